@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { AppError, InvalidInputError } from '../errors.ts';
+import { errorFields, log } from '../log.ts';
+import { describeIssues } from '../parse.ts';
+
+export type CommandReply = Readonly<Record<string, unknown>>;
+export type Command = {
+  readonly input: z.ZodType;
+  readonly run: (input: unknown, now: Date) => Promise<CommandReply>;
+};
+
+/** One admin command: its input schema and what it does. Writes are dry runs unless the input says `confirm: true`. */
+export const command = <T extends z.ZodType>(
+  input: T,
+  run: (input: z.output<T>, now: Date) => Promise<CommandReply>,
+): Command => ({
+  input,
+  run: (value, now) => {
+    const parsed = input.safeParse(value);
+    if (parsed.success) return run(parsed.data, now);
+    throw new InvalidInputError('invalid_input', describeIssues(parsed.error.issues));
+  },
+});
+
+const doSchema = z.object({ do: z.string() });
+
+const dispatch = (commands: Readonly<Record<string, Command>>, event: unknown): Promise<CommandReply> => {
+  const asked = doSchema.safeParse(event);
+  const names = Object.keys(commands).join(' | ');
+  const chosen = asked.success ? commands[asked.data.do] : undefined;
+  if (!chosen) throw new InvalidInputError('unknown_command', `"do" must be one of: ${names}`);
+  return chosen.run(event, new Date());
+};
+
+/**
+ * Runs an admin's `{"do": …}`. What the admin can mend comes back as `{ok: false, code, message}` instead of a stack
+ * trace; anything else is thrown, so that the CLI shows a failed invocation.
+ */
+export const runCommand = async (
+  commands: Readonly<Record<string, Command>>,
+  event: unknown,
+): Promise<CommandReply> => {
+  try {
+    return { ok: true, ...(await dispatch(commands, event)) };
+  } catch (error) {
+    log.warn('command_failed', errorFields(error));
+    if (!(error instanceof AppError)) throw error;
+    return { ok: false, code: error.code, message: error.message, ...error.details };
+  }
+};

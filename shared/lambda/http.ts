@@ -1,0 +1,71 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { AppError, TooLargeError } from '../errors.ts';
+import { errorFields, log } from '../log.ts';
+
+/** Bytes. Nothing that calls us sends more; larger bodies are refused before anything is computed over them. */
+const maxBodyBytes = 1024 * 1024;
+
+export type HttpRequest = {
+  /** The body exactly as sent: signatures are computed over these bytes. */
+  readonly bytes: Buffer;
+  readonly rawBody: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly path: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+};
+export type HttpReply = { readonly status?: number; readonly json: object };
+
+type HttpHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+const lowerCase = (headers: HttpRequest['headers']): HttpRequest['headers'] =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+const bodyBytes = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
+  const encodedLength = isBase64Encoded ? Math.floor((body.length * 3) / 4) : body.length;
+  if (encodedLength > maxBodyBytes) {
+    throw new TooLargeError('payload_too_large', `the body exceeds ${maxBodyBytes} bytes`);
+  }
+  return Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
+};
+
+const toRequest = (event: APIGatewayProxyEventV2): HttpRequest => {
+  const bytes = bodyBytes(event);
+  return {
+    bytes,
+    rawBody: bytes.toString('utf8'),
+    headers: lowerCase(event.headers),
+    path: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+  };
+};
+
+const reply = (status: number, json: object): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: status,
+  headers: { 'content-type': 'application/json; charset=utf-8' },
+  body: JSON.stringify(json),
+});
+
+/** A 4xx says what to mend; a 5xx says nothing, because its message may quote what must not leave. */
+const failure = (error: unknown): APIGatewayProxyStructuredResultV2 => {
+  const refused = error instanceof AppError && error.status < 500;
+  log[refused ? 'warn' : 'error']('request_failed', errorFields(error));
+  return refused
+    ? reply(error.status, { code: error.code, message: error.message })
+    : reply(500, { code: 'internal' });
+};
+
+/** Wraps a use case as an HTTP API (payload 2.0) Lambda. */
+export const http = (handle: (request: HttpRequest) => Promise<HttpReply>): HttpHandler =>
+  middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .onError((request) => {
+      request.response = failure(request.error);
+    })
+    .handler(async (event) => {
+      const { status = 200, json } = await handle(toRequest(event));
+      return reply(status, json);
+    });

@@ -1,0 +1,95 @@
+import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type * as z from 'zod';
+
+type Key = Readonly<Record<string, string>>;
+type Row = Readonly<Record<string, unknown>>;
+type Condition = Pick<
+  PutCommandInput,
+  'ConditionExpression' | 'ExpressionAttributeNames' | 'ExpressionAttributeValues'
+>;
+type Update = Omit<UpdateCommandInput, 'TableName' | 'Key' | 'ReturnValues'>;
+type Query = Omit<QueryCommandInput, 'TableName'>;
+
+/** Three attempts within two seconds: every caller has somewhere better to repeat than here. */
+const newClient = (): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3 }), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+
+let shared: DynamoDBDocumentClient | undefined;
+const client = (): DynamoDBDocumentClient => (shared ??= newClient());
+
+const unlessConditionFails = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await call();
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return undefined;
+    throw error;
+  }
+};
+
+export type Table<T extends z.ZodType> = {
+  /** Strongly consistent unless `eventual`. */
+  readonly get: (key: Key) => Promise<z.output<T> | undefined>;
+  /** Writes the row; `false` when the condition doesn't hold. */
+  readonly put: (row: Row, condition?: Condition) => Promise<boolean>;
+  /** Changes the row and returns it as it is now; `undefined` when the condition doesn't hold. */
+  readonly update: (key: Key, change: Update) => Promise<z.output<T> | undefined>;
+  /** Every row of the query, page by page. */
+  readonly query: (query: Query) => Promise<readonly z.output<T>[]>;
+  /** The keys that an index holds, page by page, at most `limit`. */
+  readonly queryKeys: <K extends z.ZodType>(
+    keySchema: K,
+    query: Query,
+    limit: number,
+  ) => Promise<readonly z.output<K>[]>;
+};
+
+/** One table whose rows are parsed by `schema` on every read. A failed condition is an answer, not an exception. */
+export const table = <T extends z.ZodType>(TableName: string, schema: T): Table<T> => {
+  const pages = async (query: Query, enough: (count: number) => boolean): Promise<readonly Row[]> => {
+    const rows: Row[] = [];
+    let ExclusiveStartKey: Record<string, unknown> | undefined;
+    do {
+      const page = await client().send(
+        new QueryCommand({ TableName, ...query, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+      );
+      rows.push(...(page.Items ?? []));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey && !enough(rows.length));
+    return rows;
+  };
+  return {
+    get: async (Key) => {
+      const { Item } = await client().send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return Item && schema.parse(Item);
+    },
+    put: async (Item, condition = {}) => {
+      const done = await unlessConditionFails(() =>
+        client().send(new PutCommand({ TableName, Item, ...condition })),
+      );
+      return done !== undefined;
+    },
+    update: async (Key, change) => {
+      const done = await unlessConditionFails(() =>
+        client().send(new UpdateCommand({ TableName, Key, ReturnValues: 'ALL_NEW', ...change })),
+      );
+      return done && schema.parse(done.Attributes);
+    },
+    query: async (query) => (await pages(query, () => false)).map((row) => schema.parse(row)),
+    queryKeys: async (keySchema, query, limit) =>
+      (await pages({ Limit: limit, ...query }, (count) => count >= limit))
+        .slice(0, limit)
+        .map((row) => keySchema.parse(row)),
+  };
+};
