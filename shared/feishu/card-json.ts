@@ -1,0 +1,113 @@
+/**
+ * The part of Feishu's card JSON 2.0 that we use. Unknown properties are errors there, so this is a closed list.
+ * Source: open.feishu.cn/document/feishu-cards/card-json-v2-structure and the component pages beside it.
+ */
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+export type TextSize =
+  | 'heading-1'
+  | 'heading-2'
+  | 'heading-3'
+  | 'heading'
+  | 'normal'
+  | 'notation'
+  | 'x-large'
+  | 'large'
+  | 'small';
+export type TextAlign = 'left' | 'center' | 'right';
+export type TextColour = 'default' | 'grey' | 'red' | 'orange' | 'green' | 'blue' | 'yellow' | 'purple';
+export type TagColour = 'neutral' | 'blue' | 'turquoise' | 'orange' | 'green' | 'yellow' | 'red' | 'purple';
+/** What each means to our readers: blue normal, orange attention, red P0 or overdue, green done, grey closed. */
+export type HeaderColour = 'blue' | 'orange' | 'red' | 'green' | 'grey' | 'purple' | 'turquoise' | 'default';
+
+type PlainText = { readonly tag: 'plain_text'; readonly content: string };
+type Placed = { readonly element_id?: string; readonly margin?: string };
+
+export type Markdown = Placed & {
+  readonly tag: 'markdown';
+  readonly content: string;
+  readonly text_size?: TextSize;
+  readonly text_align?: TextAlign;
+};
+export type Rule = Placed & { readonly tag: 'hr' };
+export type Chart = Placed & {
+  readonly tag: 'chart';
+  readonly aspect_ratio: '1:1' | '2:1' | '4:3' | '16:9';
+  readonly chart_spec: ChartSpec;
+};
+/** A VChart spec as plain JSON (no functions); phones draw plain bars and lines most reliably. */
+export type ChartSpec = {
+  readonly type: 'bar' | 'line' | 'area' | 'pie' | 'common';
+  readonly [key: string]: Json;
+};
+export type Behaviour =
+  | { readonly type: 'open_url'; readonly default_url: string }
+  | { readonly type: 'callback'; readonly value: Readonly<Record<string, Json>> };
+export type ButtonKind = 'default' | 'primary' | 'danger' | 'text' | 'primary_filled';
+export type Button = Placed & {
+  readonly tag: 'button';
+  readonly type: ButtonKind;
+  readonly size: 'small' | 'medium';
+  readonly text: PlainText;
+  readonly width?: 'default' | 'fill';
+  readonly confirm?: { readonly title: PlainText; readonly text: PlainText };
+  readonly behaviors: readonly Behaviour[];
+};
+export type Column = Placed & {
+  readonly tag: 'column';
+  readonly width: 'auto' | 'weighted';
+  readonly weight?: number;
+  readonly vertical_spacing?: string;
+  readonly elements: readonly NestedElement[];
+};
+export type ColumnSet = Placed & {
+  readonly tag: 'column_set';
+  readonly flex_mode: 'none' | 'stretch' | 'flow' | 'bisect';
+  readonly horizontal_spacing?: string;
+  readonly columns: readonly Column[];
+};
+export type Collapsible = Placed & {
+  readonly tag: 'collapsible_panel';
+  readonly expanded: boolean;
+  readonly vertical_spacing?: string;
+  readonly padding?: string;
+  readonly header: { readonly title: { readonly tag: 'markdown'; readonly content: string } };
+  readonly elements: readonly NestedElement[];
+};
+export type Table = Placed & {
+  readonly tag: 'table';
+  readonly page_size: number;
+  readonly columns: readonly {
+    readonly name: string;
+    readonly display_name: string;
+    readonly data_type: 'text' | 'number' | 'markdown';
+  }[];
+  readonly rows: readonly Readonly<Record<string, string | number>>[];
+};
+
+/** What may stand inside a column or a collapsible panel: everything but a table, which is allowed at the root only. */
+export type NestedElement = Markdown | Rule | Chart | Button | ColumnSet | Collapsible;
+export type CardElement = NestedElement | Table;
+
+export type Header = {
+  readonly title: PlainText;
+  readonly subtitle?: PlainText;
+  readonly template: HeaderColour;
+  readonly text_tag_list?: readonly {
+    readonly tag: 'text_tag';
+    readonly text: PlainText;
+    readonly color: TagColour;
+  }[];
+};
+
+export type Card = {
+  readonly schema: '2.0';
+  readonly config: {
+    readonly update_multi: true;
+    readonly enable_forward: boolean;
+    /** What the chat list and the phone's notification show. */
+    readonly summary: { readonly content: string };
+  };
+  readonly header: Header;
+  readonly body: { readonly elements: readonly CardElement[] };
+};
