@@ -45,8 +45,8 @@ export type Table<T extends z.ZodType> = {
   readonly put: (row: Row, condition?: Condition) => Promise<boolean>;
   /** Changes the row and returns it as it is now; `undefined` when the condition doesn't hold. */
   readonly update: (key: Key, change: Update) => Promise<z.output<T> | undefined>;
-  /** Every row of the query, page by page. */
-  readonly query: (query: Query) => Promise<readonly z.output<T>[]>;
+  /** The rows of the query, page by page, at most `limit`. */
+  readonly query: (query: Query, limit?: number) => Promise<readonly z.output<T>[]>;
   /** The keys that an index holds, page by page, at most `limit`. */
   readonly queryKeys: <K extends z.ZodType>(
     keySchema: K,
@@ -57,17 +57,22 @@ export type Table<T extends z.ZodType> = {
 
 /** One table whose rows are parsed by `schema` on every read. A failed condition is an answer, not an exception. */
 export const table = <T extends z.ZodType>(TableName: string, schema: T): Table<T> => {
-  const pages = async (query: Query, enough: (count: number) => boolean): Promise<readonly Row[]> => {
+  const pages = async (query: Query, limit: number): Promise<readonly Row[]> => {
     const rows: Row[] = [];
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     do {
       const page = await client().send(
-        new QueryCommand({ TableName, ...query, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+        new QueryCommand({
+          TableName,
+          ...(Number.isFinite(limit) && { Limit: limit }),
+          ...query,
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
       );
       rows.push(...(page.Items ?? []));
       ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey && !enough(rows.length));
-    return rows;
+    } while (ExclusiveStartKey && rows.length < limit);
+    return rows.slice(0, limit);
   };
   return {
     get: async (Key) => {
@@ -86,10 +91,8 @@ export const table = <T extends z.ZodType>(TableName: string, schema: T): Table<
       );
       return done && schema.parse(done.Attributes);
     },
-    query: async (query) => (await pages(query, () => false)).map((row) => schema.parse(row)),
+    query: async (query, limit = Infinity) => (await pages(query, limit)).map((row) => schema.parse(row)),
     queryKeys: async (keySchema, query, limit) =>
-      (await pages({ Limit: limit, ...query }, (count) => count >= limit))
-        .slice(0, limit)
-        .map((row) => keySchema.parse(row)),
+      (await pages(query, limit)).map((row) => keySchema.parse(row)),
   };
 };

@@ -1,0 +1,73 @@
+/** One row of the ledger. Its life: planned → claimed → accepted → read, or held, failed, suppressed, excluded. */
+import * as z from 'zod';
+
+const versionSchema = z.object({ version: z.number().int(), hash: z.string() });
+
+export const deliveryStates = [
+  'planned',
+  'claimed',
+  'accepted',
+  'read',
+  'confirmed',
+  'held',
+  'failed',
+  'suppressed',
+  'excluded',
+] as const;
+
+export const deliverySchema = z.object({
+  subject: z.string(),
+  recipient: z.string(),
+  state: z.enum(deliveryStates),
+  sender: z.string(),
+  receiveIdType: z.enum(['union_id', 'chat_id', 'open_id']),
+  receiveId: z.string(),
+  msgType: z.enum(['interactive', 'text']).default('interactive'),
+  /** What should be on the screen. */
+  wanted: versionSchema.optional(),
+  /** What a try that has left pinned: a repeat sends this, never what is wanted now. */
+  sending: versionSchema.optional(),
+  /** What Feishu has accepted. */
+  shown: versionSchema.optional(),
+  generation: z.number().int(),
+  attempt: z.number().int(),
+  leaseUntil: z.string().optional(),
+  firstTriedAt: z.string().optional(),
+  /** When the thing happened that this tells about; the start of event → accepted. */
+  eventAt: z.string(),
+  plannedAt: z.string(),
+  /** After this nobody wants it any more. */
+  validUntil: z.string().optional(),
+  acceptedAt: z.string().optional(),
+  readAt: z.string().optional(),
+  messageId: z.string().optional(),
+  chatId: z.string().optional(),
+  /** Feishu's code or ours, of the last try that didn't end well. */
+  code: z.string().optional(),
+  reason: z.string().optional(),
+  /** Which steps of the degrade ladder the card went through. */
+  degraded: z.string().optional(),
+  /** Versions of the settings that decided (mode, calendar, definition). */
+  decidedBy: z.record(z.string(), z.string()).optional(),
+  daySubject: z.string(),
+  dueShard: z.string().optional(),
+  dueAt: z.string().optional(),
+});
+export type Delivery = z.output<typeof deliverySchema>;
+export type DeliveryState = Delivery['state'];
+export type DeliveryKey = Pick<Delivery, 'subject' | 'recipient'>;
+export type Pinned = z.output<typeof versionSchema>;
+
+export type DeliveryRow = Delivery & { readonly work?: 'now' };
+export type AcceptedFacts = {
+  readonly messageId: string;
+  readonly chatId?: string | undefined;
+  readonly at: Date;
+};
+export type Setback = {
+  readonly code: string;
+  /** When to try again; absent: never, the row is final. */
+  readonly retryAt?: Date | undefined;
+  /** The request may have been carried out: keep the pin, so that the repeat is the same request. */
+  readonly outcomeUnknown?: boolean;
+};

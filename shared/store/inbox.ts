@@ -1,0 +1,183 @@
+/**
+ * Receipts: proof that we have what somebody told us.
+ *
+ * Access patterns
+ *  put if absent        feishu-events (put-receipt.ts, one signed request)
+ *  get by id            event-worker, when the stream wakes it
+ *  overdue, by shard    the minute sweep: index `due`, dueAt ≤ now, oldest first
+ *  dead, by source      ops: index `due` under the shard `dead:<source>`, oldest first
+ */
+import * as z from 'zod';
+import { type Table, table } from './table.ts';
+
+const receiptSchema = z.object({
+  id: z.string(),
+  source: z.string(),
+  sender: z.string().optional(),
+  eventType: z.string(),
+  receivedAt: z.string(),
+  eventAt: z.string().optional(),
+  state: z.enum(['received', 'done', 'dead']),
+  /** Sealed; removed when the receipt is done. */
+  body: z.string().optional(),
+  attempts: z.number().int().default(0),
+  reason: z.string().optional(),
+  dueShard: z.string().optional(),
+  dueAt: z.string().optional(),
+});
+export type Receipt = z.output<typeof receiptSchema>;
+type Rows = Table<typeof receiptSchema>;
+
+const keySchema = z.object({ id: z.string() });
+const names = { '#state': 'state', '#work': 'work' };
+
+/** At most this many receipts per sweep; the next minute takes the rest. */
+const sweepLimit = 200;
+/** Feishu events wait under one shard: 1,000 writes/s is far above what one company's events reach. */
+const eventShard = 'event';
+
+/** A crashed try is found by the sweep after this long. */
+const leaseMs = 60_000;
+
+const take = (rows: Rows) => (id: string, now: Date) =>
+  rows.update(
+    { id },
+    {
+      UpdateExpression: 'SET dueAt = :until, attempts = if_not_exists(attempts, :zero) + :one REMOVE #work',
+      // `work` is there on the first try; without it only a lease that has run out may be taken over.
+      ConditionExpression: '#state = :received AND (attribute_exists(#work) OR dueAt <= :now)',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: {
+        ':until': new Date(now.getTime() + leaseMs).toISOString(),
+        ':now': now.toISOString(),
+        ':zero': 0,
+        ':one': 1,
+        ':received': 'received',
+      },
+    },
+  );
+
+const finish =
+  (rows: Rows) =>
+  async (id: string, reason: string): Promise<void> => {
+    await rows.update(
+      { id },
+      {
+        UpdateExpression: 'SET #state = :done, reason = :reason REMOVE body, #work, dueShard, dueAt',
+        ConditionExpression: '#state = :received',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: { ':done': 'done', ':received': 'received', ':reason': reason },
+      },
+    );
+  };
+
+const postpone =
+  (rows: Rows) =>
+  async (id: string, at: Date, reason: string): Promise<void> => {
+    await rows.update(
+      { id },
+      {
+        UpdateExpression: 'SET dueAt = :at, reason = :reason',
+        ConditionExpression: '#state = :received',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':at': at.toISOString(), ':reason': reason, ':received': 'received' },
+      },
+    );
+  };
+
+const bury =
+  (rows: Rows) =>
+  async (receipt: Receipt, reason: string): Promise<void> => {
+    await rows.update(
+      { id: receipt.id },
+      {
+        UpdateExpression: 'SET #state = :dead, reason = :reason, dueShard = :shard, dueAt = :at REMOVE #work',
+        ConditionExpression: '#state = :received',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: {
+          ':dead': 'dead',
+          ':received': 'received',
+          ':reason': reason,
+          ':shard': `dead:${receipt.source}`,
+          ':at': receipt.receivedAt,
+        },
+      },
+    );
+  };
+
+const replay =
+  (rows: Rows) =>
+  async (id: string, now: Date): Promise<boolean> => {
+    const revived = await rows.update(
+      { id },
+      {
+        UpdateExpression:
+          'SET #state = :received, #work = :work, attempts = :zero, dueShard = :shard, dueAt = :at REMOVE reason',
+        ConditionExpression: '#state = :dead',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: {
+          ':received': 'received',
+          ':dead': 'dead',
+          ':zero': 0,
+          ':work': 'event',
+          ':shard': eventShard,
+          ':at': new Date(now.getTime() + 60_000).toISOString(),
+        },
+      },
+    );
+    return revived !== undefined;
+  };
+
+const listOverdue =
+  (rows: Rows) =>
+  async (now: Date): Promise<readonly string[]> => {
+    const query = {
+      IndexName: 'due',
+      KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+      ExpressionAttributeValues: { ':shard': eventShard, ':now': now.toISOString() },
+    };
+    return (await rows.queryKeys(keySchema, query, sweepLimit)).map(({ id }) => id);
+  };
+
+const listDead =
+  (rows: Rows) =>
+  async (source: string): Promise<readonly Receipt[]> => {
+    const query = {
+      IndexName: 'due',
+      KeyConditionExpression: 'dueShard = :shard',
+      ExpressionAttributeValues: { ':shard': `dead:${source}` },
+    };
+    const keys = await rows.queryKeys(keySchema, query, sweepLimit);
+    const found = await Promise.all(keys.map(({ id }) => rows.get({ id })));
+    return found.filter((receipt) => receipt !== undefined);
+  };
+
+export type Inbox = {
+  readonly find: (id: string) => Promise<Receipt | undefined>;
+  /** Takes the receipt for one try, for 60 s. `undefined` when it is done, dead or somebody else has it. */
+  readonly take: (id: string, now: Date) => Promise<Receipt | undefined>;
+  /** Ends it well: the body, which may hold what somebody wrote, goes. */
+  readonly finish: (id: string, reason: string) => Promise<void>;
+  /** Tries again at `at`; the sweep finds it. */
+  readonly postpone: (id: string, at: Date, reason: string) => Promise<void>;
+  /** Ends it badly: kept with its reason until it is replayed, or expires after 14 days. */
+  readonly bury: (receipt: Receipt, reason: string) => Promise<void>;
+  /** A dead receipt becomes received again and wakes the stream; `false` when it isn't dead. */
+  readonly replay: (id: string, now: Date) => Promise<boolean>;
+  readonly listOverdue: (now: Date) => Promise<readonly string[]>;
+  readonly listDead: (source: string) => Promise<readonly Receipt[]>;
+};
+
+export const inbox = (name: string): Inbox => {
+  const rows = table(name, receiptSchema);
+  return {
+    find: (id) => rows.get({ id }),
+    take: take(rows),
+    finish: finish(rows),
+    postpone: postpone(rows),
+    bury: bury(rows),
+    replay: replay(rows),
+    listOverdue: listOverdue(rows),
+    listDead: listDead(rows),
+  };
+};
