@@ -38,20 +38,29 @@ type Published = { readonly off: ReadonlySet<string>; readonly worked: ReadonlyS
 
 const two = (text: string | number): string => String(text).padStart(2, '0');
 
-const utc = (year: number, month: string, day: string): number =>
-  Date.UTC(year, Number(month) - 1, Number(day));
+const single = /：(\d+月\d+日)放假/;
+const block = /：((\d+月)\d+日)至((?:\d+月)?\d+日)放假/;
 
-const daysOffPattern = /：(\d+)月(\d+)日(?:至(?:(\d+)月)?(\d+)日)?放假/;
+const utc = (year: number, text: string): number => {
+  const [month, day] = text.split('月').map((part) => Number.parseInt(part, 10));
+  return Date.UTC(year, Number(month) - 1, day);
+};
+
+const ends = (text: string): [string, string] => {
+  const [, from = '', month = '', to = ''] = block.exec(text) ?? [];
+  if (from !== '') return [from, to.includes('月') ? to : month + to];
+  const only = single.exec(text)?.[1] ?? '';
+  return [only, only];
+};
 
 const span = (year: number, line: string): string[] => {
   const text = line.replaceAll(/（[^）]*）/g, '');
-  const [, month = '', first = '', lastMonth = month, last = first] = daysOffPattern.exec(text) ?? [];
+  const [from, to] = ends(text);
   const days: string[] = [];
-  for (let at = utc(year, month, first); at <= utc(year, lastMonth, last); at += 86_400_000) {
+  for (let at = utc(year, from); at <= utc(year, to); at += 86_400_000) {
     days.push(new Date(at).toISOString().slice(0, 10));
   }
-  const [, stated = '1'] = /共(\d+)天/.exec(text) ?? [];
-  if (Number(stated) !== days.length) throw new Error(`miscounted: ${line}`);
+  if (days.length !== Number(/共(\d+)天/.exec(text)?.[1] ?? 1)) throw new Error(`miscounted: ${line}`);
   return days;
 };
 
