@@ -46,10 +46,11 @@ const utc = (year: number, text: string): number => {
   return Date.UTC(year, Number(month) - 1, day);
 };
 
-const ends = (text: string): [string, string] => {
-  const [, from = '', month = '', to = ''] = block.exec(text) ?? [];
-  if (from !== '') return [from, to.includes('月') ? to : month + to];
-  const only = single.exec(text)?.[1] ?? '';
+/** First and last day of 「4月4日至6日放假」 or 「1月1日放假」; the month of the last is left out when it is the same. */
+const ends = (text: string): readonly [string, string] => {
+  const [, from, month, to] = block.exec(text) ?? [];
+  if (from && month && to) return [from, to.includes('月') ? to : month + to];
+  const [, only = ''] = single.exec(text) ?? [];
   return [only, only];
 };
 
