@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import { InvalidConfigError } from '../errors.ts';
+import { describeIssues } from '../parse.ts';
+import { metricNames, metrics, queryNames } from './metrics.ts';
+
+const id = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'is not lower-case words with hyphens');
+const name = z.string().min(2).max(20);
+const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time HH:mm');
+const role = z.string().min(1);
+const metric = z.enum(metricNames);
+const level = z.enum(['red', 'orange']);
+
+export const comparisonNames = ['较昨日', '较上周同日', '较去年同期', '较上月同期'] as const;
+const comparison = z.enum(comparisonNames);
+export type ComparisonName = z.output<typeof comparison>;
+
+const trigger = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('at'), time }),
+  z
+    .strictObject({
+      kind: z.literal('ready'),
+      source: z.string().min(1),
+      notBefore: time,
+      notAfter: time,
+      onLate: z.enum(['sendStamped', 'skip']),
+    })
+    .refine(({ notBefore, notAfter }) => notBefore < notAfter, {
+      path: ['notAfter'],
+      message: 'is not later than notBefore',
+    }),
+]);
+
+/** What happens to a window that nobody released in time. */
+const misfire = z.discriminatedUnion('policy', [
+  z.strictObject({ policy: z.literal('sendLate'), withinMinutes: z.int().min(1).max(720) }),
+  z.strictObject({ policy: z.literal('skip') }),
+]);
+
+const audience = z
+  .strictObject({
+    roles: z.array(role).default([]),
+    departments: z.array(z.string().min(1)).default([]),
+    /** union_ids. */
+    people: z.array(z.string().min(1)).default([]),
+  })
+  .refine((who) => who.roles.length + who.departments.length + who.people.length > 0, 'names nobody');
+
+const scope = z.discriminatedUnion('by', [
+  z.strictObject({
+    by: z.literal('大区'),
+    from: z.literal('people.region'),
+    regions: z.array(z.string().min(1)).min(1),
+    /** Roles that see every region; anybody else without a region sees nothing. */
+    wholeCompany: z.array(role),
+  }),
+  z.strictObject({ by: z.literal('company') }),
+]);
+
+const change = {
+  metric,
+  versus: comparison,
+  percent: z.number().positive().optional(),
+  pt: z.number().positive().optional(),
+  /** Splits the metric; the rule then holds for each part. */
+  by: z.literal('channel').optional(),
+  /** Below this many orders in the base, a change is chance. */
+  min: z.strictObject({ orders: z.int().positive() }).optional(),
+  level,
+};
+const abnormal = z.discriminatedUnion('when', [
+  z.strictObject({ when: z.literal('falls'), ...change }),
+  z.strictObject({ when: z.literal('rises'), ...change }),
+  z.strictObject({ when: z.literal('above'), metric, value: z.number(), level }),
+  z.strictObject({ when: z.literal('runsOutBeforeRestock'), level }),
+  z.strictObject({ when: z.literal('expiring'), remainingRatioAtMost: z.number().gt(0).lt(1), level }),
+]);
+
+const section = z.strictObject({
+  id,
+  query: z.enum(queryNames),
+  metrics: z.array(metric).default([]),
+  /** Only these roles see the section, and only for them its query runs. Absent: everyone in the audience. */
+  entitledRoles: z.array(role).min(1).optional(),
+});
+
+const digestShape = z.strictObject({
+  id,
+  name,
+  category: z.enum(['经营', '商品与库存', '人财']),
+  owner: z.string().min(1),
+  source: z.strictObject({ id: z.string().min(1), name: z.string().min(1) }),
+  trigger,
+  calendar: z.enum(['everyday', 'workdays']),
+  window: z.enum(['calendarDay', 'sinceLastSend']),
+  mondayShows: z.literal('fridayToSunday').optional(),
+  misfire,
+  audience,
+  scope,
+  headline: z.array(metric).min(1).max(4),
+  /** Metrics of the one-line form and of the notification. */
+  brief: z.array(metric).min(1).max(4),
+  compare: z.array(comparison).default([]),
+  progress: z.strictObject({ metric, target: z.string().min(1), against: z.literal('时间进度') }).optional(),
+  abnormal: z.array(abnormal).default([]),
+  freshness: z.strictObject({
+    maxAgeMinutes: z.int().positive(),
+    onStale: z.enum(['sayOnCard', 'skip']),
+  }),
+  sections: z.array(section).min(1),
+  bundle: id.optional(),
+  forward: z.boolean().default(false),
+  /** 口径: what the figures mean, in the words of the reader. */
+  definition: z.string().min(1).max(400),
+});
+
+type Shape = z.output<typeof digestShape>;
+type Problem = { readonly path: readonly (string | number)[]; readonly message: string };
+
+const unreachable = (field: 'headline' | 'brief', shape: Shape): readonly Problem[] => {
+  const known = new Set(shape.sections.flatMap((part) => part.metrics));
+  return shape[field].flatMap((wanted, index) =>
+    known.has(wanted) ? [] : [{ path: [field, index], message: `${wanted} stands in no section` }],
+  );
+};
+
+const misplaced = (shape: Shape): readonly Problem[] =>
+  shape.sections.flatMap((part, index) =>
+    part.metrics
+      .filter((wanted) => metrics[wanted].query !== part.query)
+      .map((wanted) => ({
+        path: ['sections', index, 'metrics'],
+        message: `${wanted} comes from ${metrics[wanted].query}, not from ${part.query}`,
+      })),
+  );
+
+const unclear = (shape: Shape): readonly Problem[] =>
+  shape.abnormal.flatMap((rule, index) => {
+    if (rule.when !== 'falls' && rule.when !== 'rises') return [];
+    if ((rule.percent === undefined) !== (rule.pt === undefined)) return [];
+    return [{ path: ['abnormal', index], message: 'states either percent or pt' }];
+  });
+
+const digestSchema = digestShape.superRefine((shape, context) => {
+  const problems = [
+    ...unreachable('headline', shape),
+    ...unreachable('brief', shape),
+    ...misplaced(shape),
+    ...unclear(shape),
+  ];
+  for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message });
+});
+
+export type Digest = z.output<typeof digestSchema>;
+export type DigestSection = Digest['sections'][number];
+export type AbnormalRule = Digest['abnormal'][number];
+export type Misfire = z.output<typeof misfire>;
+
+/** A digest as code. Throws `invalid_config` that names the file and the field. */
+export const digest = (input: z.input<typeof digestSchema>): Digest => {
+  const result = digestSchema.safeParse(input);
+  if (result.success) return result.data;
+  throw new InvalidConfigError(
+    'invalid_config',
+    `config/digests/${input.id}.ts: ${describeIssues(result.error.issues)}`,
+  );
+};
+
+const bundleSchema = z.strictObject({
+  id,
+  name,
+  at: time,
+  /** The release moves by up to this many seconds, so that not every company calls Feishu on the same second. */
+  jitterSeconds: z.int().min(0).max(600),
+  misfire,
+  /** Colour of what is good for us; charts of Chinese markets rise in red. */
+  colours: z.enum(['红涨绿跌', '绿涨红跌']),
+});
+
+/** What is released together at one moment and becomes one card per person. */
+export type Bundle = z.output<typeof bundleSchema> & { readonly digests: readonly Digest[] };
+
+/** Merges every digest that names this bundle. Throws `invalid_config` that names the bundle and the field. */
+export const defineBundle = (input: z.input<typeof bundleSchema>, digests: readonly Digest[]): Bundle => {
+  const fail = (problem: string): never => {
+    throw new InvalidConfigError('invalid_config', `config/bundles.ts: ${input.id}: ${problem}`);
+  };
+  const result = bundleSchema.safeParse(input);
+  if (!result.success) return fail(describeIssues(result.error.issues));
+  const members = digests.filter(({ bundle }) => bundle === input.id);
+  return members.length > 0 ? { ...result.data, digests: members } : fail('digests: no digest names it');
+};
+
+const alone = (single: Digest): Bundle => ({
+  id: single.id,
+  name: single.name,
+  at: single.trigger.kind === 'at' ? single.trigger.time : single.trigger.notBefore,
+  jitterSeconds: 0,
+  misfire: single.misfire,
+  colours: '红涨绿跌',
+  digests: [single],
+});
+
+/** Everything that is released: the bundles, and each digest that no bundle carries as a bundle of its own. */
+export const releasesOf = (bundles: readonly Bundle[], digests: readonly Digest[]): readonly Bundle[] => {
+  const bundleIds = new Set(bundles.map((bundle) => bundle.id));
+  const lost = digests.find(({ bundle }) => bundle !== undefined && !bundleIds.has(bundle));
+  if (lost) {
+    const problem = `bundle: ${String(lost.bundle)} is not in config/bundles.ts`;
+    throw new InvalidConfigError('invalid_config', `config/digests/${lost.id}.ts: ${problem}`);
+  }
+  const releases = [...bundles, ...digests.filter(({ bundle }) => bundle === undefined).map(alone)];
+  const ids = [...digests.map((each) => each.id), ...bundleIds];
+  const twice = ids.find((each, index) => ids.indexOf(each) !== index);
+  if (twice === undefined) return releases;
+  throw new InvalidConfigError('invalid_config', `config/digests/all.ts: id: ${twice} is used twice`);
+};

@@ -1,0 +1,81 @@
+/** How a number is written and compared: fen, fen per order, a ratio 0..1, days, or a count with its word. */
+export type Unit = 'money' | 'price' | 'ratio' | 'days' | { readonly count: string };
+
+type Metric = {
+  readonly label: string;
+  /** For the one-line form and the notification. */
+  readonly short: string;
+  readonly unit: Unit;
+  /** Which direction is good for us; decides the colour, never the arrow. */
+  readonly good: 'up' | 'down' | 'neutral';
+  readonly query: QueryName;
+};
+
+export const queryNames = [
+  'sales.days',
+  'sales.channels',
+  'sales.products',
+  'sales.target',
+  'stock.summary',
+  'stock.risks',
+  'stock.expiring',
+  'finance.receivables',
+  'people.headcount',
+] as const;
+export type QueryName = (typeof queryNames)[number];
+
+export const metricNames = [
+  'paidAmount',
+  'orders',
+  'avgOrderValue',
+  'grossMarginRate',
+  'stockCost',
+  'turnoverDays',
+  'stockoutSkus',
+  'riskSkus',
+  'expiringLots',
+  'receivables',
+  'overdueAmount',
+  'overdueCount',
+  'collectedMonth',
+  'payable7d',
+  'onRoll',
+  'attendedRatio',
+  'joinedMonth',
+  'leftMonth',
+  'pendingApprovals',
+] as const;
+export type MetricName = (typeof metricNames)[number];
+
+const sales = { query: 'sales.days' } as const;
+const stock = { query: 'stock.summary' } as const;
+const finance = { query: 'finance.receivables' } as const;
+const people = { query: 'people.headcount' } as const;
+
+export const metrics: Readonly<Record<MetricName, Metric>> = {
+  paidAmount: { ...sales, label: '支付金额', short: '支付', unit: 'money', good: 'up' },
+  orders: { ...sales, label: '订单数', short: '订单', unit: { count: '单' }, good: 'up' },
+  avgOrderValue: { ...sales, label: '客单价', short: '客单价', unit: 'price', good: 'up' },
+  grossMarginRate: { ...sales, label: '毛利率', short: '毛利率', unit: 'ratio', good: 'up' },
+  stockCost: { ...stock, label: '可售库存（成本）', short: '库存', unit: 'money', good: 'neutral' },
+  turnoverDays: { ...stock, label: '周转天数', short: '周转', unit: 'days', good: 'down' },
+  stockoutSkus: { ...stock, label: '缺货单品', short: '缺货', unit: { count: '个' }, good: 'down' },
+  riskSkus: { ...stock, label: '缺货风险单品', short: '缺货风险', unit: { count: '个' }, good: 'down' },
+  expiringLots: { ...stock, label: '临期批次', short: '临期', unit: { count: '批' }, good: 'down' },
+  receivables: { ...finance, label: '应收余额', short: '应收', unit: 'money', good: 'neutral' },
+  overdueAmount: { ...finance, label: '逾期应收', short: '逾期', unit: 'money', good: 'down' },
+  overdueCount: { ...finance, label: '逾期应收笔数', short: '逾期应收', unit: { count: '笔' }, good: 'down' },
+  collectedMonth: { ...finance, label: '本月回款', short: '回款', unit: 'money', good: 'up' },
+  payable7d: { ...finance, label: '7 天内应付', short: '应付', unit: 'money', good: 'neutral' },
+  onRoll: { ...people, label: '在职', short: '在职', unit: { count: '人' }, good: 'neutral' },
+  attendedRatio: { ...people, label: '到岗率', short: '到岗', unit: 'ratio', good: 'up' },
+  joinedMonth: { ...people, label: '本月入职', short: '入职', unit: { count: '人' }, good: 'neutral' },
+  leftMonth: { ...people, label: '本月离职', short: '离职', unit: { count: '人' }, good: 'neutral' },
+  pendingApprovals: {
+    ...people,
+    label: '超 24 小时待审',
+    short: '待审',
+    unit: { count: '单' },
+    good: 'down',
+  },
+};
