@@ -16,6 +16,7 @@ import {
   type DeliveryKey,
   type DeliveryRow,
   deliverySchema,
+  type SetAside,
   type Setback,
 } from './delivery.ts';
 import { type Table, table } from './table.ts';
@@ -115,41 +116,24 @@ const recordSetback =
       },
     });
 
-/** Ends a delivery that nobody holds without sending it, with the reason that `explain` shows. */
-const suppress =
+/** Ends a delivery that nobody holds without sending it, or puts it off; `explain` shows the reason. */
+const setAside =
   (rows: Rows) =>
-  (delivery: Delivery, reason: string): Promise<Delivery | undefined> =>
+  (delivery: Delivery, { reason, until }: SetAside): Promise<Delivery | undefined> =>
     rows.update(keyOf(delivery), {
-      UpdateExpression:
-        'SET #state = :suppressed, reason = :reason REMOVE leaseUntil, dueShard, dueAt, #work',
+      UpdateExpression: until
+        ? 'SET #state = :state, reason = :reason, dueShard = :shard, dueAt = :until REMOVE leaseUntil, #work'
+        : 'SET #state = :state, reason = :reason REMOVE leaseUntil, dueShard, dueAt, #work',
       ConditionExpression: 'attempt = :attempt AND #state IN (:planned, :held, :failed)',
       ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
       ExpressionAttributeValues: {
-        ':suppressed': 'suppressed',
+        ':state': until ? 'held' : 'suppressed',
         ':reason': reason,
         ':attempt': delivery.attempt,
         ':planned': 'planned',
         ':held': 'held',
         ':failed': 'failed',
-      },
-    });
-
-const hold =
-  (rows: Rows) =>
-  (delivery: Delivery, { reason, until }: { reason: string; until: Date }): Promise<Delivery | undefined> =>
-    rows.update(keyOf(delivery), {
-      UpdateExpression:
-        'SET #state = :held, reason = :reason, dueShard = :shard, dueAt = :until REMOVE #work',
-      ConditionExpression: 'attempt = :attempt AND #state IN (:planned, :held, :failed)',
-      ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
-      ExpressionAttributeValues: {
-        ':held': 'held',
-        ':reason': reason,
-        ':shard': dueShard,
-        ':until': until.toISOString(),
-        ':attempt': delivery.attempt,
-        ':planned': 'planned',
-        ':failed': 'failed',
+        ...(until && { ':shard': dueShard, ':until': until.toISOString() }),
       },
     });
 
@@ -207,8 +191,7 @@ export type Deliveries = {
   readonly claim: (delivery: Delivery, now: Date) => Promise<Delivery | undefined>;
   readonly recordAccepted: (delivery: Delivery, facts: AcceptedFacts) => Promise<Delivery | undefined>;
   readonly recordSetback: (delivery: Delivery, setback: Setback) => Promise<Delivery | undefined>;
-  readonly suppress: (delivery: Delivery, reason: string) => Promise<Delivery | undefined>;
-  readonly hold: (delivery: Delivery, hold: { reason: string; until: Date }) => Promise<Delivery | undefined>;
+  readonly setAside: (delivery: Delivery, how: SetAside) => Promise<Delivery | undefined>;
   readonly recordRead: (key: DeliveryKey, readAt: Date) => Promise<Delivery | undefined>;
   readonly findByMessage: (messageId: string) => Promise<DeliveryKey | undefined>;
   readonly listOfPerson: (recipient: string, day: string) => Promise<readonly Delivery[]>;
@@ -224,8 +207,7 @@ export const deliveries = (name: string): Deliveries => {
     claim: claim(rows),
     recordAccepted: recordAccepted(rows),
     recordSetback: recordSetback(rows),
-    suppress: suppress(rows),
-    hold: hold(rows),
+    setAside: setAside(rows),
     recordRead: recordRead(rows),
     findByMessage: findByMessage(rows),
     listOfPerson: listOfPerson(rows),

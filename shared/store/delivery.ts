@@ -71,3 +71,5 @@ export type Setback = {
   /** The request may have been carried out: keep the pin, so that the repeat is the same request. */
   readonly outcomeUnknown?: boolean;
 };
+/** With `until` the row is held till then, without it is suppressed for good. */
+export type SetAside = { readonly reason: string; readonly until?: Date };

@@ -1,0 +1,67 @@
+import { dayOf } from '../calendar/day.ts';
+import type { Deliveries } from '../store/deliveries.ts';
+import { dueShard, postLeaseMs } from '../store/deliveries.ts';
+import type { Delivery, DeliveryRow } from '../store/delivery.ts';
+
+export type Wish = Pick<Delivery, 'subject' | 'recipient' | 'sender' | 'receiveIdType' | 'receiveId'> & {
+  readonly msgType?: 'interactive' | 'text';
+  /** SHA-256 of the content, which is stored already. */
+  readonly hash?: string;
+  readonly eventAt: Date;
+  readonly validUntil?: Date;
+  readonly degraded?: string | undefined;
+  readonly decidedBy?: Readonly<Record<string, string>>;
+};
+
+const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
+  subject: wish.subject,
+  recipient: wish.recipient,
+  state: 'planned',
+  sender: wish.sender,
+  receiveIdType: wish.receiveIdType,
+  receiveId: wish.receiveId,
+  msgType: wish.msgType ?? 'interactive',
+  ...(wish.hash && { wanted: { version: 1, hash: wish.hash } }),
+  generation: 1,
+  attempt: 0,
+  eventAt: wish.eventAt.toISOString(),
+  plannedAt: now.toISOString(),
+  ...(wish.validUntil && { validUntil: wish.validUntil.toISOString() }),
+  ...(wish.degraded && { degraded: wish.degraded }),
+  ...(wish.decidedBy && { decidedBy: { ...wish.decidedBy } }),
+  daySubject: `${dayOf(now)}#${wish.subject}`,
+});
+
+/** A row for later: whoever planned it sends it at its time. `false` when it is planned already. */
+export const planDelivery =
+  (deliveries: Deliveries) =>
+  (wish: Wish, now: Date): Promise<boolean> =>
+    deliveries.put(rowOf(wish, now));
+
+/** A row that says why nothing is sent: suppressed(reason) or excluded(reason). */
+export const planNothing =
+  (deliveries: Deliveries) =>
+  (wish: Wish, why: { state: 'suppressed' | 'excluded'; reason: string; now: Date }): Promise<boolean> =>
+    deliveries.put({ ...rowOf(wish, why.now), state: why.state, reason: why.reason });
+
+/**
+ * A row for now: claimed by the write that creates it, so that its planner sends at once. `work` wakes the net, which
+ * finds the lease alive and leaves it. `undefined` when somebody planned it before.
+ */
+export const planAndClaim =
+  (deliveries: Deliveries) =>
+  async (wish: Wish, now: Date): Promise<Delivery | undefined> => {
+    const planned = rowOf(wish, now);
+    const leaseUntil = new Date(now.getTime() + postLeaseMs).toISOString();
+    const claimed: DeliveryRow = {
+      ...planned,
+      state: 'claimed',
+      attempt: 1,
+      leaseUntil,
+      firstTriedAt: now.toISOString(),
+      ...(planned.wanted && { sending: planned.wanted }),
+      dueShard,
+      dueAt: leaseUntil,
+    };
+    return (await deliveries.put(claimed)) ? claimed : undefined;
+  };

@@ -1,0 +1,145 @@
+/**
+ * People by union_id (the same in all of a company's apps), what they asked for, and the chats that a bot is in.
+ *
+ * Access patterns: get by person; everybody who is here (index `directory`, one partition: a company, not a country).
+ * Chats of groups are rows too, keyed `chat:<chat_id>`, outside the directory.
+ */
+import * as z from 'zod';
+import { type Table, table } from './table.ts';
+
+const personSchema = z.object({
+  person: z.string(),
+  /** Present while the person works here and may use the app. */
+  directory: z.literal('here').optional(),
+  name: z.string(),
+  userId: z.string().optional(),
+  employeeNo: z.string().optional(),
+  jobTitle: z.string().default(''),
+  departments: z.array(z.string()).default([]),
+  roles: z.array(z.string()).default([]),
+  region: z.string().optional(),
+  /** Sender → the one-to-one chat with that bot: a tenant token can't look it up later. */
+  chats: z.record(z.string(), z.string()).default({}),
+  unsubscribed: z.array(z.string()).default([]),
+  left: z.object({ at: z.string(), reason: z.string() }).optional(),
+  syncedAt: z.string(),
+});
+export type Person = z.output<typeof personSchema>;
+export type PersonFacts = Omit<Person, 'chats' | 'unsubscribed' | 'left' | 'directory'>;
+type Rows = Table<typeof personSchema>;
+
+const chatSchema = z.object({
+  person: z.string(),
+  name: z.string(),
+  sender: z.string(),
+  addedAt: z.string(),
+});
+
+const attributes = ['name', 'userId', 'employeeNo', 'jobTitle', 'departments', 'roles', 'region'] as const;
+
+/** What the directory says replaces what it said before; what the person asked for (chats, unsubscribed) stays. */
+const record =
+  (rows: Rows) =>
+  async (facts: PersonFacts): Promise<boolean> => {
+    const known = attributes.filter((name) => facts[name] !== undefined);
+    const gone = attributes.filter((name) => facts[name] === undefined);
+    const set = known.map((name) => `#${name} = :${name}`).join(', ');
+    const removed = ['#left', ...gone.map((name) => `#${name}`)].join(', ');
+    const changed = await rows.update(
+      { person: facts.person },
+      {
+        UpdateExpression: `SET ${set}, directory = :here, syncedAt = :syncedAt REMOVE ${removed}`,
+        // Events and the nightly sync overlap: older news never overwrites newer.
+        ConditionExpression: 'attribute_not_exists(person) OR syncedAt <= :syncedAt',
+        ExpressionAttributeNames: {
+          '#left': 'left',
+          ...Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ...Object.fromEntries(known.map((name) => [`:${name}`, facts[name]])),
+          ':here': 'here',
+          ':syncedAt': facts.syncedAt,
+        },
+      },
+    );
+    return changed !== undefined;
+  };
+
+const recordLeft =
+  (rows: Rows) =>
+  async (person: string, { at, reason }: { at: Date; reason: string }): Promise<void> => {
+    await rows.update(
+      { person },
+      {
+        UpdateExpression: 'SET #left = :left, syncedAt = :at REMOVE directory',
+        ConditionExpression: 'attribute_exists(person)',
+        ExpressionAttributeNames: { '#left': 'left' },
+        ExpressionAttributeValues: { ':left': { at: at.toISOString(), reason }, ':at': at.toISOString() },
+      },
+    );
+  };
+
+/** Written only when the chat is new: most sends learn a chat that is known already. */
+const recordChat =
+  (rows: Rows) =>
+  async (person: Person, sender: string, chatId: string): Promise<void> => {
+    if (person.chats[sender] === chatId) return;
+    await rows.update(
+      { person: person.person },
+      {
+        UpdateExpression: 'SET chats = :chats',
+        ConditionExpression: 'attribute_exists(person)',
+        ExpressionAttributeValues: { ':chats': { ...person.chats, [sender]: chatId } },
+      },
+    );
+  };
+
+const recordUnsubscribed =
+  (rows: Rows) =>
+  async (person: string, unsubscribed: readonly string[]): Promise<void> => {
+    await rows.update(
+      { person },
+      {
+        UpdateExpression: 'SET unsubscribed = :list',
+        ConditionExpression: 'attribute_exists(person)',
+        ExpressionAttributeValues: { ':list': unsubscribed },
+      },
+    );
+  };
+
+export type People = {
+  readonly find: (person: string) => Promise<Person | undefined>;
+  readonly listHere: () => Promise<readonly Person[]>;
+  /** `false` when newer news is already recorded. */
+  readonly record: (facts: PersonFacts) => Promise<boolean>;
+  readonly recordLeft: (person: string, left: { at: Date; reason: string }) => Promise<void>;
+  readonly recordChat: (person: Person, sender: string, chatId: string) => Promise<void>;
+  readonly recordUnsubscribed: (person: string, digests: readonly string[]) => Promise<void>;
+  readonly recordGroup: (chatId: string, group: { name: string; sender: string; now: Date }) => Promise<void>;
+};
+
+export const people = (name: string): People => {
+  const rows = table(name, personSchema);
+  const chats = table(name, chatSchema);
+  return {
+    find: (person) => rows.get({ person }),
+    listHere: () =>
+      rows.query({
+        IndexName: 'directory',
+        KeyConditionExpression: 'directory = :here',
+        ExpressionAttributeValues: { ':here': 'here' },
+      }),
+    record: record(rows),
+    recordLeft: recordLeft(rows),
+    recordChat: recordChat(rows),
+    recordUnsubscribed: recordUnsubscribed(rows),
+    recordGroup: async (chatId, group) => {
+      await chats.put({
+        person: `chat:${chatId}`,
+        name: group.name,
+        sender: group.sender,
+        addedAt: group.now.toISOString(),
+      });
+    },
+  };
+};
