@@ -114,32 +114,29 @@ export const sendClaimed =
       : recordSetback(deps, delivery, answer);
   };
 
-/** What must be settled before anything leaves; `undefined` when it may. */
-const setAside = async (deps: SendDeps, delivery: Delivery): Promise<Ending | undefined> => {
-  const now = deps.now();
-  // A try that may have left is always finished: stopping now couldn't take the card back.
-  if (delivery.sending) return undefined;
-  if (delivery.validUntil && Date.parse(delivery.validUntil) < now.getTime()) {
-    return (await deps.deliveries.setAside(delivery, { reason: 'expired' })) ? 'suppressed' : 'taken';
-  }
+type Aside = { readonly reason: string; readonly until?: Date };
+
+/** Why this may not leave now; `undefined` when it may. */
+const objection = async (deps: SendDeps, delivery: Delivery): Promise<Aside | undefined> => {
+  const now = deps.now().getTime();
+  if (delivery.validUntil && Date.parse(delivery.validUntil) < now) return { reason: 'expired' };
   const { sender, recipient, subject } = delivery;
   const verdict = await deps.modes({ sender, recipient, topic: topicOf(subject) });
   if (verdict.send) return undefined;
-  const until = new Date(now.getTime() + stoppedRecheckMs);
-  const done = await deps.deliveries.setAside(
-    delivery,
-    verdict.mode === 'stopped' ? { reason: 'stopped', until } : { reason: 'rehearsal' },
-  );
-  if (!done) return 'taken';
-  return verdict.mode === 'stopped' ? 'held' : 'suppressed';
+  if (verdict.mode === 'rehearsal') return { reason: 'rehearsal' };
+  return { reason: 'stopped', until: new Date(now + stoppedRecheckMs) };
 };
 
 /** Takes a slot and a claim and sends; `taken` when somebody else has it, or it is done. */
 export const sendDelivery =
   (deps: SendDeps) =>
   async (delivery: Delivery): Promise<Ending> => {
-    const settled = await setAside(deps, delivery);
-    if (settled) return settled;
+    // A try that may have left is always finished: stopping now couldn't take the card back.
+    const aside = delivery.sending ? undefined : await objection(deps, delivery);
+    if (aside) {
+      if (!(await deps.deliveries.setAside(delivery, aside))) return 'taken';
+      return aside.until ? 'held' : 'suppressed';
+    }
     await deps.slots.take(deps.lane);
     const claimed = await deps.deliveries.claim(delivery, deps.now());
     return claimed ? sendClaimed(deps)(claimed) : 'taken';

@@ -1,0 +1,104 @@
+import type { Card, CardElement, Chart, NestedElement } from '../feishu/card-json.ts';
+import { card as buildCard, buttonRows, coloured, markdown, urlButton } from '../feishu/cards.ts';
+import { clip, escapeMarkdown, plainText } from '../feishu/markdown.ts';
+import { type PreflightOptions, type PreflightRule, preflight } from '../feishu/preflight.ts';
+import { chartLine } from './chart-line.ts';
+
+/** How far a card had to shrink; each step contains the ones before it. */
+export type DegradeStep = 'none' | 'rows' | 'charts' | 'sections' | 'headlines' | 'text';
+export type Degraded = {
+  readonly card: Card;
+  readonly step: DegradeStep;
+  readonly bytes: number;
+  /** Why the card as designed could not be sent; absent when `step` is `none`. */
+  readonly because?: { readonly rule: PreflightRule; readonly detail: string };
+};
+export type DegradeOptions = PreflightOptions & {
+  /** The delivery's `element_id`; it stays on the footer whatever else goes. */
+  readonly id: string;
+  /** Where everything can be read; without it the last step has no button. */
+  readonly url?: string;
+};
+
+const MAX_LINES = 5;
+const MAX_HEADLINES = 12;
+
+const withElements = (card: Card, elements: readonly CardElement[]): Card => ({
+  ...card,
+  body: { elements },
+});
+
+/** Applies `change` to every element except the footer, which carries the delivery; containers first see their parts changed. */
+const rewrite = (card: Card, id: string, change: (element: CardElement) => readonly CardElement[]): Card => {
+  const nested = (elements: readonly NestedElement[]): readonly NestedElement[] =>
+    elements.flatMap(deep).filter((element) => element.tag !== 'table');
+  const deep = (element: CardElement): readonly CardElement[] => {
+    if (element.element_id === id) return [element];
+    if (element.tag === 'collapsible_panel')
+      return change({ ...element, elements: nested(element.elements) });
+    if (element.tag !== 'column_set') return change(element);
+    const columns = element.columns.map((column) => ({ ...column, elements: nested(column.elements) }));
+    return change({ ...element, columns });
+  };
+  return withElements(card, card.body.elements.flatMap(deep));
+};
+
+const note = (text: string): NestedElement => markdown(coloured(text, 'grey'), { size: 'notation' });
+
+/** A cut may fall between a colour's start and end. */
+const closeFonts = (content: string): string => {
+  const open = (content.match(/<font\b/g) ?? []).length - (content.match(/<\/font>/g) ?? []).length;
+  return content + '</font>'.repeat(Math.max(0, open));
+};
+
+const fewerRows = (element: CardElement): readonly CardElement[] => {
+  if (element.tag === 'table' && element.rows.length > MAX_LINES) {
+    const missing = element.rows.length - MAX_LINES;
+    return [
+      { ...element, page_size: MAX_LINES, rows: element.rows.slice(0, MAX_LINES) },
+      note(`…还有 ${missing} 行`),
+    ];
+  }
+  const lines = element.tag === 'markdown' ? element.content.split('\n') : [];
+  if (element.tag !== 'markdown' || lines.length <= MAX_LINES) return [element];
+  const content = closeFonts(lines.slice(0, MAX_LINES).join('\n'));
+  return [{ ...element, content }, note(`…还有 ${lines.length - MAX_LINES} 行`)];
+};
+
+const withoutCharts = (element: CardElement): readonly CardElement[] =>
+  element.tag === 'chart' ? [chartNote(element)] : [element];
+
+const chartNote = (element: Chart): NestedElement => note(escapeMarkdown(chartLine(element.chart_spec)));
+
+const withoutSections = (element: CardElement): readonly CardElement[] =>
+  element.tag === 'collapsible_panel'
+    ? [note(`${escapeMarkdown(plainText(element.header.title.content))}（内容较多，请打开查看）`)]
+    : [element];
+
+const headlineOf = (element: CardElement): readonly string[] => {
+  if (element.tag === 'markdown') return [plainText(element.content.split('\n')[0] ?? '')];
+  if (element.tag !== 'column_set') return [];
+  return element.columns.map(({ elements }) => elements.flatMap(headlineOf).join(' '));
+};
+
+const short = (text: string, max: number): string => escapeMarkdown(clip(text, max));
+
+const openButton = (url: string | undefined): readonly CardElement[] =>
+  url === undefined ? [] : buttonRows([urlButton({ text: '打开查看', url, kind: 'primary' })]);
+
+const rebuild = (card: Card, lines: readonly string[], { id, url }: DegradeOptions): Card => {
+  const footer = card.body.elements.find(({ element_id }) => element_id === id);
+  const footerText = footer?.tag === 'markdown' ? plainText(footer.content) : '';
+  const header = card.header as Card['header'] | undefined;
+  return buildCard({
+    id,
+    summary: clip(card.config.summary.content, 100) || '直达消息',
+    header: { title: clip(card.header.title.content, 60) || '直达消息', colour: card.header.template },
+    elements: [...lines.map((line) => markdown(line)), ...openButton(url)],
+    footer: footerText
+      .split('\n')
+      .slice(0, 3)
+      .map((line) => short(line, 80)),
+    forward: card.config.enable_forward,
+  });
+};
