@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../errors.ts';
 import type { Card, CardElement, Chart, NestedElement } from '../feishu/card-json.ts';
 import { card as buildCard, buttonRows, coloured, markdown, urlButton } from '../feishu/cards.ts';
 import { clip, escapeMarkdown, plainText } from '../feishu/markdown.ts';
@@ -28,7 +29,7 @@ const withElements = (card: Card, elements: readonly CardElement[]): Card => ({
   body: { elements },
 });
 
-/** Applies `change` to every element except the footer, which carries the delivery; containers first see their parts changed. */
+/** Applies `change` to every element but the footer, inside out: a container is asked after its parts have changed. */
 const rewrite = (card: Card, id: string, change: (element: CardElement) => readonly CardElement[]): Card => {
   const nested = (elements: readonly NestedElement[]): readonly NestedElement[] =>
     elements.flatMap(deep).filter((element) => element.tag !== 'table');
@@ -83,13 +84,17 @@ const headlineOf = (element: CardElement): readonly string[] => {
 
 const short = (text: string, max: number): string => escapeMarkdown(clip(text, max));
 
+/** An address this long is not a link that a person can use, and it would break the last step. */
+const MAX_URL = 2_000;
+
 const openButton = (url: string | undefined): readonly CardElement[] =>
-  url === undefined ? [] : buttonRows([urlButton({ text: '打开查看', url, kind: 'primary' })]);
+  url === undefined || url.length > MAX_URL
+    ? []
+    : buttonRows([urlButton({ text: '打开查看', url, kind: 'primary' })]);
 
 const rebuild = (card: Card, lines: readonly string[], { id, url }: DegradeOptions): Card => {
   const footer = card.body.elements.find(({ element_id }) => element_id === id);
   const footerText = footer?.tag === 'markdown' ? plainText(footer.content) : '';
-  const header = card.header as Card['header'] | undefined;
   return buildCard({
     id,
     summary: clip(card.config.summary.content, 100) || '直达消息',
@@ -100,5 +105,47 @@ const rebuild = (card: Card, lines: readonly string[], { id, url }: DegradeOptio
       .slice(0, 3)
       .map((line) => short(line, 80)),
     forward: card.config.enable_forward,
+  });
+};
+
+const headlines = (card: Card, options: DegradeOptions): Card => {
+  const lines = card.body.elements
+    .filter(({ element_id }) => element_id !== options.id)
+    .flatMap(headlineOf)
+    .filter((line) => line.trim() !== '');
+  const kept = lines.slice(0, MAX_HEADLINES).map((line) => short(line, 120));
+  const missing = lines.length - kept.length;
+  return rebuild(card, missing > 0 ? [...kept, `…还有 ${missing} 项`] : kept, options);
+};
+
+const textOnly = (card: Card, options: DegradeOptions): Card =>
+  rebuild(card, [short(card.config.summary.content, 300)], options);
+
+type Rung = readonly [DegradeStep, (card: Card) => Card];
+
+const ladder = (options: DegradeOptions): readonly Rung[] => [
+  ['none', (card) => card],
+  ['rows', (card) => rewrite(card, options.id, fewerRows)],
+  ['charts', (card) => rewrite(card, options.id, withoutCharts)],
+  ['sections', (card) => rewrite(card, options.id, withoutSections)],
+  ['headlines', (card) => headlines(card, options)],
+  ['text', (card) => textOnly(card, options)],
+];
+
+/**
+ * The card as designed, or the least degraded one that Feishu accepts: fewer rows, charts as a line, sections by their
+ * title, headlines, text and link. Always ends deliverable (given an `id` from `deliveryElementId`), and says how far it went.
+ */
+export const degrade = (designed: Card, options: DegradeOptions): Degraded => {
+  let card = designed;
+  let because: Degraded['because'];
+  for (const [step, shrink] of ladder(options)) {
+    card = shrink(card);
+    const result = preflight(card, options);
+    if (result.ok) return { card, step, bytes: result.bytes, ...(because && { because }) };
+    because ??= { rule: result.rule, detail: result.detail };
+  }
+  throw new InvalidInputError('invalid_delivery_id', 'the id of the delivery is not an element_id', {
+    details: because ?? {},
   });
 };

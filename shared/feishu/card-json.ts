@@ -38,6 +38,7 @@ export type Chart = Placed & {
 /** A VChart spec as plain JSON (no functions); phones draw plain bars and lines most reliably. */
 export type ChartSpec = {
   readonly type: 'bar' | 'line' | 'area' | 'pie' | 'common';
+  readonly data: Json;
   readonly [key: string]: Json;
 };
 export type Behaviour =

@@ -17,3 +17,21 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/^(\d+)([.)])/u, (_, digits: string, mark: string) => digits + entity(mark))
     // A bare address would become a link, :OK: an emoji.
     .replace(/:(?=\/\/|[A-Za-z0-9_+&#;-]+:)/gu, entity);
+
+const ENTITY = /&#(\d{1,6});/g;
+
+/** The words of a markdown text without links, tags and marks, entities decoded: what a headline is made from. */
+export const plainText = (content: string): string =>
+  content
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/<[^>]*>/g, '')
+    .replace(/^#{1,6}\s+|\*\*|~~/gm, '')
+    .replace(ENTITY, (_, code: string) => String.fromCodePoint(Math.min(Number(code), 0x10ffff)));
+
+const segmenter = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+
+/** At most `max` characters as people count them, 「…」 where something is missing. */
+export const clip = (text: string, max: number): string => {
+  const characters = Array.from(segmenter.segment(text), ({ segment }) => segment);
+  return characters.length <= max ? text : `${characters.slice(0, max - 1).join('')}…`;
+};
