@@ -1,0 +1,48 @@
+'use strict';
+
+const { mkdirSync, writeFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+const neverLocal = new Set(['deploy', 'remove', 'rollback']);
+
+/** The framework loads plugins as CommonJS; everything but this loader is TypeScript, run by Node itself. */
+module.exports = class LocalStreams {
+  constructor(serverless, options) {
+    let stop;
+    const refuseLocal = () => {
+      const [command] = serverless.processedInput.commands;
+      if (serverless.service.provider.stage !== 'local' || !neverLocal.has(command)) return;
+      throw new serverless.classes.Error(
+        `stage "local" is the one on your machine, nothing of it stands on AWS: ${command} needs --stage, e.g. --stage prod`,
+        'LOCAL_STAGE',
+      );
+    };
+    // Bundles are CommonJS named .js, as on Lambda; without this our own "type": "module" would reach them.
+    const markBundles = () => {
+      const folder = join(serverless.serviceDir, '.esbuild');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+    };
+    const start = async () => {
+      markBundles();
+      const { startStreams } = await import('./plugin.ts');
+      try {
+        stop ??= await startStreams(serverless, options);
+      } catch (error) {
+        // The bundler already watches files and would keep a failed start alive; first the error is printed.
+        setTimeout(() => process.exit(1), 200).unref();
+        throw error;
+      }
+    };
+    this.hooks = {
+      initialize: refuseLocal,
+      // Before serverless-offline starts: `serverless offline` never returns from its own hook.
+      'before:offline:start': start,
+      'before:offline:start:init': start,
+      'before:invoke:local:invoke': markBundles,
+      'offline:start:end': async () => {
+        await stop?.();
+      },
+    };
+  }
+};
