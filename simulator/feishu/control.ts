@@ -1,0 +1,105 @@
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { actionInputSchema } from './action.ts';
+import { actsOf, NoSuchThing } from './acts.ts';
+import { faultSchema } from './faults.ts';
+import { chatList, messageList, personScreen } from './screens.ts';
+import { serverSentEvents } from './sse.ts';
+import { switchesSchema } from './switches.ts';
+import type { Tenant } from './tenant.ts';
+
+const sinceOf = (value: string | undefined): number => Number(value ?? 0) || 0;
+const boxed = (value: unknown): Record<string, unknown> => z.record(z.string(), z.unknown()).parse(value);
+
+const people = (tenant: Tenant): Hono => {
+  const app = new Hono();
+  app.get('/people', (c) => c.json(tenant.directory.people().map((person) => personScreen(tenant, person))));
+  app.get('/people/:unionId/chats', (c) => {
+    actsOf(tenant, c.req.param('unionId'));
+    return c.json(chatList(tenant, c.req.param('unionId')));
+  });
+  app.get('/people/:unionId/chats/:chatId/messages', (c) => {
+    const { unionId, chatId } = c.req.param();
+    const chat = tenant.chats.chat(chatId);
+    if (!chat?.members.has(unionId)) throw new NoSuchThing('the person is not in this chat');
+    const limit = Math.min(Number(c.req.query('limit') ?? 50) || 50, 500);
+    return c.json(messageList(tenant, { unionId, chat }, { limit, before: c.req.query('before') }));
+  });
+  app.post('/people/:unionId/chats/:chatId/read', (c) => {
+    const { unionId, chatId } = c.req.param();
+    return c.json({ read: actsOf(tenant, unionId).read(chatId) });
+  });
+  app.post('/people/:unionId/chats/:chatId/messages', async (c) => {
+    const { unionId, chatId } = c.req.param();
+    const { text } = z.object({ text: z.string().min(1).max(5000) }).parse(await c.req.json());
+    return c.json({ messageId: actsOf(tenant, unionId).speak(chatId, text).id });
+  });
+  app.post('/people/:unionId/apps/:appId/open', (c) => {
+    const { unionId, appId } = c.req.param();
+    return c.json({ chatId: actsOf(tenant, unionId).open(appId).id });
+  });
+  app.post('/people/:unionId/apps/:appId/menu', async (c) => {
+    const { unionId, appId } = c.req.param();
+    const { eventKey } = z.object({ eventKey: z.string().min(1).max(30) }).parse(await c.req.json());
+    actsOf(tenant, unionId).menu(appId, eventKey);
+    return c.json({ ok: true });
+  });
+  app.post('/people/:unionId/messages/:messageId/action', async (c) => {
+    const { unionId, messageId } = c.req.param();
+    const action = actionInputSchema.parse(await c.req.json());
+    return c.json(await actsOf(tenant, unionId).click(messageId, action));
+  });
+  return app;
+};
+
+const levers = (tenant: Tenant): Hono => {
+  const app = new Hono();
+  app.get('/apps', (c) =>
+    c.json([...tenant.apps.values()].map(({ appId, name, avatar }) => ({ appId, name, avatar }))),
+  );
+  app.get('/events', (c) => c.json(tenant.pushes.log.since(sinceOf(c.req.query('since')))));
+  app.post('/events/:eventId/repeat', (c) =>
+    c.json({ repeated: tenant.pushes.repeat(c.req.param('eventId')) }),
+  );
+  app.get('/calls', (c) => c.json(tenant.calls.since(sinceOf(c.req.query('since')))));
+  app.get('/switches', (c) => c.json(tenant.switches()));
+  app.put('/switches', async (c) => {
+    const { success, data, error } = switchesSchema.partial().safeParse(await c.req.json());
+    if (!success) throw error;
+    // Keys that are absent keep their value; zod leaves none undefined.
+    tenant.setSwitches(switchesSchema.parse({ ...tenant.switches(), ...data }));
+    return c.json(tenant.switches());
+  });
+  app.get('/faults', (c) => c.json(tenant.faults.list()));
+  app.put('/faults', async (c) => {
+    tenant.faults.set(z.array(faultSchema).parse(await c.req.json()));
+    return c.json(tenant.faults.list());
+  });
+  app.get('/quota', (c) => c.json({ used: tenant.quota.used(), limit: tenant.switches().monthlyQuota }));
+  app.get('/clock', (c) => c.json({ now: new Date(tenant.clock.now()).toISOString() }));
+  app.post('/clock/advance', async (c) => {
+    const { ms } = z.object({ ms: z.number().nonnegative() }).parse(await c.req.json());
+    const { clock } = tenant;
+    if (!clock.advance) return c.json({ error: 'the clock is real' }, 409);
+    await clock.advance(ms);
+    return c.json({ now: new Date(clock.now()).toISOString() });
+  });
+  app.get('/stream', (c) => serverSentEvents(tenant.changes, c.req.query('person')));
+  return app;
+};
+
+/** The simulator's own API below /sim: what a person does, what happened, what should go wrong. */
+export const controlApp = (tenant: Tenant): Hono => {
+  const app = new Hono();
+  app.route('/', people(tenant));
+  app.route('/', levers(tenant));
+  app.onError((error, c) => {
+    if (error instanceof NoSuchThing) return c.json({ error: error.message }, 404);
+    if (error instanceof z.ZodError)
+      return c.json({ error: 'invalid input', issues: boxed({ issues: error.issues })['issues'] }, 400);
+    if (error instanceof SyntaxError) return c.json({ error: 'the body is not JSON' }, 400);
+    console.error(error);
+    return c.json({ error: 'internal' }, 500);
+  });
+  return app;
+};

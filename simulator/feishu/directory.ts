@@ -1,0 +1,82 @@
+import { type Company, type Department, hexOf, type Person } from '../company.ts';
+import type { AppRegistration } from './apps.ts';
+import { Refusal } from './refusal.ts';
+
+export type UserIdType = 'open_id' | 'union_id' | 'user_id';
+
+/** The same person has another open_id in each app: open.feishu.cn/document/home/user-identity-introduction/open-id. */
+export const openIdOf = (appId: string, unionId: string): string => `ou_${hexOf(`open:${appId}:${unionId}`)}`;
+
+export type Directory = {
+  readonly people: () => readonly Person[];
+  readonly byUnion: (unionId: string) => Person | undefined;
+  readonly byUserId: (userId: string) => Person | undefined;
+  /** Throws 99992361 for another app's open_id and 99992351 for one that nobody has. */
+  readonly resolve: (appId: string, type: UserIdType, id: string) => Person;
+  readonly find: (appId: string, type: UserIdType, id: string) => Person | undefined;
+  readonly put: (person: Person) => void;
+  readonly departments: readonly Department[];
+  readonly isAvailable: (app: AppRegistration, person: Person) => boolean;
+};
+
+const notFound = (type: UserIdType): Refusal =>
+  new Refusal(
+    type === 'user_id' ? 99992352 : 99992351,
+    `The request you send is not a valid {${type}} or not exists`,
+  );
+
+/** The people of a tenant, who may join, move and leave while it runs. */
+export const createDirectory = (company: Company, appIds: readonly string[]): Directory => {
+  const byUnion = new Map(company.people.map((person) => [person.unionId, person]));
+  const unionOfUser = new Map(company.people.map(({ userId, unionId }) => [userId, unionId]));
+  const ownerOfOpenId = new Map<string, { readonly appId: string; readonly unionId: string }>();
+  const learn = (unionId: string): void => {
+    for (const appId of appIds) ownerOfOpenId.set(openIdOf(appId, unionId), { appId, unionId });
+  };
+  for (const { unionId } of company.people) learn(unionId);
+
+  const byUserId = (userId: string): Person | undefined => byUnion.get(unionOfUser.get(userId) ?? '');
+  const byOpenId = (appId: string, id: string): Person | undefined => {
+    const owner = ownerOfOpenId.get(id);
+    if (owner !== undefined && owner.appId !== appId) throw new Refusal(99992361, 'open_id cross app');
+    return byUnion.get(owner?.unionId ?? '');
+  };
+  const find: Directory['find'] = (appId, type, id) => {
+    if (type === 'union_id') return byUnion.get(id);
+    return type === 'user_id' ? byUserId(id) : byOpenId(appId, id);
+  };
+  return {
+    people: () => [...byUnion.values()],
+    byUnion: (unionId) => byUnion.get(unionId),
+    byUserId,
+    find,
+    resolve: (appId, type, id) => {
+      const person = find(appId, type, id);
+      if (!person) throw notFound(type);
+      return person;
+    },
+    put: (person) => {
+      byUnion.set(person.unionId, person);
+      unionOfUser.set(person.userId, person.unionId);
+      learn(person.unionId);
+    },
+    departments: company.departments,
+    isAvailable: ({ outOfRange }, { userId }) =>
+      !(outOfRange === 'company' ? company.outOfRangeUserIds : outOfRange).includes(userId),
+  };
+};
+
+/** `{open_id, union_id, user_id}` as events carry it; user_id only with its field scope. */
+export const idsOf = (
+  app: AppRegistration,
+  { unionId, userId }: Person,
+): Readonly<Record<string, string>> => ({
+  open_id: openIdOf(app.appId, unionId),
+  union_id: unionId,
+  ...(app.scopes.includes('contact:user.employee_id:readonly') ? { user_id: userId } : {}),
+});
+
+export const idOf = (appId: string, type: UserIdType, { unionId, userId }: Person): string => {
+  if (type === 'union_id') return unionId;
+  return type === 'user_id' ? userId : openIdOf(appId, unionId);
+};

@@ -1,0 +1,7 @@
+import type { Endpoint } from './endpoint.ts';
+import { changeEndpoints } from './message-change.ts';
+import { readEndpoints } from './message-read.ts';
+import { sendEndpoints } from './message-send.ts';
+
+/** Everything of the open API that is simulated, except the token endpoints. */
+export const endpoints: readonly Endpoint[] = [...sendEndpoints, ...changeEndpoints, ...readEndpoints];

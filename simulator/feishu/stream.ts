@@ -1,0 +1,26 @@
+/** What changed on screens; the web client listens to it. */
+export type Change = {
+  readonly type: 'message' | 'update' | 'recall' | 'read' | 'unread' | 'urgent';
+  readonly chatId: string;
+  readonly messageId: string;
+  /** union_ids that see the chat. */
+  readonly people: readonly string[];
+};
+
+export type ChangeStream = {
+  readonly publish: (change: Change) => void;
+  readonly subscribe: (listener: (change: Change) => void) => () => void;
+};
+
+export const createChangeStream = (): ChangeStream => {
+  const listeners = new Set<(change: Change) => void>();
+  return {
+    publish: (change) => {
+      for (const listener of listeners) listener(change);
+    },
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+};

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+
+/** What Feishu's documents leave open, and what a developer wants to happen on demand. */
+export const switchesSchema = z.strictObject({
+  /** The documents give 50/s and 1000/min but not the window: open.feishu.cn/document/server-docs/api-call-guide/frequency-control. */
+  rateWindow: z.enum(['fixed', 'sliding']),
+  /** Calls per app and API; undefined in documents is never a reason to have none. */
+  perSecond: z.int().positive(),
+  perMinute: z.int().positive(),
+  /** A second request with the same uuid within 1 h: the first message's id, or 230049. */
+  uuidReplay: z.enum(['answer', 'refuse']),
+  /** HTTP status of 99991661 / 63 / 68 / 72: undocumented. */
+  tokenErrorStatus: z.union([z.literal(200), z.literal(400), z.literal(401)]),
+  /** Status of business errors: as each page's table says, or always 200. */
+  businessErrorStatus: z.enum(['documented', 'ok']),
+  /** Calls a month of the whole tenant (基础免费版: 10,000); null is a paid plan. */
+  monthlyQuota: z.int().nonnegative().nullable(),
+  /** Tables in one card: 5 documented, 3 observed. */
+  tablesPerCard: z.int().positive(),
+  /** How long a bot may recall (管理员设定). Milliseconds. */
+  recallWithinMs: z.int().positive(),
+  /** Extra copies of every event, though the first was acknowledged. */
+  eventDuplicates: z.int().nonnegative().max(10),
+  /** Events of this many milliseconds are held together and pushed last first; 0 keeps their order. */
+  eventReorderMs: z.int().nonnegative(),
+  /** Feishu waits 3 s for an answer to an event. */
+  pushTimeoutMs: z.int().positive(),
+  /** Whether url_verification carries signature headers: undocumented. */
+  urlCheckSigned: z.boolean(),
+  /** A card in the answer of a callback: taken, or refused with 200673 as one project reports. */
+  callbackCard: z.enum(['accept', 'refuse']),
+});
+
+export type Switches = z.infer<typeof switchesSchema>;
+
+export const defaultSwitches: Switches = {
+  rateWindow: 'sliding',
+  perSecond: 50,
+  perMinute: 1000,
+  uuidReplay: 'answer',
+  tokenErrorStatus: 400,
+  businessErrorStatus: 'documented',
+  monthlyQuota: null,
+  tablesPerCard: 5,
+  recallWithinMs: 24 * 60 * 60 * 1000,
+  eventDuplicates: 0,
+  eventReorderMs: 0,
+  pushTimeoutMs: 3000,
+  urlCheckSigned: false,
+  callbackCard: 'accept',
+};
