@@ -61,8 +61,11 @@ const envShape = {
 
 type AwsEnv = z.output<z.ZodMiniObject<typeof envShape>>;
 
-const regionalEndpoint = (region: string): string =>
-  `https://dynamodb.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+/** The regional endpoint unless the environment names another. AWS China has a domain of its own. */
+export const dynamoDbEndpoint = (aws: Pick<AwsEnv, 'AWS_REGION' | 'AWS_ENDPOINT_URL_DYNAMODB'>): URL => {
+  const domain = aws.AWS_REGION.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return new URL(aws.AWS_ENDPOINT_URL_DYNAMODB ?? `https://dynamodb.${aws.AWS_REGION}.${domain}`);
+};
 
 type Post = (headers: Readonly<Record<string, string>>, body: string) => Promise<Answer>;
 
@@ -169,7 +172,7 @@ export const putReceiptTo = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): PutReceipt => {
   const aws = readEnv(envShape, env);
-  const endpoint = new URL(aws.AWS_ENDPOINT_URL_DYNAMODB ?? regionalEndpoint(aws.AWS_REGION));
+  const endpoint = dynamoDbEndpoint(aws);
   const put = tryWith(signFor(endpoint, aws), postTo(endpoint));
   return async (receipt) => {
     const body = JSON.stringify({
