@@ -1,0 +1,134 @@
+import { dayOf } from '../../shared/calendar/day.ts';
+import type { Calendar } from '../../shared/calendar/working-days.ts';
+import type { Wish } from '../../shared/delivery/plan.ts';
+import type { Ending } from '../../shared/delivery/send.ts';
+import type { Bundle } from '../../shared/digests/bundle.ts';
+import { explain } from '../../shared/digests/explain.ts';
+import { deliveryElementId } from '../../shared/feishu/cards.ts';
+import type { Contents } from '../../shared/store/contents.ts';
+import type { Deliveries } from '../../shared/store/deliveries.ts';
+import type { People, Person } from '../../shared/store/people.ts';
+import type { Windows } from '../../shared/store/windows.ts';
+import type { Ask } from './commands.ts';
+import {
+  groupCard,
+  helpCard,
+  notHereCard,
+  notUnderstoodCard,
+  type ReplyFrame,
+  subscribedCard,
+  subscriptionsCard,
+  unknownDigestCard,
+  whyCard,
+} from './reply-cards.ts';
+
+export type AnswersDeps = {
+  readonly people: People;
+  readonly windows: Windows;
+  readonly deliveries: Deliveries;
+  readonly contents: Contents;
+  readonly releases: readonly Bundle[];
+  readonly calendar: () => Promise<Calendar>;
+  readonly send: (wish: Wish) => Promise<Ending>;
+  readonly now: () => Date;
+};
+
+type Asked = { readonly subject: string; readonly sender: string; readonly at: Date; readonly ask: Ask };
+type Reply = { readonly kind: 'done'; readonly reason: string };
+
+export type Answers = {
+  readonly toPerson: (asked: Asked & { readonly person: string }) => Promise<Reply>;
+  readonly toGroup: (asked: Asked & { readonly chatId: string }) => Promise<Reply>;
+};
+
+type Say = (deps: AnswersDeps, person: Person, frame: ReplyFrame) => Promise<string>;
+
+const json = (card: object): Promise<string> => Promise.resolve(JSON.stringify(card));
+
+/** The release that answers 今日 and 为什么没收到: the first one, the morning card. */
+const morningOf = ({ releases }: AnswersDeps): Bundle | undefined => releases[0];
+
+const stepsOf = async (deps: AnswersDeps, release: Bundle, person: Person) => {
+  const now = deps.now();
+  const day = dayOf(now);
+  const subject = `digest:${release.id}:${day}`;
+  const [window, delivery, calendar] = await Promise.all([
+    deps.windows.find(release.id, day),
+    deps.deliveries.find({ subject, recipient: person.person }),
+    deps.calendar(),
+  ]);
+  const { isWorkday } = calendar;
+  return { delivery, steps: explain({ release, day, person, window, delivery, isWorkday, now }) };
+};
+
+const why: Say = async (deps, person, frame) => {
+  const release = morningOf(deps);
+  if (!release) return json(helpCard(frame));
+  const { steps } = await stepsOf(deps, release, person);
+  return json(whyCard(frame, release.name, steps));
+};
+
+/** 今日: the card that was shown this morning, once more; without one, why there is none. */
+const todayCard: Say = async (deps, person, frame) => {
+  const release = morningOf(deps);
+  if (!release) return json(helpCard(frame));
+  const { delivery, steps } = await stepsOf(deps, release, person);
+  const shown = delivery?.shown && (await deps.contents.find(delivery.shown.hash));
+  if (!delivery || !shown) return json(whyCard(frame, release.name, steps));
+  // The copy carries its own element_id: it is another delivery.
+  return shown.replaceAll(deliveryElementId(delivery.subject, delivery.recipient), frame.id);
+};
+
+const digestNamed = (deps: AnswersDeps, name: string) =>
+  deps.releases
+    .flatMap(({ digests }) => digests)
+    .find((digest) => digest.name === name || digest.id === name || digest.name === `${name}日报`);
+
+const change =
+  (name: string, wanted: 'subscribe' | 'unsubscribe'): Say =>
+  async (deps, person, frame) => {
+    const digest = digestNamed(deps, name);
+    if (!digest) return json(unknownDigestCard(frame, name, deps.releases));
+    const others = person.unsubscribed.filter((id) => id !== digest.id);
+    const unsubscribed = wanted === 'unsubscribe' ? [...others, digest.id] : others;
+    await deps.people.recordUnsubscribed(person.person, unsubscribed);
+    return json(subscribedCard(frame, digest, wanted));
+  };
+
+const sayings: Readonly<Record<Exclude<Ask['kind'], 'subscribe' | 'unsubscribe'>, Say>> = {
+  today: todayCard,
+  why,
+  help: (_, __, frame) => json(helpCard(frame)),
+  subscriptions: (deps, person, frame) => json(subscriptionsCard(frame, person, deps.releases)),
+  unknown: (_, __, frame) => json(notUnderstoodCard(frame)),
+};
+
+const sayingFor = (ask: Ask): Say =>
+  ask.kind === 'subscribe' || ask.kind === 'unsubscribe' ? change(ask.name, ask.kind) : sayings[ask.kind];
+
+const reasonOf = (ask: Ask, ending: Ending): Reply => ({
+  kind: 'done',
+  reason: `answered:${ask.kind}:${ending}`,
+});
+
+/** Answers once per question, through the ledger like everything else that leaves. */
+export const answers = (deps: AnswersDeps): Answers => ({
+  toPerson: async ({ subject, sender, at, ask, person }) => {
+    const frame = { id: deliveryElementId(subject, person) };
+    const known = await deps.people.find(person);
+    const text = known?.directory
+      ? await sayingFor(ask)(deps, known, frame)
+      : JSON.stringify(notHereCard(frame));
+    const hash = await deps.contents.keep(text);
+    const target = { recipient: person, receiveIdType: 'union_id', receiveId: person } as const;
+    return reasonOf(ask, await deps.send({ subject, sender, hash, eventAt: at, ...target }));
+  },
+  toGroup: async ({ subject, sender, at, ask, chatId }) => {
+    const recipient = `chat:${chatId}`;
+    const hash = await deps.contents.keep(
+      JSON.stringify(groupCard({ id: deliveryElementId(subject, recipient) })),
+    );
+    const target = { recipient, receiveIdType: 'chat_id', receiveId: chatId } as const;
+    return reasonOf(ask, await deps.send({ subject, sender, hash, eventAt: at, ...target }));
+  },
+});

@@ -1,0 +1,55 @@
+/** What somebody asked the bot. */
+export type Ask =
+  | { readonly kind: 'today' | 'help' | 'subscriptions' | 'why' }
+  | { readonly kind: 'subscribe' | 'unsubscribe'; readonly name: string }
+  | { readonly kind: 'unknown' };
+
+const plain: Readonly<Record<string, 'today' | 'help' | 'subscriptions' | 'why'>> = {
+  今日: 'today',
+  今天: 'today',
+  晨报: 'today',
+  today: 'today',
+  帮助: 'help',
+  help: 'help',
+  '?': 'help',
+  '？': 'help',
+  你好: 'help',
+  订阅: 'subscriptions',
+  我的订阅: 'subscriptions',
+  subscriptions: 'subscriptions',
+  为什么没收到: 'why',
+  why: 'why',
+};
+
+const withName: readonly (readonly [RegExp, 'subscribe' | 'unsubscribe'])[] = [
+  [/^(?:退订|unsubscribe)\s*(.*)$/iu, 'unsubscribe'],
+  [/^(?:订阅|subscribe)\s*(.+)$/iu, 'subscribe'],
+];
+
+/** People type full-width spaces, quotation marks, a slash or an @; the words decide. */
+const tidy = (text: string): string =>
+  text
+    .replace(/@_\w+/gu, '')
+    .replace(/[\u3000\s]+/gu, ' ')
+    .replace(/[「」“”"'《》]/gu, '')
+    .trim()
+    .replace(/^\//u, '')
+    .replace(/[。！!]+$/u, '')
+    .trim();
+
+export const readAsk = (text: string): Ask => {
+  const words = tidy(text);
+  const kind = plain[words.toLowerCase()] ?? plain[words.replace(/[？?]$/u, '')];
+  if (kind) return { kind };
+  for (const [pattern, wanted] of withName) {
+    const name = pattern.exec(words)?.[1];
+    if (name !== undefined) return { kind: wanted, name: name.trim() };
+  }
+  return { kind: 'unknown' };
+};
+
+/** Keys of the bot menu, set in Feishu's console. */
+export const askOfMenu = (eventKey: string): Ask => {
+  const kind = plain[eventKey];
+  return kind ? { kind } : { kind: 'unknown' };
+};

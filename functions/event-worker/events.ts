@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { parse } from '../../shared/parse.ts';
+
+const idsSchema = z.object({ union_id: z.string().min(1), open_id: z.string().min(1) });
+
+const readSchema = z.object({
+  reader: z.object({ read_time: z.string(), reader_id: idsSchema }),
+  message_id_list: z.array(z.string()),
+});
+const messageSchema = z.object({
+  sender: z.object({ sender_id: idsSchema, sender_type: z.string() }),
+  message: z.object({
+    message_id: z.string(),
+    chat_id: z.string(),
+    chat_type: z.enum(['p2p', 'group']),
+    message_type: z.string(),
+    content: z.string(),
+  }),
+});
+const botAddedSchema = z.object({ chat_id: z.string(), name: z.string().default('') });
+const menuSchema = z.object({
+  operator: z.object({ operator_id: idsSchema }),
+  event_key: z.string(),
+});
+const p2pCreatedSchema = z.object({
+  chat_id: z.string(),
+  user: z.object({ open_id: z.string(), user_id: z.string().optional() }),
+});
+const userSchema = z.object({ object: z.object({ union_id: z.string().min(1) }) });
+
+export const parsers = {
+  read: (event: unknown) => parse(readSchema, event),
+  message: (event: unknown) => parse(messageSchema, event),
+  botAdded: (event: unknown) => parse(botAddedSchema, event),
+  menu: (event: unknown) => parse(menuSchema, event),
+  p2pCreated: (event: unknown) => parse(p2pCreatedSchema, event),
+  user: (event: unknown) => parse(userSchema, event),
+} as const;
+
+const textSchema = z.object({ text: z.string() });
+
+/** The words of a text message; a picture or a file has none. */
+export const textOf = (messageType: string, content: string): string => {
+  if (messageType !== 'text') return '';
+  const parsed = textSchema.safeParse(JSON.parse(content));
+  return parsed.success ? parsed.data.text : '';
+};

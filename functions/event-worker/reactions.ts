@@ -1,0 +1,125 @@
+import { epochMs } from '../../shared/feishu/verify.ts';
+import type { Deliveries } from '../../shared/store/deliveries.ts';
+import type { People } from '../../shared/store/people.ts';
+import type { Answers } from './answers.ts';
+import { askOfMenu, readAsk } from './commands.ts';
+import { parsers, textOf } from './events.ts';
+
+/** An event as the receipt keeps it. */
+export type Occurrence = {
+  readonly id: string;
+  readonly sender: string;
+  readonly eventType: string;
+  readonly at: Date;
+  readonly event: unknown;
+};
+
+/** `again`: not now, the sweep repeats it. Everything else ends the receipt with this word as its reason. */
+export type Reacted = { readonly kind: 'done' | 'again'; readonly reason: string };
+
+export type ReactionDeps = {
+  readonly deliveries: Deliveries;
+  readonly people: People;
+  readonly answers: Answers;
+  /** Reads the person again from the directory (an event carries only what changed) and records them. */
+  readonly refreshPerson: (sender: string, unionId: string) => Promise<string>;
+  /** union_id of an open_id of that sender; `undefined` when the directory doesn't show the person. */
+  readonly unionIdOf: (sender: string, openId: string) => Promise<string | undefined>;
+  readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
+};
+
+type Reaction = (deps: ReactionDeps, occurrence: Occurrence) => Promise<Reacted>;
+
+const done = (reason: string): Reacted => ({ kind: 'done', reason });
+
+/** The index may lag behind the ledger, and a fast reader may be ahead of our own write. */
+const indexLagMs = 1_000;
+
+type ReadOutcome = 'read' | 'known' | 'unknown';
+
+const recordOneRead = async (deps: ReactionDeps, messageId: string, at: Date): Promise<ReadOutcome> => {
+  const key = await deps.deliveries.findByMessage(messageId);
+  if (!key) return 'unknown';
+  return (await deps.deliveries.recordRead(key, at)) ? 'read' : 'known';
+};
+
+const recordReads: Reaction = async (deps, { event }) => {
+  const { message_id_list, reader } = parsers.read(event);
+  const at = new Date(epochMs(reader.read_time) ?? deps.now().getTime());
+  const record = (ids: readonly string[]): Promise<readonly ReadOutcome[]> =>
+    Promise.all(ids.map((id) => recordOneRead(deps, id, at)));
+  const first = await record(message_id_list);
+  const missing = message_id_list.filter((_, index) => first[index] === 'unknown');
+  if (missing.length === 0) return done('read_recorded');
+  await deps.sleep(indexLagMs);
+  const second = await record(missing);
+  return second.includes('unknown') ? { kind: 'again', reason: 'unknown_message' } : done('read_recorded');
+};
+
+const answerMessage: Reaction = async (deps, { sender, event, at }) => {
+  const { message, sender: from } = parsers.message(event);
+  if (from.sender_type !== 'user') return done('not_from_a_person');
+  const person = from.sender_id.union_id;
+  const known = await deps.people.find(person);
+  if (known && message.chat_type === 'p2p') await deps.people.recordChat(known, sender, message.chat_id);
+  const asked = {
+    subject: `reply:${message.message_id}`,
+    sender,
+    at,
+    ask: readAsk(textOf(message.message_type, message.content)),
+  };
+  return message.chat_type === 'p2p'
+    ? deps.answers.toPerson({ ...asked, person })
+    : deps.answers.toGroup({ ...asked, chatId: message.chat_id });
+};
+
+const answerMenu: Reaction = async (deps, { id, sender, event, at }) => {
+  const { operator, event_key } = parsers.menu(event);
+  const person = operator.operator_id.union_id;
+  return deps.answers.toPerson({ subject: `menu:${id}`, sender, at, ask: askOfMenu(event_key), person });
+};
+
+const welcomePerson: Reaction = async (deps, { sender, event, at }) => {
+  const { chat_id, user } = parsers.p2pCreated(event);
+  const person = await deps.unionIdOf(sender, user.open_id);
+  if (!person) return done('person_out_of_scope');
+  const known = await deps.people.find(person);
+  if (known) await deps.people.recordChat(known, sender, chat_id);
+  return deps.answers.toPerson({ subject: `welcome:${sender}`, sender, at, ask: { kind: 'help' }, person });
+};
+
+const joinGroup: Reaction = async (deps, { sender, event, at }) => {
+  const { chat_id, name } = parsers.botAdded(event);
+  await deps.people.recordGroup(chat_id, { name, sender, now: deps.now() });
+  return deps.answers.toGroup({
+    subject: `joined:${sender}`,
+    sender,
+    at,
+    ask: { kind: 'help' },
+    chatId: chat_id,
+  });
+};
+
+const refreshPerson: Reaction = async (deps, { sender, event }) => {
+  const { object } = parsers.user(event);
+  return done(await deps.refreshPerson(sender, object.union_id));
+};
+
+const recordLeft: Reaction = async (deps, { event, at }) => {
+  const { object } = parsers.user(event);
+  await deps.people.recordLeft(object.union_id, { at, reason: 'left_company' });
+  return done('person_left');
+};
+
+/** One reaction per event type. A type that isn't here is recorded and accepted. */
+export const reactions: Readonly<Record<string, Reaction>> = {
+  'im.message.message_read_v1': recordReads,
+  'im.message.receive_v1': answerMessage,
+  'application.bot.menu_v6': answerMenu,
+  p2p_chat_create: welcomePerson,
+  'im.chat.member.bot.added_v1': joinGroup,
+  'contact.user.created_v3': refreshPerson,
+  'contact.user.updated_v3': refreshPerson,
+  'contact.user.deleted_v3': recordLeft,
+};
