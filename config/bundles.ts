@@ -1,4 +1,4 @@
-import { type Bundle, defineBundle, releasesOf } from '../shared/digests/definition.ts';
+import { type Bundle, defineBundle, releasesOf } from '../shared/digests/bundle.ts';
 import { allDigests } from './digests/all.ts';
 
 const morning = defineBundle(

@@ -3,9 +3,9 @@ import { InvalidConfigError } from '../errors.ts';
 import { describeIssues } from '../parse.ts';
 import { metricNames, metrics, queryNames } from './metrics.ts';
 
-const id = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'is not lower-case words with hyphens');
-const name = z.string().min(2).max(20);
-const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time HH:mm');
+export const idText = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'is not lower-case words with hyphens');
+export const nameText = z.string().min(2).max(20);
+export const timeText = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time HH:mm');
 const role = z.string().min(1);
 const metric = z.enum(metricNames);
 const level = z.enum(['red', 'orange']);
@@ -15,13 +15,13 @@ const comparison = z.enum(comparisonNames);
 export type ComparisonName = z.output<typeof comparison>;
 
 const trigger = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('at'), time }),
+  z.strictObject({ kind: z.literal('at'), time: timeText }),
   z
     .strictObject({
       kind: z.literal('ready'),
       source: z.string().min(1),
-      notBefore: time,
-      notAfter: time,
+      notBefore: timeText,
+      notAfter: timeText,
       onLate: z.enum(['sendStamped', 'skip']),
     })
     .refine(({ notBefore, notAfter }) => notBefore < notAfter, {
@@ -31,7 +31,7 @@ const trigger = z.discriminatedUnion('kind', [
 ]);
 
 /** What happens to a window that nobody released in time. */
-const misfire = z.discriminatedUnion('policy', [
+export const misfireSchema = z.discriminatedUnion('policy', [
   z.strictObject({ policy: z.literal('sendLate'), withinMinutes: z.int().min(1).max(720) }),
   z.strictObject({ policy: z.literal('skip') }),
 ]);
@@ -76,7 +76,7 @@ const abnormal = z.discriminatedUnion('when', [
 ]);
 
 const section = z.strictObject({
-  id,
+  id: idText,
   query: z.enum(queryNames),
   metrics: z.array(metric).default([]),
   /** Only these roles see the section, and only for them its query runs. Absent: everyone in the audience. */
@@ -84,8 +84,8 @@ const section = z.strictObject({
 });
 
 const digestShape = z.strictObject({
-  id,
-  name,
+  id: idText,
+  name: nameText,
   category: z.enum(['经营', '商品与库存', '人财']),
   owner: z.string().min(1),
   source: z.strictObject({ id: z.string().min(1), name: z.string().min(1) }),
@@ -93,7 +93,7 @@ const digestShape = z.strictObject({
   calendar: z.enum(['everyday', 'workdays']),
   window: z.enum(['calendarDay', 'sinceLastSend']),
   mondayShows: z.literal('fridayToSunday').optional(),
-  misfire,
+  misfire: misfireSchema,
   audience,
   scope,
   headline: z.array(metric).min(1).max(4),
@@ -107,10 +107,10 @@ const digestShape = z.strictObject({
     onStale: z.enum(['sayOnCard', 'skip']),
   }),
   sections: z.array(section).min(1),
-  bundle: id.optional(),
+  bundle: idText.optional(),
   forward: z.boolean().default(false),
   /** 口径: what the figures mean, in the words of the reader. */
-  definition: z.string().min(1).max(400),
+  definition: z.string().min(1).max(120),
 });
 
 type Shape = z.output<typeof digestShape>;
@@ -153,7 +153,7 @@ const digestSchema = digestShape.superRefine((shape, context) => {
 export type Digest = z.output<typeof digestSchema>;
 export type DigestSection = Digest['sections'][number];
 export type AbnormalRule = Digest['abnormal'][number];
-export type Misfire = z.output<typeof misfire>;
+export type Misfire = z.output<typeof misfireSchema>;
 
 /** A digest as code. Throws `invalid_config` that names the file and the field. */
 export const digest = (input: z.input<typeof digestSchema>): Digest => {
@@ -163,54 +163,4 @@ export const digest = (input: z.input<typeof digestSchema>): Digest => {
     'invalid_config',
     `config/digests/${input.id}.ts: ${describeIssues(result.error.issues)}`,
   );
-};
-
-const bundleSchema = z.strictObject({
-  id,
-  name,
-  at: time,
-  /** The release moves by up to this many seconds, so that not every company calls Feishu on the same second. */
-  jitterSeconds: z.int().min(0).max(600),
-  misfire,
-  /** Colour of what is good for us; charts of Chinese markets rise in red. */
-  colours: z.enum(['红涨绿跌', '绿涨红跌']),
-});
-
-/** What is released together at one moment and becomes one card per person. */
-export type Bundle = z.output<typeof bundleSchema> & { readonly digests: readonly Digest[] };
-
-/** Merges every digest that names this bundle. Throws `invalid_config` that names the bundle and the field. */
-export const defineBundle = (input: z.input<typeof bundleSchema>, digests: readonly Digest[]): Bundle => {
-  const fail = (problem: string): never => {
-    throw new InvalidConfigError('invalid_config', `config/bundles.ts: ${input.id}: ${problem}`);
-  };
-  const result = bundleSchema.safeParse(input);
-  if (!result.success) return fail(describeIssues(result.error.issues));
-  const members = digests.filter(({ bundle }) => bundle === input.id);
-  return members.length > 0 ? { ...result.data, digests: members } : fail('digests: no digest names it');
-};
-
-const alone = (single: Digest): Bundle => ({
-  id: single.id,
-  name: single.name,
-  at: single.trigger.kind === 'at' ? single.trigger.time : single.trigger.notBefore,
-  jitterSeconds: 0,
-  misfire: single.misfire,
-  colours: '红涨绿跌',
-  digests: [single],
-});
-
-/** Everything that is released: the bundles, and each digest that no bundle carries as a bundle of its own. */
-export const releasesOf = (bundles: readonly Bundle[], digests: readonly Digest[]): readonly Bundle[] => {
-  const bundleIds = new Set(bundles.map((bundle) => bundle.id));
-  const lost = digests.find(({ bundle }) => bundle !== undefined && !bundleIds.has(bundle));
-  if (lost) {
-    const problem = `bundle: ${String(lost.bundle)} is not in config/bundles.ts`;
-    throw new InvalidConfigError('invalid_config', `config/digests/${lost.id}.ts: ${problem}`);
-  }
-  const releases = [...bundles, ...digests.filter(({ bundle }) => bundle === undefined).map(alone)];
-  const ids = [...digests.map((each) => each.id), ...bundleIds];
-  const twice = ids.find((each, index) => ids.indexOf(each) !== index);
-  if (twice === undefined) return releases;
-  throw new InvalidConfigError('invalid_config', `config/digests/all.ts: id: ${twice} is used twice`);
 };

@@ -1,5 +1,6 @@
-import { atTime, type Day } from '../calendar/day.ts';
+import { addDays, atTime, type Day } from '../calendar/day.ts';
 import type { Digest } from './definition.ts';
+import type { Period } from './window.ts';
 
 export type Readiness =
   | { readonly kind: 'ready' }
@@ -63,4 +64,23 @@ export const verdictOf = (members: readonly Judged[]): ReleaseVerdict => {
     .filter(({ readiness }) => readiness.kind === 'ready' || readiness.kind === 'late')
     .map(({ digest, readiness }) => ({ digest, late: readiness.kind === 'late' }));
   return digests.length > 0 ? { kind: 'go', digests, skipped } : { kind: 'skip', skipped };
+};
+
+/** Figures older than this tell nobody anything about yesterday. */
+const oldestShownDays = 7;
+
+/**
+ * The period whose figures are complete: the wanted one, or the one up to the last complete day when the source is
+ * behind. Undefined when there is none, or when a source that should say how far it is says nothing.
+ */
+export const shownPeriod = (
+  { trigger }: Digest,
+  wanted: Period,
+  completeThrough: Day | undefined,
+): Period | undefined => {
+  if (completeThrough === undefined) return trigger.kind === 'at' ? wanted : undefined;
+  if (completeThrough >= wanted.to) return wanted;
+  if (completeThrough < addDays(wanted.to, -oldestShownDays)) return undefined;
+  const from = wanted.from < completeThrough ? wanted.from : completeThrough;
+  return { ...wanted, from, to: completeThrough };
 };

@@ -1,5 +1,6 @@
 import { addDays, atTime, type Day, dayOf, weekday } from '../calendar/day.ts';
-import type { Bundle, Digest, Misfire } from './definition.ts';
+import type { Bundle } from './bundle.ts';
+import type { Digest, Misfire } from './definition.ts';
 
 export type IsWorkday = (day: Day) => boolean;
 

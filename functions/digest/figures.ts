@@ -1,0 +1,96 @@
+import type { Day } from '../../shared/calendar/day.ts';
+import type { ComparisonName } from '../../shared/digests/definition.ts';
+import { type MetricName, metrics, type Unit } from '../../shared/digests/metrics.ts';
+import type { Reading } from '../../shared/digests/readings.ts';
+import { grouped, inUnit, money, nothing, percent } from '../../shared/digests/wording.ts';
+
+/** Good or bad for us; `flat` is neither, `none` could not be compared. */
+export type Tone = 'good' | 'bad' | 'flat' | 'none';
+export type Comparison = { readonly name: ComparisonName; readonly text: string; readonly tone: Tone };
+export type Figure = {
+  readonly metric: MetricName;
+  readonly label: string;
+  readonly text: string;
+  readonly extra?: string;
+  readonly comparisons: readonly Comparison[];
+};
+
+/** 38.0万（1 笔，最长 45 天）. */
+export const valueText = (metric: MetricName, { value, extra }: Reading): string =>
+  `${inUnit(metrics[metric].unit, value)}${extra ? `（${extra}）` : ''}`;
+
+/** Rates change in points, days in days, everything else in per cent; all in tenths, as they are shown. */
+const changeOf = (unit: Unit, value: number, base: number): { tenths: number; word: string } => {
+  if (unit === 'ratio') return { tenths: Math.round((value - base) * 1000), word: 'pt' };
+  if (unit === 'days') return { tenths: Math.round(value) * 10 - Math.round(base) * 10, word: '天' };
+  return { tenths: Math.round(((value - base) / base) * 1000), word: '%' };
+};
+
+const digitsFor = (word: string, tenths: number): number =>
+  word === '天' || Math.abs(tenths) >= 10_000 ? 0 : 1;
+
+const toneOf = (metric: MetricName, tenths: number): Tone => {
+  const { good } = metrics[metric];
+  if (good === 'neutral') return 'flat';
+  return tenths > 0 === (good === 'up') ? 'good' : 'bad';
+};
+
+/** `reading` against its base of that name. A missing, zero or negative base can't carry a change. */
+export const compare = (metric: MetricName, reading: Reading, name: ComparisonName): Comparison => {
+  const base = reading.bases[name] ?? null;
+  const { value } = reading;
+  if (value === null || base === null || base <= 0) return { name, text: nothing, tone: 'none' };
+  const { tenths, word } = changeOf(metrics[metric].unit, value, base);
+  if (tenths === 0) return { name, text: '持平', tone: 'flat' };
+  const size = grouped(Math.abs(tenths) / 10, digitsFor(word, tenths));
+  return { name, text: `${tenths > 0 ? '▲' : '▼'}${size}${word}`, tone: toneOf(metric, tenths) };
+};
+
+/** Only comparisons that the source can answer in principle are listed; those it can't answer today print 「—」. */
+export const figureOf = (metric: MetricName, reading: Reading, names: readonly ComparisonName[]): Figure => ({
+  metric,
+  label: metrics[metric].label,
+  text: inUnit(metrics[metric].unit, reading.value),
+  ...(reading.extra && { extra: reading.extra }),
+  comparisons: names.filter((name) => name in reading.bases).map((name) => compare(metric, reading, name)),
+});
+
+/** Which colour is good news: 红涨绿跌 as Chinese markets print it, or the other way round. */
+export type ColourStyle = '红涨绿跌' | '绿涨红跌';
+
+/** The one place where a tone becomes a colour; the arrow and the name of the comparison say the same without it. */
+export const toneColour = (tone: Tone, style: ColourStyle): 'red' | 'green' | 'grey' => {
+  if (tone === 'flat' || tone === 'none') return 'grey';
+  return (tone === 'good') === (style === '红涨绿跌') ? 'red' : 'green';
+};
+
+/** 达成 against 时间进度, all in tenths of a per cent as shown; `ahead` is their difference. */
+export type Progress = { readonly text: string; readonly tone: Tone };
+
+const daysInMonth = (day: Day): number =>
+  new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).getUTCDate();
+
+const aheadText = (tenths: number): string => {
+  if (tenths === 0) return '与时间进度持平';
+  return `${tenths > 0 ? '领先' : '落后'} ${grouped(Math.abs(tenths) / 10, 1)}pt`;
+};
+
+/** An ideographic space sets the parts of a line apart without punctuation. */
+const wide = '\u3000';
+
+/** The month up to and including `day` against the month's target. */
+export const progressOf = (doneFen: number, targetFen: number | null, day: Day): Progress => {
+  if (targetFen === null || targetFen <= 0) {
+    return { text: `本月 ${money(doneFen)}${wide}目标未设置`, tone: 'none' };
+  }
+  const reached = Math.round((doneFen / targetFen) * 1000);
+  const time = Math.round((Number(day.slice(8, 10)) / daysInMonth(day)) * 1000);
+  const ahead = reached - time;
+  const text = [
+    `本月 ${money(doneFen)} / ${money(targetFen)}`,
+    `达成 ${percent(reached / 1000)}`,
+    `时间进度 ${percent(time / 1000)}`,
+    aheadText(ahead),
+  ].join(wide);
+  return { text, tone: ahead === 0 ? 'flat' : ahead > 0 ? 'good' : 'bad' };
+};

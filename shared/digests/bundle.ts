@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { InvalidConfigError } from '../errors.ts';
+import { describeIssues } from '../parse.ts';
+import { type Digest, idText, misfireSchema, nameText, timeText } from './definition.ts';
+
+const bundleSchema = z.strictObject({
+  id: idText,
+  name: nameText,
+  at: timeText,
+  /** The release moves by up to this many seconds, so that not every company calls Feishu on the same second. */
+  jitterSeconds: z.int().min(0).max(600),
+  misfire: misfireSchema,
+  /** Colour of what is good for us; charts of Chinese markets rise in red. */
+  colours: z.enum(['红涨绿跌', '绿涨红跌']),
+});
+
+/** What is released together at one moment and becomes one card per person. */
+export type Bundle = z.output<typeof bundleSchema> & { readonly digests: readonly Digest[] };
+
+/** Merges every digest that names this bundle. Throws `invalid_config` that names the bundle and the field. */
+export const defineBundle = (input: z.input<typeof bundleSchema>, digests: readonly Digest[]): Bundle => {
+  const fail = (problem: string): never => {
+    throw new InvalidConfigError('invalid_config', `config/bundles.ts: ${input.id}: ${problem}`);
+  };
+  const result = bundleSchema.safeParse(input);
+  if (!result.success) return fail(describeIssues(result.error.issues));
+  const members = digests.filter(({ bundle }) => bundle === input.id);
+  return members.length > 0 ? { ...result.data, digests: members } : fail('digests: no digest names it');
+};
+
+const alone = (single: Digest): Bundle => ({
+  id: single.id,
+  name: single.name,
+  at: single.trigger.kind === 'at' ? single.trigger.time : single.trigger.notBefore,
+  jitterSeconds: 0,
+  misfire: single.misfire,
+  colours: '红涨绿跌',
+  digests: [single],
+});
+
+/** Everything that is released: the bundles, and each digest that no bundle carries as a bundle of its own. */
+export const releasesOf = (bundles: readonly Bundle[], digests: readonly Digest[]): readonly Bundle[] => {
+  const bundleIds = new Set(bundles.map((bundle) => bundle.id));
+  const lost = digests.find(({ bundle }) => bundle !== undefined && !bundleIds.has(bundle));
+  if (lost) {
+    const problem = `bundle: ${String(lost.bundle)} is not in config/bundles.ts`;
+    throw new InvalidConfigError('invalid_config', `config/digests/${lost.id}.ts: ${problem}`);
+  }
+  const releases = [...bundles, ...digests.filter(({ bundle }) => bundle === undefined).map(alone)];
+  const ids = [...digests.map((each) => each.id), ...bundleIds];
+  const twice = ids.find((each, index) => ids.indexOf(each) !== index);
+  if (twice === undefined) return releases;
+  throw new InvalidConfigError('invalid_config', `config/digests/all.ts: id: ${twice} is used twice`);
+};
