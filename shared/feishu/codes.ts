@@ -1,0 +1,100 @@
+/**
+ * What a refusal means for the next try. `again`: the same call may work in a moment. `never`: this message to this
+ * person is over. `held`: nothing of ours can change it, an administrator can (scopes, credentials, quota).
+ */
+type Verdict = 'again' | 'never' | 'held';
+type Meaning = { readonly reason: string; readonly verdict: Verdict };
+
+const again = (reason: string): Meaning => ({ reason, verdict: 'again' });
+const never = (reason: string): Meaning => ({ reason, verdict: 'never' });
+const held = (reason: string): Meaning => ({ reason, verdict: 'held' });
+
+/** open.feishu.cn/document/server-docs/api-call-guide/generic-error-code and …/api-call-guide/frequency-control */
+const PLATFORM: Readonly<Record<number, Meaning>> = {
+  99991400: again('rate_limited'),
+  99991401: held('ip_not_allowed'),
+  99991403: held('quota_used_up'),
+  99991661: again('token_missing'),
+  99991662: held('app_disabled'),
+  99991663: again('token_expired'),
+  99991672: held('scope_missing'),
+  99991673: held('app_not_installed'),
+  99992351: never('person_unknown'),
+  99992352: never('person_unknown'),
+  99992361: never('open_id_of_another_app'),
+  99992402: never('field_invalid'),
+};
+
+/** open.feishu.cn/document/server-docs/authentication-management/access-token/tenant_access_token_internal */
+const TOKEN: Readonly<Record<number, Meaning>> = {
+  10003: held('app_credentials_wrong'),
+  10014: held('app_credentials_wrong'),
+};
+
+/** The error tables of open.feishu.cn/document/server-docs/im-v1/message/create, …/reply, …/patch, …/list, …/read_users */
+const MESSAGES: Readonly<Record<number, Meaning>> = {
+  230001: never('parameter_invalid'),
+  230002: never('bot_not_in_group'),
+  230006: held('bot_ability_off'),
+  230011: never('message_recalled'),
+  230012: never('message_of_another_sender'),
+  230013: never('person_not_available'),
+  230017: never('resource_of_another_app'),
+  230018: never('group_forbids'),
+  230019: never('topic_unknown'),
+  230020: again('rate_limited'),
+  230022: never('sensitive_content'),
+  230025: never('too_long'),
+  230027: held('scope_missing'),
+  230028: never('audit_refused'),
+  230029: never('person_resigned'),
+  230031: never('message_too_old'),
+  230033: never('reads_too_old'),
+  230034: never('receiver_invalid'),
+  230035: never('sending_denied'),
+  230036: held('tenant_key_deleted'),
+  230038: never('other_tenant'),
+  // The same uuid is on its way: the answer to a repeat that overtook its original.
+  230049: again('being_sent'),
+  230053: never('muted_by_person'),
+  230054: never('message_type_refused'),
+  230055: never('message_type_refused'),
+  230075: never('message_type_refused'),
+  230099: never('card_refused'),
+  230110: never('message_deleted'),
+  230111: never('message_deleted'),
+  232006: never('chat_unknown'),
+  232009: never('chat_dissolved'),
+  232011: never('bot_not_in_group'),
+};
+
+/** The error tables of open.feishu.cn/document/server-docs/contact-v3 */
+const CONTACT: Readonly<Record<number, Meaning>> = {
+  40003: again('internal'),
+  40004: held('department_not_visible'),
+  40011: never('page_size_invalid'),
+  40012: never('page_token_invalid'),
+  40014: held('department_not_visible'),
+  41012: never('person_unknown'),
+  41050: held('person_not_visible'),
+  42008: held('tenant_wrong'),
+  43010: never('department_too_big'),
+};
+
+const MEANINGS = { ...PLATFORM, ...TOKEN, ...MESSAGES, ...CONTACT };
+
+export type CodeMeaning = { readonly reason: string; readonly retryable: boolean; readonly final: boolean };
+
+/**
+ * By `code`, never by HTTP status: 99991663 is reported inside a 200. A code that no page names is worth another try,
+ * because the ledger limits the tries and a message must not be lost to a code that is new.
+ */
+export const meaningOf = (code: number | string): CodeMeaning => {
+  const { reason, verdict } =
+    (typeof code === 'number' ? MEANINGS[code] : undefined) ??
+    again(typeof code === 'string' ? code : 'code_unknown');
+  return { reason, retryable: verdict === 'again', final: verdict === 'never' };
+};
+
+/** Token invalid or expired: ask for a new one once and repeat. */
+export const TOKEN_EXPIRED = 99991663;
