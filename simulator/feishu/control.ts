@@ -75,6 +75,11 @@ const levers = (tenant: Tenant): Hono => {
     tenant.faults.set(z.array(faultSchema).parse(await c.req.json()));
     return c.json(tenant.faults.list());
   });
+  app.get('/images/:key', (c) => {
+    const image = tenant.images.get(c.req.param('key'));
+    if (!image) throw new NoSuchThing('no such image');
+    return c.body(new Uint8Array(image.bytes).buffer, 200, { 'content-type': image.mediaType });
+  });
   app.get('/quota', (c) => c.json({ used: tenant.quota.used(), limit: tenant.switches().monthlyQuota }));
   app.get('/clock', (c) => c.json({ now: new Date(tenant.clock.now()).toISOString() }));
   app.post('/clock/advance', async (c) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AppRegistration } from './apps.ts';
+import type { Upload } from './image-endpoint.ts';
 import { fieldRefusal, refusal } from './refusal.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -10,7 +11,8 @@ export type Call = {
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: unknown;
-  readonly form: FormData | undefined;
+  /** Of a multipart request. */
+  readonly upload: Upload | undefined;
 };
 
 export type Endpoint = {
@@ -47,6 +49,13 @@ export const userIdTypeSchema = z._default(z.enum(['open_id', 'union_id', 'user_
 /** A whole number in a query parameter, within its documented range. */
 export const wholeNumber = (min: number, max: number): z.ZodType<number> =>
   z.coerce.number().pipe(z.int().min(min).max(max));
+
+/** `page_size` of contact v3, which has its own code for a wrong one. */
+export const pageSizeOf = ({ query }: Call, fallback: number, max: number): number => {
+  const size = Number(query.get('page_size') ?? fallback);
+  if (!Number.isInteger(size) || size < 1 || size > max) throw refusal(40011);
+  return size;
+};
 
 type Page<T> = { readonly items: readonly T[]; readonly has_more: boolean; readonly page_token?: string };
 

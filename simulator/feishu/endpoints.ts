@@ -1,7 +1,19 @@
+import { chatEndpoints } from './chat-endpoints.ts';
+import { departmentEndpoints } from './contact-departments.ts';
+import { userEndpoints } from './contact-users.ts';
 import type { Endpoint } from './endpoint.ts';
+import { imageEndpoints } from './image-endpoint.ts';
 import { changeEndpoints } from './message-change.ts';
 import { readEndpoints } from './message-read.ts';
 import { sendEndpoints } from './message-send.ts';
 
 /** Everything of the open API that is simulated, except the token endpoints. */
-export const endpoints: readonly Endpoint[] = [...sendEndpoints, ...changeEndpoints, ...readEndpoints];
+export const endpoints: readonly Endpoint[] = [
+  ...sendEndpoints,
+  ...changeEndpoints,
+  ...readEndpoints,
+  ...chatEndpoints,
+  ...imageEndpoints,
+  ...userEndpoints,
+  ...departmentEndpoints,
+];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AppRegistration } from './apps.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Fault } from './faults.ts';
+import type { Upload } from './image-endpoint.ts';
 import { fieldRefusal, Refusal } from './refusal.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -14,7 +15,7 @@ export type OpenRequest = {
   readonly query: URLSearchParams;
   readonly authorization: string | undefined;
   readonly text: string;
-  readonly form: FormData | undefined;
+  readonly upload: Upload | undefined;
 };
 
 /** `drop`: the connection ends without an answer. */
@@ -77,15 +78,9 @@ const execute = (tenant: Tenant, app: AppRegistration, { endpoint, request }: Ma
     requireScope(app, endpoint);
     tenant.rates.spendApi(app.appId, `${endpoint.method} ${endpoint.path}`);
     if (endpoint.isMetered) tenant.quota.check(tenant.switches().monthlyQuota);
-    const { path, query, form } = request;
-    const data = endpoint.handle({
-      tenant,
-      app,
-      path,
-      query,
-      form,
-      body: form ? undefined : parseBody(request),
-    });
+    const { path, query, upload } = request;
+    const body = upload ? undefined : parseBody(request);
+    const data = endpoint.handle({ tenant, app, path, query, upload, body });
     if (endpoint.isMetered) tenant.quota.count();
     return { kind: 'reply', status: 200, headers: {}, body: { code: 0, msg: 'success', data } };
   } catch (error) {

@@ -8,6 +8,7 @@ import { issueToken } from './auth-api.ts';
 import { controlApp } from './control.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
+import { readUpload } from './image-endpoint.ts';
 import { callEndpoint, type Outcome } from './open-api.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
@@ -48,15 +49,15 @@ const handle =
   (tenant: Tenant, endpoint: Endpoint) =>
   async (c: Context<Env>): Promise<Response> => {
     const url = new URL(c.req.url);
-    const form = isForm(c) ? await c.req.formData() : undefined;
+    const upload = isForm(c) ? await readUpload(await c.req.formData()) : undefined;
     const request = {
       method: c.req.method,
       pathname: url.pathname,
       path: c.req.param(),
       query: url.searchParams,
       authorization: c.req.header('authorization'),
-      text: form || c.req.method === 'GET' ? '' : await c.req.text(),
-      form,
+      text: upload || c.req.method === 'GET' ? '' : await c.req.text(),
+      upload,
     };
     return send(c, await callEndpoint(tenant, { endpoint, request }));
   };
