@@ -27,15 +27,11 @@ export type FeishuDepartment = {
   readonly parentId: string;
   readonly leaderUnionId: string | undefined;
 };
-export type Directory = {
-  readonly people: readonly FeishuPerson[];
-  readonly departments: readonly FeishuDepartment[];
-};
 
 const CONTACT = '/open-apis/contact/v3';
 const IDS = { user_id_type: 'union_id', department_id_type: 'open_department_id' };
 /** The company itself, as the parent of its first level. */
-const ROOT = '0';
+export const ROOT = '0';
 
 // A missing field is a missing field scope, not an empty value; '' is an empty value.
 const optionalText = z.pipe(
@@ -97,30 +93,9 @@ const scopesSchema = z.object({
 const departmentsSchema = z.object({ ...pageFields, items: z._default(z.array(departmentSchema), []) });
 const usersSchema = z.object({ ...pageFields, items: z._default(z.array(userSchema), []) });
 
-const chunks = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
-  items.flatMap((_, index) => (index % size === 0 ? [items.slice(index, index + size)] : []));
+export type Scopes = { readonly userIds: readonly string[]; readonly departmentIds: readonly string[] };
 
-/** One after the other, all or the first failure: a burst would meet the rate limit that the cards need. */
-const each = async <A, B>(
-  items: readonly A[],
-  read: (item: A) => Promise<Outcome<readonly B[]>>,
-): Promise<Outcome<readonly B[]>> => {
-  const found: B[] = [];
-  for (const item of items) {
-    const outcome = await read(item);
-    if (outcome.kind !== 'ok') return outcome;
-    found.push(...outcome.data);
-  }
-  return { kind: 'ok', data: found };
-};
-
-const distinct = <T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] => [
-  ...new Map(items.map((item) => [keyOf(item), item])).values(),
-];
-
-type Scopes = { readonly userIds: readonly string[]; readonly departmentIds: readonly string[] };
-
-const readScopes = async (client: FeishuClient): Promise<Outcome<Scopes>> => {
+export const readScopes = async (client: FeishuClient): Promise<Outcome<Scopes>> => {
   const query = { ...IDS, page_size: 100 };
   const pages = await allPages(client, { path: `${CONTACT}/scopes`, query }, scopesSchema);
   return mapOk(pages, (found) => ({
@@ -132,7 +107,7 @@ const readScopes = async (client: FeishuClient): Promise<Outcome<Scopes>> => {
 const itemsOf = <T>(pages: readonly { readonly items: readonly T[] }[]): readonly T[] =>
   pages.flatMap(({ items }) => items);
 
-const readChildren =
+export const readChildren =
   (client: FeishuClient) =>
   async (id: string): Promise<Outcome<readonly FeishuDepartment[]>> => {
     const path = `${CONTACT}/departments/${encodeURIComponent(id)}/children`;
@@ -142,7 +117,7 @@ const readChildren =
     );
   };
 
-const readMembers =
+export const readMembers =
   (client: FeishuClient) =>
   async (id: string): Promise<Outcome<readonly FeishuPerson[]>> => {
     const query = { ...IDS, department_id: id, page_size: 50 };
@@ -153,7 +128,7 @@ const readMembers =
   };
 
 /** ≤ 50 at once; who is out of scope is silently absent. */
-const readUsers =
+export const readUsers =
   (client: FeishuClient) =>
   async (ids: readonly string[]): Promise<Outcome<readonly FeishuPerson[]>> => {
     const query = { ...IDS, user_ids: ids };
@@ -161,37 +136,16 @@ const readUsers =
     return mapOk(outcome, ({ items }) => items.map(toPerson));
   };
 
-/** The departments that the scope names are not among their own children. */
-const readDepartments =
-  (client: FeishuClient) =>
-  async (ids: readonly string[]): Promise<Outcome<readonly FeishuDepartment[]>> => {
-    const query = { ...IDS, department_ids: ids };
-    const request = { method: 'GET', path: `${CONTACT}/departments/batch`, query } as const;
-    return mapOk(await client.call(request, departmentsSchema), ({ items }) => items.map(toDepartment));
-  };
+const isOutOfSight = (outcome: Outcome<unknown>): boolean =>
+  outcome.kind === 'refused' && outcome.reason === 'department_not_visible';
 
-/**
- * Everyone and every department in the app's contact scope (通讯录权限范围), or the first failure. With a scope of all
- * members Feishu names the first-level departments and the people who stand directly under the company.
- * open.feishu.cn/document/server-docs/contact-v3/scope/list
- */
-export const listDirectory = async (client: FeishuClient): Promise<Outcome<Directory>> => {
-  const scopes = await readScopes(client);
-  if (scopes.kind !== 'ok') return scopes;
-  const { userIds, departmentIds } = scopes.data;
-  const named = await each(chunks(departmentIds, 50), readDepartments(client));
-  if (named.kind !== 'ok') return named;
-  const below = await each(departmentIds, readChildren(client));
-  if (below.kind !== 'ok') return below;
-  const departments = distinct([...named.data, ...below.data], ({ id }) => id);
-  const members = await each(
-    departments.map(({ id }) => id),
-    readMembers(client),
-  );
-  if (members.kind !== 'ok') return members;
-  const direct = await each(chunks(userIds, 50), readUsers(client));
-  return mapOk(direct, (people) => ({
-    people: distinct([...members.data, ...people], ({ unionId }) => unionId),
-    departments,
-  }));
-};
+/** One department; none when it is outside the scope, as the departments of people named one by one may be. */
+export const readDepartment =
+  (client: FeishuClient) =>
+  async (id: string): Promise<Outcome<readonly FeishuDepartment[]>> => {
+    const path = `${CONTACT}/departments/${encodeURIComponent(id)}`;
+    const schema = z.object({ department: departmentSchema });
+    const outcome = await client.call({ method: 'GET', path, query: IDS }, schema);
+    if (isOutOfSight(outcome)) return { kind: 'ok', data: [] };
+    return mapOk(outcome, ({ department }) => [toDepartment(department)]);
+  };
