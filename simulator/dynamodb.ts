@@ -95,8 +95,11 @@ const stop = (engine: Engine, signal: NodeJS.Signals) => async (): Promise<void>
  * Starts a fresh in-memory DynamoDB on `port`, or on a free one. When AWS_ENDPOINT_URL_DYNAMODB names an engine, that
  * one is used and nothing is started or ended. Throws `port_taken`, `no_local_dynamodb`, `local_dynamodb_failed`.
  */
-export const startDynamoDb = async (options: { readonly port?: number } = {}): Promise<LocalDynamoDb> => {
-  const other = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+export const startDynamoDb = async (
+  options: { readonly port?: number } = {},
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<LocalDynamoDb> => {
+  const other = env['AWS_ENDPOINT_URL_DYNAMODB'];
   if (other) return { endpoint: other, close: () => Promise.resolve(), kill: () => Promise.resolve() };
   const binary = findBinary();
   const port = await reservePort(options.port ?? 0);

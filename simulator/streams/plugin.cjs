@@ -19,7 +19,10 @@ module.exports = class LocalStreams {
     };
     // Bundles are CommonJS named .js, as on Lambda; without this our own "type": "module" would reach them.
     const markBundles = () => {
-      const folder = join(serverless.serviceDir, '.esbuild');
+      const folder = join(
+        serverless.serviceDir,
+        serverless.service.custom?.esbuild?.outputWorkFolder ?? '.esbuild',
+      );
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
     };

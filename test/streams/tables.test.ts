@@ -53,24 +53,15 @@ describe('the tables of serverless.yml', () => {
   });
 });
 
-// Another engine named in the environment is never started or ended by us, so these rules don't apply to it.
-describe.runIf(process.env['AWS_ENDPOINT_URL_DYNAMODB'] === undefined)('the local DynamoDB', () => {
-  const start = async (port?: number) => {
-    const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
-    delete process.env['AWS_ENDPOINT_URL_DYNAMODB'];
-    try {
-      return await startDynamoDb(port === undefined ? {} : { port });
-    } finally {
-      process.env['AWS_ENDPOINT_URL_DYNAMODB'] = endpoint;
-    }
-  };
+describe('the local DynamoDB', () => {
+  const start = (options: { port?: number } = {}) => startDynamoDb(options, {});
 
   it('says which port is taken and what to set', async () => {
     const holder = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => holder.once('listening', resolve));
     const address = holder.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    await expect(start(port)).rejects.toMatchObject({
+    await expect(start({ port })).rejects.toMatchObject({
       code: 'port_taken',
       message: expect.stringMatching(`port ${port} .*ZHIDA_DYNAMODB_PORT`) as string,
     });
