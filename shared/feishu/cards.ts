@@ -31,17 +31,23 @@ export const deliveryElementId = (subject: string, recipient: string): string =>
 
 const APP_LINK = 'https://applink.feishu.cn/';
 
+// Valid in an address but with a meaning in markdown.
+const percent = (character: string): string =>
+  `%${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}`;
+
 /**
- * A page inside Feishu's own window instead of a browser.
+ * A page inside Feishu's own window instead of a browser. The page's address is percent-encoded first, then encoded as a
+ * parameter.
  * open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-the-web-view-in-feishu-to-access-the-specified-url
  */
 export const appLink = (
   url: string,
   mode: 'sidebar-semi' | 'window' | 'appCenter' = 'sidebar-semi',
-): string =>
-  url.startsWith(APP_LINK)
-    ? url
-    : `${APP_LINK}client/web_url/open?mode=${mode}&url=${encodeURIComponent(url)}`;
+): string => {
+  const target = encodeURIComponent(URL.parse(url)?.href ?? url);
+  const link = url.startsWith(APP_LINK) ? url : `${APP_LINK}client/web_url/open?mode=${mode}&url=${target}`;
+  return link.replaceAll(/[!'()*]/g, percent);
+};
 
 type TextOptions = { readonly size?: TextSize; readonly id?: string };
 
