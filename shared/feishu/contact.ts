@@ -1,151 +1,89 @@
-import * as z from 'zod/mini';
 import type { FeishuClient } from './client.ts';
+import {
+  type FeishuDepartment,
+  type FeishuPerson,
+  ROOT,
+  readChildren,
+  readDepartment,
+  readMembers,
+  readScopes,
+  readUsers,
+  type Scopes,
+} from './contact-calls.ts';
 import { mapOk, type Outcome } from './outcome.ts';
-import { allPages, pageFields } from './paging.ts';
 
-/** Phones and addresses are not read: nothing here needs them. */
-export type FeishuPerson = {
-  readonly unionId: string;
-  /** This app's own id for the person; other apps have others. */
-  readonly openId: string;
-  readonly userId: string | undefined;
-  readonly name: string;
-  readonly employeeNo: string | undefined;
-  readonly jobTitle: string | undefined;
-  /** open_department_ids. */
-  readonly departmentIds: readonly string[];
-  /** union_id. */
-  readonly leaderUnionId: string | undefined;
-  readonly joinedAtMs: number | undefined;
-  readonly resigned: boolean;
-  readonly frozen: boolean;
-};
-export type FeishuDepartment = {
-  /** open_department_id. */
-  readonly id: string;
-  readonly name: string;
-  readonly parentId: string;
-  readonly leaderUnionId: string | undefined;
+export type { FeishuDepartment, FeishuPerson };
+
+export type Directory = {
+  readonly people: readonly FeishuPerson[];
+  readonly departments: readonly FeishuDepartment[];
 };
 
-const CONTACT = '/open-apis/contact/v3';
-const IDS = { user_id_type: 'union_id', department_id_type: 'open_department_id' };
-/** The company itself, as the parent of its first level. */
-export const ROOT = '0';
+const chunks = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  items.flatMap((_, index) => (index % size === 0 ? [items.slice(index, index + size)] : []));
 
-// A missing field is a missing field scope, not an empty value; '' is an empty value.
-const optionalText = z.pipe(
-  z.optional(z.string()),
-  z.transform((value: string | undefined) => (value === '' ? undefined : value)),
-);
-const flag = z._default(z.boolean(), false);
-
-const userSchema = z.object({
-  union_id: z.string(),
-  open_id: z.string(),
-  user_id: optionalText,
-  name: z._default(z.string(), ''),
-  employee_no: optionalText,
-  job_title: optionalText,
-  department_ids: z._default(z.array(z.string()), []),
-  leader_user_id: optionalText,
-  join_time: z.optional(z.number()),
-  status: z._default(z.object({ is_frozen: flag, is_resigned: flag, is_exited: flag }), {
-    is_frozen: false,
-    is_resigned: false,
-    is_exited: false,
-  }),
-});
-
-const toPerson = (user: z.infer<typeof userSchema>): FeishuPerson => ({
-  unionId: user.union_id,
-  openId: user.open_id,
-  userId: user.user_id,
-  name: user.name,
-  employeeNo: user.employee_no,
-  jobTitle: user.job_title,
-  departmentIds: user.department_ids,
-  leaderUnionId: user.leader_user_id,
-  joinedAtMs: user.join_time === undefined ? undefined : user.join_time * 1000,
-  resigned: user.status.is_resigned || user.status.is_exited,
-  frozen: user.status.is_frozen,
-});
-
-const departmentSchema = z.object({
-  open_department_id: z.string(),
-  name: z._default(z.string(), ''),
-  parent_department_id: z._default(z.string(), ROOT),
-  leader_user_id: optionalText,
-});
-
-const toDepartment = (department: z.infer<typeof departmentSchema>): FeishuDepartment => ({
-  id: department.open_department_id,
-  name: department.name,
-  parentId: department.parent_department_id,
-  leaderUnionId: department.leader_user_id,
-});
-
-const scopesSchema = z.object({
-  ...pageFields,
-  user_ids: z._default(z.array(z.string()), []),
-  department_ids: z._default(z.array(z.string()), []),
-});
-const departmentsSchema = z.object({ ...pageFields, items: z._default(z.array(departmentSchema), []) });
-const usersSchema = z.object({ ...pageFields, items: z._default(z.array(userSchema), []) });
-
-export type Scopes = { readonly userIds: readonly string[]; readonly departmentIds: readonly string[] };
-
-export const readScopes = async (client: FeishuClient): Promise<Outcome<Scopes>> => {
-  const query = { ...IDS, page_size: 100 };
-  const pages = await allPages(client, { path: `${CONTACT}/scopes`, query }, scopesSchema);
-  return mapOk(pages, (found) => ({
-    userIds: found.flatMap(({ user_ids }) => user_ids),
-    departmentIds: found.flatMap(({ department_ids }) => department_ids),
-  }));
+/** One after the other, all or the first failure: a burst would meet the rate limit that the cards need. */
+const each = async <A, B>(
+  items: readonly A[],
+  read: (item: A) => Promise<Outcome<readonly B[]>>,
+): Promise<Outcome<readonly B[]>> => {
+  const found: B[] = [];
+  for (const item of items) {
+    const outcome = await read(item);
+    if (outcome.kind !== 'ok') return outcome;
+    found.push(...outcome.data);
+  }
+  return { kind: 'ok', data: found };
 };
 
-const itemsOf = <T>(pages: readonly { readonly items: readonly T[] }[]): readonly T[] =>
-  pages.flatMap(({ items }) => items);
+const distinct = <T>(items: readonly T[], keyOf: (item: T) => string): readonly T[] => [
+  ...new Map(items.map((item) => [keyOf(item), item])).values(),
+];
 
-export const readChildren =
-  (client: FeishuClient) =>
-  async (id: string): Promise<Outcome<readonly FeishuDepartment[]>> => {
-    const path = `${CONTACT}/departments/${encodeURIComponent(id)}/children`;
-    const query = { ...IDS, fetch_child: true, page_size: 50 };
-    return mapOk(await allPages(client, { path, query }, departmentsSchema), (pages) =>
-      itemsOf(pages).map(toDepartment),
-    );
-  };
+/** The departments in `wanted` that are not known yet and everything above them. */
+const readAbove = async (
+  client: FeishuClient,
+  known: readonly FeishuDepartment[],
+  wanted: readonly string[],
+): Promise<Outcome<readonly FeishuDepartment[]>> => {
+  const seen = new Set([ROOT, ...known.map(({ id }) => id)]);
+  const found = [...known];
+  for (let ids = wanted; ids.length > 0; ) {
+    const missing = [...new Set(ids)].filter((id) => !seen.has(id));
+    const outcome = await each(missing, readDepartment(client));
+    if (outcome.kind !== 'ok') return outcome;
+    for (const id of missing) seen.add(id);
+    found.push(...outcome.data);
+    ids = outcome.data.map(({ parentId }) => parentId);
+  }
+  return { kind: 'ok', data: distinct(found, ({ id }) => id) };
+};
 
-export const readMembers =
-  (client: FeishuClient) =>
-  async (id: string): Promise<Outcome<readonly FeishuPerson[]>> => {
-    const query = { ...IDS, department_id: id, page_size: 50 };
-    return mapOk(
-      await allPages(client, { path: `${CONTACT}/users/find_by_department`, query }, usersSchema),
-      (pages) => itemsOf(pages).map(toPerson),
-    );
-  };
+const readPeople = async (
+  client: FeishuClient,
+  { userIds, departmentIds }: Scopes,
+): Promise<Outcome<readonly FeishuPerson[]>> => {
+  const members = await each(departmentIds, readMembers(client));
+  if (members.kind !== 'ok') return members;
+  const direct = await each(chunks(userIds, 50), readUsers(client));
+  return mapOk(direct, (people) => distinct([...members.data, ...people], ({ unionId }) => unionId));
+};
 
-/** ≤ 50 at once; who is out of scope is silently absent. */
-export const readUsers =
-  (client: FeishuClient) =>
-  async (ids: readonly string[]): Promise<Outcome<readonly FeishuPerson[]>> => {
-    const query = { ...IDS, user_ids: ids };
-    const outcome = await client.call({ method: 'GET', path: `${CONTACT}/users/batch`, query }, usersSchema);
-    return mapOk(outcome, ({ items }) => items.map(toPerson));
-  };
-
-const isOutOfSight = (outcome: Outcome<unknown>): boolean =>
-  outcome.kind === 'refused' && outcome.reason === 'department_not_visible';
-
-/** One department; none when it is outside the scope, as the departments of people named one by one may be. */
-export const readDepartment =
-  (client: FeishuClient) =>
-  async (id: string): Promise<Outcome<readonly FeishuDepartment[]>> => {
-    const path = `${CONTACT}/departments/${encodeURIComponent(id)}`;
-    const schema = z.object({ department: departmentSchema });
-    const outcome = await client.call({ method: 'GET', path, query: IDS }, schema);
-    if (isOutOfSight(outcome)) return { kind: 'ok', data: [] };
-    return mapOk(outcome, ({ department }) => [toDepartment(department)]);
-  };
+/**
+ * Everyone in the app's contact scope (通讯录权限范围) and their departments, or the first failure. With a scope of all
+ * members Feishu names the first-level departments and the people who stand directly under the company.
+ * open.feishu.cn/document/server-docs/contact-v3/scope/list
+ */
+export const listDirectory = async (client: FeishuClient): Promise<Outcome<Directory>> => {
+  const scopes = await readScopes(client);
+  if (scopes.kind !== 'ok') return scopes;
+  const { userIds, departmentIds } = scopes.data;
+  const below = await each(departmentIds, readChildren(client));
+  if (below.kind !== 'ok') return below;
+  const inScope = [...new Set([...departmentIds, ...below.data.map(({ id }) => id)])];
+  const people = await readPeople(client, { userIds, departmentIds: inScope });
+  if (people.kind !== 'ok') return people;
+  const standing = people.data.flatMap((person) => person.departmentIds);
+  const departments = await readAbove(client, below.data, [...departmentIds, ...standing]);
+  return mapOk(departments, (found) => ({ people: people.data, departments: found }));
+};
