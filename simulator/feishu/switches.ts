@@ -17,6 +17,8 @@ export const switchesSchema = z.strictObject({
   monthlyQuota: z.int().nonnegative().nullable(),
   /** Tables in one card: 5 documented, 3 observed. */
   tablesPerCard: z.int().positive(),
+  /** 单张卡片建议最多放置五个图表组件: advice in the documents, a limit here. */
+  chartsPerCard: z.int().positive(),
   /** How long a bot may recall (管理员设定). Milliseconds. */
   recallWithinMs: z.int().positive(),
   /** Extra copies of every event, though the first was acknowledged. */
@@ -42,6 +44,7 @@ export const defaultSwitches: Switches = {
   businessErrorStatus: 'documented',
   monthlyQuota: null,
   tablesPerCard: 5,
+  chartsPerCard: 5,
   recallWithinMs: 24 * 60 * 60 * 1000,
   eventDuplicates: 0,
   eventReorderMs: 0,
