@@ -7,7 +7,7 @@ export const readEnv = <T extends z.core.$ZodShape>(
   shape: T,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): z.core.output<z.ZodMiniObject<T>> => {
-  const result = z.core.safeParse(z.object(shape), env);
+  const result = z.safeParse(z.object(shape), env);
   if (result.success) return result.data;
   throw new InvalidConfigError('invalid_config', `environment: ${describeIssues(result.error.issues)}`);
 };

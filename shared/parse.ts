@@ -12,7 +12,7 @@ export const describeIssues = (issues: readonly Issue[]): string =>
 
 /** Unknown → typed. Throws `invalid_input` that names the fields, never the values. */
 export const parse = <T extends z.core.$ZodType>(schema: T, value: unknown): z.core.output<T> => {
-  const result = z.core.safeParse(schema, value);
+  const result = z.safeParse(schema, value);
   if (result.success) return result.data;
   throw new InvalidInputError('invalid_input', describeIssues(result.error.issues));
 };

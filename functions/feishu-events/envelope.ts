@@ -33,13 +33,13 @@ export type Envelope = {
  */
 const identityOf = (eventType: string, eventId: string, event: unknown): string => {
   if (eventType !== 'im.message.receive_v1') return eventId;
-  const message = z.core.safeParse(messageSchema, event);
+  const message = z.safeParse(messageSchema, event);
   return message.success ? message.data.message.message_id : eventId;
 };
 
 /** Reads an event of either version. Throws `invalid_input` that names the missing field. */
 export const readEnvelope = (payload: unknown): Envelope => {
-  const first = z.core.safeParse(version1Schema, payload);
+  const first = z.safeParse(version1Schema, payload);
   if (first.success) {
     const { uuid, ts, event } = first.data;
     const text = JSON.stringify({ ...first.data, token: undefined });

@@ -154,7 +154,7 @@ const openUnsigned = (
 /** A plaintext body means that nobody set the Encrypt Key in Feishu's console: say so, an admin reads it there. */
 const readEncrypted = ({ rawBody }: SignedRequest): string => {
   const body = parseJson(rawBody);
-  const sealed = z.core.safeParse(sealedSchema, body);
+  const sealed = z.safeParse(sealedSchema, body);
   if (sealed.success) return sealed.data.encrypt;
   throw new InvalidInputError(
     'not_encrypted',
@@ -181,7 +181,7 @@ export const openCallback = (
   requireFresh(request, now.getTime());
   const payload = decryptJson(encrypted, match.encryptKey);
   const { sender, appId } = findOwner(payload, matches);
-  const challenge = z.core.safeParse(challengeSchema, payload);
+  const challenge = z.safeParse(challengeSchema, payload);
   return challenge.success
     ? { kind: 'challenge', challenge: challenge.data.challenge }
     : { kind: 'event', sender, appId, payload };

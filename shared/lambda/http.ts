@@ -26,7 +26,7 @@ const lowerCase = (headers: HttpRequest['headers']): HttpRequest['headers'] =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
 const bodyBytes = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
-  const encodedLength = isBase64Encoded ? Math.floor((body.length * 3) / 4) : body.length;
+  const encodedLength = isBase64Encoded ? Math.floor((body.length * 3) / 4) : Buffer.byteLength(body, 'utf8');
   if (encodedLength > maxBodyBytes) {
     throw new TooLargeError('payload_too_large', `the body exceeds ${maxBodyBytes} bytes`);
   }

@@ -236,6 +236,7 @@ describe('bad input', () => {
     ['signed JSON null', () => callWith('null'), [400, 'invalid_input']],
     ['6 MB', () => withBody('x'.repeat(6 * 1024 * 1024)), [413, 'payload_too_large']],
     ['6 MB in base64', () => base64(withBody('x'.repeat(6 * 1024 * 1024))), [413, 'payload_too_large']],
+    ['half a million Chinese characters', () => withBody('数'.repeat(500_000)), [413, 'payload_too_large']],
     ['an event above what a row holds', () => bigEvent(400 * 1024), [413, 'payload_too_large']],
   ])('%s: a stable code, nothing stored', async (_, call, [status, code]) => {
     const before = (await stored()).length;

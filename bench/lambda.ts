@@ -1,0 +1,94 @@
+import { fork } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gatewayEvent, signBody } from '../events/sign.ts';
+import { startDynamoDb } from '../simulator/dynamodb.ts';
+import { createTables } from '../simulator/tables.ts';
+
+const scratch = join(import.meta.dirname, '../.zhida/bench');
+const sender = {
+  sender: 'zhida',
+  appId: 'cli_a1zhida00000001',
+  encryptKeys: ['dev-encrypt-key-zhida'],
+  verificationTokens: ['dev-token-zhida'],
+};
+
+export type Bench = {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly close: () => Promise<void>;
+};
+
+/** A fresh database and the environment that the function under test finds on Lambda. */
+export const startBench = async (): Promise<Bench> => {
+  mkdirSync(scratch, { recursive: true });
+  const { endpoint, close } = await startDynamoDb();
+  await createTables(endpoint, 'bench');
+  return {
+    close,
+    environment: {
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_REGION: 'ap-southeast-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      FEISHU_CALLBACK_KEYS: JSON.stringify([sender]),
+      SEAL_KEYS: JSON.stringify([Buffer.alloc(32, 7).toString('base64')]),
+      INBOX_TABLE: 'zhida-bench-inbox',
+    },
+  };
+};
+
+/** A read event that nobody has sent before, signed now. */
+const freshCall = (): object => {
+  const payload = {
+    schema: '2.0',
+    header: {
+      event_id: randomUUID(),
+      event_type: 'im.message.message_read_v1',
+      create_time: String(Date.now()),
+      token: 'dev-token-zhida',
+      app_id: sender.appId,
+      tenant_key: 'dev',
+    },
+    event: {
+      reader: {
+        reader_id: { union_id: 'on_1', user_id: 'u1', open_id: 'ou_1' },
+        read_time: String(Date.now()),
+      },
+      message_id_list: ['om_1', 'om_2'],
+    },
+  };
+  return gatewayEvent(signBody(JSON.stringify(payload), 'dev-encrypt-key-zhida'));
+};
+
+type Told = { readonly first: true } | { readonly count: number; readonly ms: number };
+export type Run = { readonly firstAckMs: number; readonly acksPerSecond: number };
+
+/** One process from its start: the first acknowledgement as its parent sees it, then the pace of the others. */
+export const runOnce = (
+  bundle: string,
+  bench: Bench,
+  calls: { count: number; warmUp: number },
+): Promise<Run> => {
+  const file = join(scratch, 'calls.json');
+  writeFileSync(file, JSON.stringify(Array.from({ length: calls.count }, freshCall)));
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    let firstAckMs = 0;
+    let acksPerSecond = 0;
+    const child = fork(join(import.meta.dirname, 'child.cjs'), [bundle, file, String(calls.warmUp)], {
+      env: { PATH: process.env['PATH'] ?? '', ...bench.environment },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    child.on('message', (told: Told) => {
+      if ('first' in told) firstAckMs = performance.now() - started;
+      else acksPerSecond = (told.count / told.ms) * 1000;
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve({ firstAckMs, acksPerSecond });
+      else reject(new Error(`${bundle} ended with ${String(code)}`));
+    });
+  });
+};

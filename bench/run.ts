@@ -1,0 +1,25 @@
+/**
+ * `npm run bench` or `npm run bench -- <name>`: ratios against named baselines, measured in turn in one run.
+ * Each result is one JSON line. BENCH_ROUNDS changes how many values a median is taken from.
+ */
+import { bundleBytes } from './bundle-bytes.ts';
+import { ingressInit, ingressWarm } from './ingress.ts';
+import type { Line } from './line.ts';
+
+const rounds = (usual: number): number => Number(process.env['BENCH_ROUNDS'] ?? usual);
+
+const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
+  'ingress-init': () => ingressInit(rounds(21)),
+  'ingress-warm': () => ingressWarm(rounds(7)),
+  'bundle-bytes': () => bundleBytes(),
+};
+
+const [asked] = process.argv.slice(2);
+const chosen = Object.entries(benches).filter(([name]) => asked === undefined || name === asked);
+if (chosen.length === 0) {
+  console.error(`no benchmark "${asked ?? ''}": ${Object.keys(benches).join(', ')}`);
+  process.exitCode = 1;
+}
+for (const [, run] of chosen) {
+  for (const line of await run()) console.log(JSON.stringify(line));
+}
