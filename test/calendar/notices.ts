@@ -5,7 +5,7 @@
  * 2025: 国办发明电〔2024〕12号, 2024-11-12 (新华社 2024-11-12)
  * 2026: 国办发明电〔2025〕7号, 2025-11-04 (politics.gmw.cn/2025-11/04/content_38391083.htm)
  */
-export const notices: Readonly<Record<number, readonly string[]>> = {
+const notices: Readonly<Record<number, readonly string[]>> = {
   2024: [
     '一、元旦：1月1日放假，与周末连休。',
     '二、春节：2月10日至17日放假调休，共8天。2月4日（星期日）、2月18日（星期日）上班。',
