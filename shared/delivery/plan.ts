@@ -4,7 +4,6 @@ import { dueShard, postLeaseMs } from '../store/deliveries.ts';
 import type { Delivery, DeliveryRow } from '../store/delivery.ts';
 
 export type Wish = Pick<Delivery, 'subject' | 'recipient' | 'sender' | 'receiveIdType' | 'receiveId'> & {
-  readonly msgType?: 'interactive' | 'text';
   /** SHA-256 of the content, which is stored already. */
   readonly hash?: string;
   readonly eventAt: Date;
@@ -20,7 +19,6 @@ const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
   sender: wish.sender,
   receiveIdType: wish.receiveIdType,
   receiveId: wish.receiveId,
-  msgType: wish.msgType ?? 'interactive',
   ...(wish.hash && { wanted: { version: 1, hash: wish.hash } }),
   generation: 1,
   attempt: 0,

@@ -127,17 +127,25 @@ const objection = async (deps: SendDeps, delivery: Delivery): Promise<Aside | un
   return { reason: 'stopped', until: new Date(now + stoppedRecheckMs) };
 };
 
+/** `undefined` when it may leave. */
+const setAsideIfObjected = async (deps: SendDeps, delivery: Delivery): Promise<Ending | undefined> => {
+  // A try that may have left is always finished: stopping now couldn't take the card back.
+  const aside = delivery.sending ? undefined : await objection(deps, delivery);
+  if (!aside) return undefined;
+  if (!(await deps.deliveries.setAside(delivery, aside))) return 'taken';
+  return aside.until ? 'held' : 'suppressed';
+};
+
 /** Takes a slot and a claim and sends; `taken` when somebody else has it, or it is done. */
 export const sendDelivery =
   (deps: SendDeps) =>
   async (delivery: Delivery): Promise<Ending> => {
-    // A try that may have left is always finished: stopping now couldn't take the card back.
-    const aside = delivery.sending ? undefined : await objection(deps, delivery);
-    if (aside) {
-      if (!(await deps.deliveries.setAside(delivery, aside))) return 'taken';
-      return aside.until ? 'held' : 'suppressed';
-    }
+    // Asked twice: what may not leave takes no slot, and a stop counts for those who waited for theirs.
+    const before = await setAsideIfObjected(deps, delivery);
+    if (before) return before;
     await deps.slots.take(deps.lane);
+    const after = await setAsideIfObjected(deps, delivery);
+    if (after) return after;
     const claimed = await deps.deliveries.claim(delivery, deps.now());
     return claimed ? sendClaimed(deps)(claimed) : 'taken';
   };

@@ -22,7 +22,6 @@ export const deliverySchema = z.object({
   sender: z.string(),
   receiveIdType: z.enum(['union_id', 'chat_id', 'open_id']),
   receiveId: z.string(),
-  msgType: z.enum(['interactive', 'text']).default('interactive'),
   /** What should be on the screen. */
   wanted: versionSchema.optional(),
   /** What a try that has left pinned: a repeat sends this, never what is wanted now. */

@@ -63,6 +63,19 @@ const claim =
       },
     });
 
+/** An admin runs a skipped window after all; `false` when it isn't skipped. */
+const reopen =
+  (rows: Rows) =>
+  async (window: Window, releaseAt: Date): Promise<boolean> => {
+    const reopened = await rows.update(keyOf(window), {
+      UpdateExpression: 'SET #state = :armed, releaseAt = :at REMOVE reason, finishedAt',
+      ConditionExpression: '#state = :skipped',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ':armed': 'armed', ':skipped': 'skipped', ':at': releaseAt.toISOString() },
+    });
+    return reopened !== undefined;
+  };
+
 export type WindowChange = Partial<
   Pick<
     Window,
@@ -95,6 +108,7 @@ export type Windows = {
   readonly arm: (window: Window) => Promise<boolean>;
   readonly find: (digest: string, window: string) => Promise<Window | undefined>;
   readonly claim: (window: Window, now: Date, leaseUntil: Date) => Promise<Window | undefined>;
+  readonly reopen: (window: Window, releaseAt: Date) => Promise<boolean>;
   readonly change: (window: Window, changes: WindowChange) => Promise<Window | undefined>;
   /** Newest first. */
   readonly listRecent: (digest: string, limit: number) => Promise<readonly Window[]>;
@@ -108,6 +122,7 @@ export const windows = (name: string): Windows => {
     arm: arm(rows),
     find: (digest, window) => rows.get({ digest, window }),
     claim: claim(rows),
+    reopen: reopen(rows),
     change: change(rows),
     listRecent: (digest, limit) =>
       rows.query(

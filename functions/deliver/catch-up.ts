@@ -1,0 +1,33 @@
+import type { Ending } from '../../shared/delivery/send.ts';
+import type { Deliveries } from '../../shared/store/deliveries.ts';
+import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
+
+export type CatchUpDeps = {
+  readonly deliveries: Deliveries;
+  readonly send: (delivery: Delivery) => Promise<Ending>;
+};
+
+/** Sends what its planner didn't: whoever holds a live claim keeps it. */
+export const catchUp =
+  ({ deliveries, send }: CatchUpDeps) =>
+  async (key: DeliveryKey): Promise<void> => {
+    const delivery = await deliveries.find(key);
+    if (delivery && (delivery.state === 'planned' || isDue(delivery, new Date()))) await send(delivery);
+  };
+
+const isDue = ({ dueAt }: Delivery, now: Date): boolean =>
+  dueAt !== undefined && Date.parse(dueAt) <= now.getTime();
+
+/** Claims whose holder died, holds whose time has come, and tries that were put off. */
+export const catchUpDue =
+  ({ deliveries, send }: CatchUpDeps) =>
+  async (now: Date): Promise<{ due: number; accepted: number }> => {
+    const keys = await deliveries.listDue(now);
+    const endings = await Promise.all(
+      keys.map(async (key) => {
+        const delivery = await deliveries.find(key);
+        return delivery && isDue(delivery, now) ? send(delivery) : 'taken';
+      }),
+    );
+    return { due: keys.length, accepted: endings.filter((ending) => ending === 'accepted').length };
+  };

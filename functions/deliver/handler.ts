@@ -1,0 +1,19 @@
+import { outbox } from '../../shared/delivery/outbox.ts';
+import { sendDelivery } from '../../shared/delivery/send.ts';
+import { tick } from '../../shared/lambda/schedule.ts';
+import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
+import { catchUp, catchUpDue } from './catch-up.ts';
+
+/** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
+const out = outbox('urgent', 2_000);
+const deps = { deliveries: out.deliveries, send: sendDelivery(out.sending) };
+
+export const handler = async (event: unknown): Promise<unknown> => {
+  const result = isStreamEvent(event)
+    ? await eachRecord(event, (image) =>
+        catchUp(deps)({ subject: image['subject']?.S ?? '', recipient: image['recipient']?.S ?? '' }),
+      )
+    : await tick('due_deliveries_swept', catchUpDue(deps));
+  await out.settle();
+  return result;
+};

@@ -1,0 +1,80 @@
+import type { Day } from '../../shared/calendar/day.ts';
+import type { MetricSource, QueryParams } from '../../shared/connectors/metric-source.ts';
+import { type Recipient, whyReceives } from '../../shared/digests/audience.ts';
+import type { Digest } from '../../shared/digests/definition.ts';
+import type { Reply } from '../../shared/digests/facts.ts';
+import { queriesFor } from '../../shared/digests/queries.ts';
+import type { Period } from '../../shared/digests/window.ts';
+import { codeOf } from '../../shared/errors.ts';
+import { errorFields, log } from '../../shared/log.ts';
+import type { Person } from '../../shared/store/people.ts';
+import { type Section, sectionFor } from './section.ts';
+
+/** A digest of the window with the period it should show and the one whose figures are complete. */
+export type Member = {
+  readonly digest: Digest;
+  readonly wanted: Period;
+  readonly shown: Period | undefined;
+};
+
+export type Gathered =
+  | { readonly kind: 'sections'; readonly sections: readonly Section[]; readonly why: string }
+  | { readonly kind: 'nothing'; readonly reason: string };
+
+export type Gather = (person: Person) => Promise<Gathered | undefined>;
+
+export const recipientOf = ({ person, roles, departments, region }: Person): Recipient => ({
+  unionId: person,
+  roles,
+  departments,
+  region,
+});
+
+/** Equal questions are asked once per run: people of one region share their rows. */
+const askOnce = (source: MetricSource): ((query: string, params: QueryParams) => Promise<Reply>) => {
+  const asked = new Map<string, Promise<Reply>>();
+  const ask = async (query: string, params: QueryParams): Promise<Reply> => {
+    try {
+      return await source.run(query, params);
+    } catch (error) {
+      log.warn('query_failed', { query, ...errorFields(error) });
+      return { failed: codeOf(error) };
+    }
+  };
+  return (query, params) => {
+    const key = JSON.stringify([query, params]);
+    const reply = asked.get(key) ?? ask(query, params);
+    asked.set(key, reply);
+    return reply;
+  };
+};
+
+/**
+ * What one person's card says. `undefined`: outside the audience of every member. `nothing`: inside, but with nothing to
+ * see, and why. A query that fails becomes words on the card, never a figure.
+ */
+export const gatherer = (
+  members: readonly Member[],
+  source: MetricSource,
+  { day, now }: { readonly day: Day; readonly now: Date },
+): Gather => {
+  const ask = askOnce(source);
+  const sectionOf = async ({ digest, wanted, shown }: Member, person: Recipient) => {
+    const queries = shown ? queriesFor(digest, person, shown) : [];
+    const answered = queries.map(async ({ key, query, params }) => [key, await ask(query, params)] as const);
+    const replies = new Map<string, Reply>(await Promise.all(answered));
+    return sectionFor(digest, { person, day, now, wanted, shown, replies });
+  };
+  return async (person) => {
+    const recipient = recipientOf(person);
+    const addressed = members.filter(({ digest }) => whyReceives(digest, recipient) !== undefined);
+    if (addressed.length === 0) return undefined;
+    const subscribed = addressed.filter(({ digest }) => !person.unsubscribed.includes(digest.id));
+    if (subscribed.length === 0) return { kind: 'nothing', reason: 'unsubscribed' };
+    const found = await Promise.all(subscribed.map((member) => sectionOf(member, recipient)));
+    const sections = found.filter((each): each is Section => !('skipped' in each));
+    if (sections.length === 0) return { kind: 'nothing', reason: 'nothing_to_show' };
+    const reasons = subscribed.map(({ digest }) => whyReceives(digest, recipient) ?? '');
+    return { kind: 'sections', sections, why: [...new Set(reasons)].join('、') };
+  };
+};

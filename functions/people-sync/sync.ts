@@ -1,0 +1,44 @@
+import { recordPerson } from '../../shared/directory.ts';
+import { UpstreamError } from '../../shared/errors.ts';
+import type { Directory } from '../../shared/feishu/contact.ts';
+import { dataOf, type Outcome } from '../../shared/feishu/outcome.ts';
+import type { People } from '../../shared/store/people.ts';
+
+export type SyncDeps = {
+  readonly people: People;
+  readonly readDirectory: () => Promise<Outcome<Directory>>;
+};
+
+export type SyncCounts = { readonly recorded: number; readonly left: number };
+
+/** A directory that lost half of its people overnight is a lost permission, not a catastrophe in the company. */
+const refuseShrunken = (before: number, after: number): void => {
+  if (before >= 10 && after < before / 2) {
+    throw new UpstreamError(
+      'directory_shrunken',
+      'the directory shows less than half of the people known so far',
+      {
+        details: { before, after },
+      },
+    );
+  }
+};
+
+/** Everybody in the app's contact scope is recorded; who was here and isn't in it any more is gone. */
+export const syncPeople =
+  ({ people, readDirectory }: SyncDeps) =>
+  async (now: Date): Promise<SyncCounts> => {
+    const directory = dataOf(await readDirectory());
+    const before = await people.listHere();
+    refuseShrunken(before.length, directory.people.length);
+    const names = new Map(directory.departments.map(({ id, name }) => [id, name]));
+    const present = new Set(directory.people.map(({ unionId }) => unionId));
+    const record = recordPerson(people);
+    for (const person of directory.people) {
+      const departments = person.departmentIds.flatMap((id) => names.get(id) ?? []);
+      await record(person, departments, now);
+    }
+    const gone = before.filter(({ person }) => !present.has(person));
+    for (const { person } of gone) await people.recordLeft(person, { at: now, reason: 'out_of_scope' });
+    return { recorded: directory.people.length, left: gone.length };
+  };
