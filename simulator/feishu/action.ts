@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Person } from '../company.ts';
 import type { AppRegistration } from './apps.ts';
@@ -49,7 +49,7 @@ const failed = (errorCode: number): ActionAnswer => ({ ok: false, cardUpdated: f
 /** The request of open.feishu.cn/document/feishu-cards/card-callback-communication; its create_time is in microseconds. */
 const payloadOf = ({ tenant, person }: Actor, app: AppRegistration, { message, input }: Clicked): object => {
   const action = actionInputSchema.parse(input);
-  const token = `c-${randomBytes(16).toString('hex')}`;
+  const token = tenant.cardTokens.issue(message.id);
   return {
     schema: '2.0',
     header: {
@@ -136,8 +136,11 @@ export const act = async (actor: Actor, message: Message, input: ActionInput): P
   if (!app || url === undefined) return failed(200340);
   const request = seal(payloadOf(actor, app, { message, input }), app.encryptKey, tenant.clock.now());
   try {
-    return take(tenant, message, await tenant.post(url, request, tenant.switches().pushTimeoutMs));
+    const posted = await tenant.post(url, request, tenant.switches().pushTimeoutMs);
+    return take(tenant, message, posted);
   } catch (error) {
     return failed(error instanceof Error && error.name === 'TimeoutError' ? 200341 : 200342);
+  } finally {
+    tenant.cardTokens.unlock(message.id);
   }
 };

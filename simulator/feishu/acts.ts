@@ -3,6 +3,7 @@ import { type ActionAnswer, type ActionInput, act } from './action.ts';
 import type { AppRegistration } from './apps.ts';
 import type { Chat, Message } from './chats.ts';
 import { idsOf } from './directory.ts';
+import { NoSuchThing } from './no-such-thing.ts';
 import type { Tenant } from './tenant.ts';
 
 /** What a person can do in the client. Each throws when there is no such chat, bot or message. */
@@ -15,10 +16,6 @@ export type Acts = {
   readonly menu: (appId: string, eventKey: string) => void;
   readonly click: (messageId: string, action: ActionInput) => Promise<ActionAnswer>;
 };
-
-export class NoSuchThing extends Error {
-  override readonly name = 'NoSuchThing';
-}
 
 const must = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw new NoSuchThing(`no such ${what}`);

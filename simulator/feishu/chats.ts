@@ -30,6 +30,8 @@ export type Chat = {
   readonly ownerUnionId: string | undefined;
   readonly members: Set<string>;
   readonly bots: Set<string>;
+  /** union_ids that stopped the bot from writing (单聊). */
+  readonly mutedBy: Set<string>;
   readonly messages: Message[];
 };
 
@@ -53,6 +55,7 @@ const fromGroup = (group: Group, directory: Directory): Chat => {
     ownerUnionId: unionOf(group.ownerUserId),
     members: new Set(group.memberUserIds.map(unionOf)),
     bots: new Set(group.botAppIds),
+    mutedBy: new Set(),
     messages: [],
   };
 };
@@ -64,6 +67,7 @@ const singleChat = (id: string, appId: string, { name, unionId }: Person): Chat 
   ownerUnionId: undefined,
   members: new Set([unionId]),
   bots: new Set([appId]),
+  mutedBy: new Set(),
   messages: [],
 });
 

@@ -1,8 +1,10 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { actionInputSchema } from './action.ts';
-import { actsOf, NoSuchThing } from './acts.ts';
+import { actsOf } from './acts.ts';
+import { staffControl } from './control-staff.ts';
 import { faultSchema } from './faults.ts';
+import { NoSuchThing } from './no-such-thing.ts';
 import { chatList, messageList, personScreen } from './screens.ts';
 import { serverSentEvents } from './sse.ts';
 import { switchesSchema } from './switches.ts';
@@ -98,6 +100,7 @@ export const controlApp = (tenant: Tenant): Hono => {
   const app = new Hono();
   app.route('/', people(tenant));
   app.route('/', levers(tenant));
+  app.route('/', staffControl(tenant));
   app.onError((error, c) => {
     if (error instanceof NoSuchThing) return c.json({ error: error.message }, 404);
     if (error instanceof z.ZodError)

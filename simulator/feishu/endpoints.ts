@@ -1,3 +1,4 @@
+import { cardUpdateEndpoints } from './card-update.ts';
 import { chatEndpoints } from './chat-endpoints.ts';
 import { departmentEndpoints } from './contact-departments.ts';
 import { userEndpoints } from './contact-users.ts';
@@ -12,6 +13,7 @@ export const endpoints: readonly Endpoint[] = [
   ...sendEndpoints,
   ...changeEndpoints,
   ...readEndpoints,
+  ...cardUpdateEndpoints,
   ...chatEndpoints,
   ...imageEndpoints,
   ...userEndpoints,

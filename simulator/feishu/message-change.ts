@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isShared } from './card.ts';
+import { cardRefusal } from './card-refusal.ts';
 import type { Chat, Message } from './chats.ts';
 import { checkContent } from './content.ts';
 import { type Call, type Endpoint, readFields } from './endpoint.ts';
@@ -19,6 +20,8 @@ const requireUpdatable = (call: Call, message: Message): void => {
   if (message.msgType !== 'interactive') throw refusal(230001, 'This message is NOT a card.');
   if (call.tenant.clock.now() - message.createdAt > FOURTEEN_DAYS_MS) throw refusal(230031);
   if (!isShared(message.content)) throw refusal(230099, 'update_multi of the sent card is not true');
+  // 230099 子错误码 11310: a JSON 2.0 card that is being clicked on can't be updated.
+  if (call.tenant.cardTokens.isLocked(message.id)) throw cardRefusal(11310, 'ErrMsg: card action is lock');
 };
 
 /** Puts a checked card in place; `edits` counts what a screen has shown. */

@@ -75,6 +75,7 @@ const create = (call: Call): object => {
   const earlier = replayed(call, request.uuid);
   if (earlier) return viewOf(call, earlier, 'original');
   const chat = chatFor(call.tenant, call.app, { type, id: request.receive_id });
+  if (chat.mutedBy.size > 0) throw refusal(230053);
   checkContent(call, request.msg_type, request.content);
   const message = put(call, { chat, msgType: request.msg_type, content: request.content });
   remember(call, request.uuid, message);

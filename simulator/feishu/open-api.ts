@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
 import type { AppRegistration } from './apps.ts';
 import type { Endpoint } from './endpoint.ts';
+import { type Outcome, type Reply, suffer } from './fault-effects.ts';
 import type { Fault } from './faults.ts';
 import type { Upload } from './image-endpoint.ts';
 import { fieldRefusal, Refusal } from './refusal.ts';
@@ -17,18 +17,6 @@ export type OpenRequest = {
   readonly text: string;
   readonly upload: Upload | undefined;
 };
-
-/** `drop`: the connection ends without an answer. */
-export type Outcome =
-  | {
-      readonly kind: 'reply';
-      readonly status: number;
-      readonly headers: Readonly<Record<string, string>>;
-      readonly body: object;
-    }
-  | { readonly kind: 'drop' };
-
-type Reply = Extract<Outcome, { kind: 'reply' }>;
 
 const logId = (): string =>
   `${new Date().toISOString().replaceAll(/\D/g, '').slice(0, 14)}${randomBytes(9).toString('hex').toUpperCase()}`;
@@ -91,54 +79,6 @@ const execute = (tenant: Tenant, app: AppRegistration, { endpoint, request }: Ma
 
 type Matched = { readonly endpoint: Endpoint; readonly request: OpenRequest };
 
-const DROP: Outcome = { kind: 'drop' };
-const LONG_MS = 60_000;
-
-const faultReply = (kind: '429' | '500' | '502' | '503'): Reply => {
-  if (kind === '429') {
-    return {
-      kind: 'reply',
-      status: 429,
-      headers: { 'x-ogw-ratelimit-limit': '1000', 'x-ogw-ratelimit-reset': '1' },
-      body: { code: 99991400, msg: 'request trigger frequency limit' },
-    };
-  }
-  return { kind: 'reply', status: Number(kind), headers: {}, body: { code: 1500, msg: 'internal error' } };
-};
-
-const wait = (tenant: Tenant, ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    tenant.clock.after(ms, resolve);
-  });
-
-const answerLate = async (
-  tenant: Tenant,
-  { kind, delayMs = 1000 }: Fault,
-  run: () => Reply,
-): Promise<Reply> => {
-  const early = kind === 'slow' ? run() : undefined;
-  await wait(tenant, delayMs);
-  return early ?? run();
-};
-
-const suffer = async (tenant: Tenant, fault: Fault, run: () => Reply): Promise<Outcome> => {
-  switch (fault.kind) {
-    case 'timeout':
-      await wait(tenant, fault.delayMs ?? LONG_MS);
-      return DROP;
-    case 'lost_reply':
-      run();
-      return DROP;
-    case 'slow':
-    case 'late':
-      return answerLate(tenant, fault, run);
-    default:
-      return faultReply(fault.kind);
-  }
-};
-
-const codeSchema = z.looseObject({ code: z.number() });
-
 type Met = { readonly appId: string; readonly fault?: Fault; readonly outcome: Outcome };
 
 const meet = async (tenant: Tenant, matched: Matched): Promise<Met> => {
@@ -158,26 +98,13 @@ const meet = async (tenant: Tenant, matched: Matched): Promise<Met> => {
 
 const apiOf = ({ endpoint }: Matched): string => `${endpoint.method} ${endpoint.path}`;
 
-const resultOf = (outcome: Outcome): { readonly status: number; readonly code: number } =>
-  outcome.kind === 'drop'
-    ? { status: 0, code: -1 }
-    : { status: outcome.status, code: codeSchema.parse(outcome.body).code };
-
 /** Authorises, meets its fault or runs, and is logged. */
 export const callEndpoint = async (tenant: Tenant, matched: Matched): Promise<Outcome> => {
   const startedAt = performance.now();
   const at = tenant.clock.now();
   const { appId, fault, outcome } = await meet(tenant, matched);
-  tenant.calls.add({
-    at,
-    method: matched.request.method,
-    path: matched.request.pathname,
-    api: apiOf(matched),
-    appId,
-    ...resultOf(outcome),
-    ms: Math.round(performance.now() - startedAt),
-    ...(fault ? { fault: fault.kind } : {}),
-  });
+  const { method, pathname: path } = matched.request;
+  tenant.calls.record({ at, startedAt, method, path, api: apiOf(matched), appId }, outcome, fault);
   return withLogId(outcome);
 };
 

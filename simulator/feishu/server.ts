@@ -1,27 +1,31 @@
 import { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type HttpBindings, type ServerType, serve } from '@hono/node-server';
-import { serveStatic } from '@hono/node-server/serve-static';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import { issueToken } from './auth-api.ts';
+import type { WebClient } from '../web/serve.ts';
+import { issueToken, tokenPaths } from './auth-api.ts';
 import { controlApp } from './control.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
+import type { Outcome } from './fault-effects.ts';
 import { readUpload } from './image-endpoint.ts';
-import { callEndpoint, type Outcome } from './open-api.ts';
+import { callEndpoint } from './open-api.ts';
+import type { WebClient } from '../web/serve.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
 export type FeishuOptions = TenantOptions & {
   /** 0 (default) takes any free port. */
   readonly port?: number;
-  /** Directory of the built web client, served at `/`. */
-  readonly webRoot?: string;
+  /** The web client, served at `/`: `await webClient()` of simulator/web. */
+  readonly web?: WebClient;
 };
 
 export type FeishuSimulator = {
   readonly url: string;
   readonly tenant: Tenant;
+  /** The same in process, without a socket. */
+  readonly fetch: (request: Request) => Promise<Response>;
   readonly close: () => Promise<void>;
 };
 
@@ -62,42 +66,44 @@ const handle =
     return send(c, await callEndpoint(tenant, { endpoint, request }));
   };
 
-const tokenPaths = ['tenant_access_token', 'app_access_token'].map(
-  (kind) => `/open-apis/auth/v3/${kind}/internal`,
-);
+const serveFile = async (web: WebClient, path: string): Promise<Response> => {
+  const file = await web(path);
+  if (!file) return new Response('not found', { status: 404 });
+  const body = typeof file.body === 'string' ? file.body : new Uint8Array(file.body);
+  return new Response(body, {
+    headers: { 'content-type': file.type, 'cache-control': file.isFixed ? 'max-age=86400' : 'no-cache' },
+  });
+};
+
+const serveFile = async (c: Context<Env>, web: WebClient): Promise<Response> => {
+  const file = await web(c.req.path);
+  if (!file) return c.text('没有这个页面', 404);
+  const cache = file.isFixed ? 'public, max-age=86400' : 'no-store';
+  const body = typeof file.body === 'string' ? file.body : new Uint8Array(file.body);
+  return new Response(body, { headers: { 'content-type': file.type, 'cache-control': cache } });
+};
 
 /** The simulator without a socket: `fetch` answers as the server would. */
-export const feishuApp = (tenant: Tenant, webRoot?: string): Hono<Env> => {
+export const feishuApp = (tenant: Tenant, web?: WebClient): Hono<Env> => {
   const app = new Hono<Env>();
   for (const path of tokenPaths) {
-    app.post(path, async (c) => {
-      const fault = tenant.faults.take(`POST ${path}`, '');
-      if (fault)
-        return send(c, {
-          kind: 'reply',
-          status: 503,
-          headers: {},
-          body: { code: 1500, msg: 'internal error' },
-        });
-      const { body } = issueToken(tenant, await c.req.text());
-      return c.json(body);
-    });
+    app.post(path, async (c) => send(c, await issueToken(tenant, path, await c.req.text())));
   }
   for (const endpoint of endpoints) app.on(endpoint.method, endpoint.path, handle(tenant, endpoint));
   app.all('/open-apis/*', (c) => c.json({ code: 99991201, msg: 'invalid path' }, 404));
   app.route('/sim', controlApp(tenant));
-  if (webRoot !== undefined) app.use('/*', serveStatic({ root: webRoot }));
+  if (web) app.get('/*', (c) => serveFile(web, c.req.path));
   return app;
 };
 
 /** Starts one tenant on 127.0.0.1. The official SDK works against `url` by its `domain` option. */
 export const startFeishu = async ({
   port = 0,
-  webRoot,
+  web,
   ...options
 }: FeishuOptions = {}): Promise<FeishuSimulator> => {
   const tenant = createTenant(options);
-  const app = feishuApp(tenant, webRoot);
+  const app = feishuApp(tenant, web);
   const started = await new Promise<{ server: ServerType; info: AddressInfo }>((resolve, reject) => {
     const server = serve({ fetch: app.fetch, port, hostname: '127.0.0.1' }, (info) => {
       resolve({ server, info });
@@ -107,8 +113,10 @@ export const startFeishu = async ({
   return {
     url: `http://127.0.0.1:${started.info.port}`,
     tenant,
+    fetch: async (request) => app.fetch(request, {}),
     close: () =>
       new Promise((resolve) => {
+        tenant.stop();
         started.server.close(() => {
           resolve();
         });

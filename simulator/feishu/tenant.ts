@@ -1,6 +1,8 @@
-import { type Clock, type ManualClock, realClock } from '../clock.ts';
+import { realClock } from '../clock.ts';
 import { type Company, mintCompany } from '../company.ts';
 import { type AppRegistration, localApps } from './apps.ts';
+import { type CallLog, createCallLog } from './call-log.ts';
+import { type CardTokens, createCardTokens } from './card-tokens.ts';
 import { type ChatBook, createChatBook } from './chats.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createFaults, type Faults } from './faults.ts';
@@ -9,28 +11,11 @@ import { httpPost, type Post } from './post.ts';
 import { createPushes, type Pushes } from './push.ts';
 import { createQuota, type Quota } from './quota.ts';
 import { createRates, type Rates } from './rate.ts';
-import { type Ring, ring } from './ring.ts';
+import { stoppable, type TenantClock } from './stoppable.ts';
 import { type ChangeStream, createChangeStream } from './stream.ts';
 import { defaultSwitches, type Switches } from './switches.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import { createUuids, type Uuids } from './uuids.ts';
-
-/** One call of the open API, for demos and tests: never headers, tokens or bodies. */
-export type CallRecord = {
-  readonly at: number;
-  readonly method: string;
-  /** The path as sent, without its query. */
-  readonly path: string;
-  readonly api: string;
-  readonly appId: string;
-  readonly status: number;
-  readonly code: number;
-  readonly ms: number;
-  readonly fault?: string;
-};
-
-/** A real clock has no `advance`. */
-export type TenantClock = Clock & { readonly advance?: ManualClock['advance'] };
 
 /** The whole state of a simulated tenant. */
 export type Tenant = {
@@ -42,15 +27,18 @@ export type Tenant = {
   readonly images: Images;
   readonly uuids: Uuids;
   readonly tokens: Tokens;
+  readonly cardTokens: CardTokens;
   readonly rates: Rates;
   readonly quota: Quota;
   readonly faults: Faults;
   readonly pushes: Pushes;
   readonly post: Post;
   readonly changes: ChangeStream;
-  readonly calls: Ring<CallRecord>;
+  readonly calls: CallLog;
   readonly switches: () => Switches;
   readonly setSwitches: (patch: Partial<Switches>) => void;
+  /** Gives up what waits on the clock: retries of pushes, late answers. */
+  readonly stop: () => void;
 };
 
 export type TenantOptions = {
@@ -63,10 +51,8 @@ export type TenantOptions = {
   readonly seed?: string;
 };
 
-const CALLS_KEPT = 5000;
-
 export const createTenant = ({
-  clock = realClock,
+  clock: given = realClock,
   company = mintCompany(),
   apps = localApps(),
   post = httpPost,
@@ -75,6 +61,7 @@ export const createTenant = ({
 }: TenantOptions = {}): Tenant => {
   let current: Switches = { ...defaultSwitches, ...options.switches };
   const switches = (): Switches => current;
+  const { clock, stop } = stoppable(given);
   const directory = createDirectory(
     company,
     apps.map(({ appId }) => appId),
@@ -88,16 +75,18 @@ export const createTenant = ({
     images: createImages(seed),
     uuids: createUuids(clock.now),
     tokens: createTokens(clock),
+    cardTokens: createCardTokens(clock.now),
     rates: createRates(clock.now, switches),
     quota: createQuota(clock.now),
     faults: createFaults(),
     pushes: createPushes({ clock, post, switches, tenantKey: company.tenantKey }),
     post,
     changes: createChangeStream(),
-    calls: ring<CallRecord>(CALLS_KEPT),
+    calls: createCallLog(),
     switches,
     setSwitches: (patch) => {
       current = { ...current, ...patch };
     },
+    stop,
   };
 };
