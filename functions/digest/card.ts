@@ -1,6 +1,6 @@
 import { clockTime, type Day, dayOf, weekday } from '../../shared/calendar/day.ts';
 import type { DayAmount } from '../../shared/digests/readings.ts';
-import type { Card, CardElement, ChartSpec, ColumnSet } from '../../shared/feishu/card-json.ts';
+import type { Card, CardElement, ChartSpec } from '../../shared/feishu/card-json.ts';
 import {
   appLink,
   buttonRows,
@@ -8,14 +8,13 @@ import {
   chart,
   collapsible,
   coloured,
-  figureGrid,
   hr,
   markdown,
   urlButton,
 } from '../../shared/feishu/cards.ts';
-import { clip, escapeMarkdown } from '../../shared/feishu/markdown.ts';
-import { type ColourStyle, type Comparison, type Figure, toneColour } from './figures.ts';
-import type { Detail } from './findings.ts';
+import { clip } from '../../shared/feishu/markdown.ts';
+import { type ColourStyle, compactGrid, comparisonText, fullGrid, plain } from './figures.ts';
+import type { Abnormal, Detail } from './findings.ts';
 import type { Section } from './section.ts';
 
 export type DigestCardInput = {
@@ -35,39 +34,6 @@ export type DigestCardInput = {
 
 const notation = { size: 'notation' } as const;
 
-/** Foreign text as markdown, cut so that a card stays far below Feishu's 30 KB whatever the source delivers. */
-const plain = (text: string, longest = 100): string => escapeMarkdown(clip(text, longest));
-
-const comparisonText = ({ name, text, tone }: Comparison, style: ColourStyle): string =>
-  `${name} ${coloured(text, toneColour(tone, style))}`;
-
-const notesOf = (figure: Figure, style: ColourStyle): readonly string[] => [
-  ...(figure.extra ? [plain(figure.extra, 40)] : []),
-  ...figure.comparisons.map((comparison) => comparisonText(comparison, style)),
-];
-
-const fullGrid = (figures: readonly Figure[], style: ColourStyle): readonly ColumnSet[] =>
-  figureGrid(
-    figures.map((figure) => ({ label: figure.label, value: figure.text, notes: notesOf(figure, style) })),
-  );
-
-/** One element per figure instead of three, so that three abnormal sections stay below 60 elements. */
-const compactGrid = (figures: readonly Figure[], style: ColourStyle): ColumnSet => ({
-  tag: 'column_set',
-  flex_mode: 'bisect',
-  horizontal_spacing: 'medium',
-  columns: figures.map((figure) => ({
-    tag: 'column',
-    width: 'weighted',
-    weight: 1,
-    elements: [
-      markdown(
-        [coloured(figure.label, 'grey'), `**${plain(figure.text)}**`, ...notesOf(figure, style)].join('\n'),
-      ),
-    ],
-  })),
-});
-
 const chartSpec = (days: readonly DayAmount[]): ChartSpec => ({
   type: 'bar',
   title: { visible: true, text: `近 ${days.length} 天支付金额（万元）` },
@@ -81,11 +47,13 @@ const chartSpec = (days: readonly DayAmount[]): ChartSpec => ({
   yField: 'value',
 });
 
+const shownLines = 5;
+
 const detailText = ({ title, lines }: Detail, style: ColourStyle): string =>
   [
     `**${title}**`,
     ...lines
-      .slice(0, 8)
+      .slice(0, shownLines)
       .map(({ text, comparison }) =>
         comparison ? `${plain(text, 60)}　${comparisonText(comparison, style)}` : plain(text, 60),
       ),
@@ -94,33 +62,25 @@ const detailText = ({ title, lines }: Detail, style: ColourStyle): string =>
 const detailPanel = ({ details }: Section, style: ColourStyle): readonly CardElement[] => {
   if (details.length === 0) return [];
   const titles = details.map(({ title }) => title).join('与');
-  return [
-    collapsible(
-      titles,
-      details.map((detail) => markdown(detailText(detail, style))),
-    ),
-  ];
+  return [collapsible(titles, [markdown(details.map((detail) => detailText(detail, style)).join('\n\n'))])];
 };
 
-const noteLines = ({ note }: Section): readonly CardElement[] =>
-  note ? [markdown(coloured(`⚠ ${plain(note, 120)}`, 'orange'), notation)] : [];
+/** The first line of a section, below it what is wrong with its data. */
+const headed = ({ title, note }: Section, words: string | undefined): CardElement => {
+  const line = words ? `**${title}**：${plain(words)}` : `**${title}**`;
+  return markdown(note ? `${line}\n${coloured(`⚠ ${plain(note, 120)}`, 'orange')}` : line);
+};
 
-const oneLine = (section: Section): readonly CardElement[] => [
-  markdown(`**${section.title}**：${plain(section.line)}`),
-  ...noteLines(section),
-];
+const oneLine = (section: Section): CardElement => headed(section, section.line);
 
-const shortLines = (section: Section): readonly CardElement[] =>
-  [section.days, section.progress?.text, section.others]
-    .filter((text) => text !== undefined)
-    .map((text) => markdown(plain(text, 120), notation));
+const shortLines = ({ days, progress, others }: Section): readonly CardElement[] => {
+  const lines = [days, progress?.text, others].filter((text) => text !== undefined);
+  return lines.length > 0 ? [markdown(lines.map((text) => plain(text, 120)).join('\n'), notation)] : [];
+};
 
 /** 经营: the figures stand open every day. */
 const leading = (section: Section, style: ColourStyle): readonly CardElement[] => [
-  markdown(
-    section.conclusion ? `**${section.title}**：${plain(section.conclusion)}` : `**${section.title}**`,
-  ),
-  ...noteLines(section),
+  headed(section, section.conclusion),
   ...fullGrid(section.figures, style),
   ...shortLines(section),
   ...(section.chart ? [chart(chartSpec(section.chart))] : []),
@@ -128,29 +88,54 @@ const leading = (section: Section, style: ColourStyle): readonly CardElement[] =
 ];
 
 const opened = (section: Section, style: ColourStyle): readonly CardElement[] => [
-  ...oneLine(section),
+  oneLine(section),
   compactGrid(section.figures, style),
   ...shortLines(section),
   ...detailPanel(section, style),
 ];
 
-const sectionElements = (section: Section, style: ColourStyle): readonly CardElement[] => {
-  if (section.figures.length === 0) return oneLine(section);
+const sectionElements = (section: Section, style: ColourStyle, alone: boolean): readonly CardElement[] => {
+  if (section.figures.length === 0) return [oneLine(section)];
   if (section.title === '经营') return leading(section, style);
-  return section.state === 'abnormal' ? opened(section, style) : oneLine(section);
+  // Somebody who gets one section only would otherwise open a card of one line.
+  return alone || section.state === 'abnormal' ? opened(section, style) : [oneLine(section)];
 };
+
+const abnormalCount = (sections: readonly Section[]): number =>
+  sections.reduce((sum, { abnormal }) => sum + abnormal.length, 0);
 
 const dots = { red: '🔴', orange: '🟠' } as const;
 const shownAbnormal = 3;
 
-const abnormalElements = (sections: readonly Section[]): readonly CardElement[] => {
+/** The worst lines of all sections, red before orange. */
+const worstOf = (sections: readonly Section[]): readonly Abnormal[] => {
   const all = sections.flatMap(({ abnormal }) => abnormal);
-  const sorted = [...all].sort((a, b) => Number(b.level === 'red') - Number(a.level === 'red'));
-  if (sorted.length === 0) return [];
-  const lines = sorted.slice(0, shownAbnormal).map(({ level, text }) => `${dots[level]} ${plain(text)}`);
-  const more =
-    sorted.length > shownAbnormal ? [`另有 ${sorted.length - shownAbnormal} 项异常，见下方各节`] : [];
-  return [markdown(['**异常**', ...lines, ...more].join('\n')), hr()];
+  return [...all]
+    .sort((a, b) => Number(b.level === 'red') - Number(a.level === 'red'))
+    .slice(0, shownAbnormal);
+};
+
+const abnormalLine = ({ level, text }: Abnormal): string => `${dots[level]} ${text}`;
+
+const abnormalElements = (
+  sections: readonly Section[],
+  worst: readonly Abnormal[],
+): readonly CardElement[] => {
+  if (worst.length === 0) return [];
+  const hidden = abnormalCount(sections) - worst.length;
+  const more = hidden > 0 ? [`另有 ${hidden} 项，展开下方各节查看`] : [];
+  return [
+    markdown(['**异常**', ...worst.map((each) => plain(abnormalLine(each))), ...more].join('\n')),
+    hr(),
+  ];
+};
+
+/** What found no place on top stands first in the section's own lists. */
+const withRest = (section: Section, worst: readonly Abnormal[]): Section => {
+  const rest = section.abnormal.filter((each) => !worst.includes(each));
+  if (rest.length === 0) return section;
+  const detail = { title: '其他异常', lines: rest.map((each) => ({ text: abnormalLine(each) })) };
+  return { ...section, details: [detail, ...section.details] };
 };
 
 const summaryLimit = 38;
@@ -178,10 +163,10 @@ const regionWords = (region: string | undefined): string =>
   region === undefined ? '全公司' : `${region.replace(/大区$/u, '')}大区`;
 
 const headerOf = ({ name, day, person, sections }: DigestCardInput) => {
-  const abnormal = sections.reduce((sum, section) => sum + section.abnormal.length, 0);
+  const abnormal = abnormalCount(sections);
   return {
     title: `${name} · ${dateWords(day)}`,
-    subtitle: `${person.name} · ${regionWords(person.region)}`,
+    subtitle: `${clip(person.name, 20)} · ${regionWords(person.region)}`,
     // Attention: somebody should know that figures are missing or old before they read them.
     colour: sections.some(({ note }) => note !== undefined) ? ('orange' as const) : ('blue' as const),
     ...(abnormal > 0 && { tags: [{ text: `异常 ${abnormal}`, colour: 'red' as const }] }),
@@ -200,7 +185,7 @@ const footerOf = ({ sections, person }: DigestCardInput): readonly string[] => {
   const names = sections.map(({ name }) => `「退订 ${name}」`).join('或');
   return [
     `数据截至 ${stamp(sections)} · 来源 ${plain(sources)}`,
-    `为什么收到：${plain(person.why)} · 不想再收：发送${plain(names)}`,
+    `为什么收到：${plain(person.why, 30)} · 不想再收：发送${plain(names)}`,
   ];
 };
 
@@ -215,14 +200,18 @@ const definitions = (sections: readonly Section[]): CardElement =>
 /** One card per person: abnormal lines first, each normal section on one line, everything stamped. */
 export const buildDigestCard = (input: DigestCardInput): Card => {
   const { sections, colours, notes = [], links } = input;
+  const worst = worstOf(sections);
+  const alone = sections.length === 1;
   return card({
     id: input.id,
     summary: summaryOf(sections),
     header: headerOf(input),
     elements: [
-      ...notes.map((note) => markdown(coloured(plain(note), 'orange'), notation)),
-      ...abnormalElements(sections),
-      ...sections.flatMap((section) => sectionElements(section, colours)),
+      ...(notes.length > 0
+        ? [markdown(coloured(notes.map((note) => plain(note)).join('\n'), 'orange'), notation)]
+        : []),
+      ...abnormalElements(sections, worst),
+      ...sections.flatMap((section) => sectionElements(withRest(section, worst), colours, alone)),
       ...(links?.details ? buttonRows([urlButton({ text: '查看明细', url: appLink(links.details) })]) : []),
       definitions(sections),
     ],

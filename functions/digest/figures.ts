@@ -3,6 +3,9 @@ import type { ComparisonName } from '../../shared/digests/definition.ts';
 import { type MetricName, metrics, type Unit } from '../../shared/digests/metrics.ts';
 import type { Reading } from '../../shared/digests/readings.ts';
 import { grouped, inUnit, money, nothing, percent } from '../../shared/digests/wording.ts';
+import type { ColumnSet } from '../../shared/feishu/card-json.ts';
+import { coloured, figureGrid, markdown } from '../../shared/feishu/cards.ts';
+import { clip, escapeMarkdown } from '../../shared/feishu/markdown.ts';
 
 /** Good or bad for us; `flat` is neither, `none` could not be compared. */
 export type Tone = 'good' | 'bad' | 'flat' | 'none';
@@ -39,8 +42,10 @@ const toneOf = (metric: MetricName, tenths: number): Tone => {
 export const compare = (metric: MetricName, reading: Reading, name: ComparisonName): Comparison => {
   const base = reading.bases[name] ?? null;
   const { value } = reading;
-  if (value === null || base === null || base <= 0) return { name, text: nothing, tone: 'none' };
+  const incomparable = { name, text: nothing, tone: 'none' } as const;
+  if (value === null || base === null || base <= 0) return incomparable;
   const { tenths, word } = changeOf(metrics[metric].unit, value, base);
+  if (!Number.isFinite(tenths)) return incomparable;
   if (tenths === 0) return { name, text: '持平', tone: 'flat' };
   const size = grouped(Math.abs(tenths) / 10, digitsFor(word, tenths));
   return { name, text: `${tenths > 0 ? '▲' : '▼'}${size}${word}`, tone: toneOf(metric, tenths) };
@@ -94,3 +99,44 @@ export const progressOf = (doneFen: number, targetFen: number | null, day: Day):
   ].join(wide);
   return { text, tone: ahead === 0 ? 'flat' : ahead > 0 ? 'good' : 'bad' };
 };
+
+/** Foreign text as markdown, cut so that a card stays far below Feishu's 30 KB whatever the source delivers. */
+export const plain = (text: string, longest = 100): string => escapeMarkdown(clip(text, longest));
+
+/** 较昨日 ▲6.2%, coloured. */
+export const comparisonText = ({ name, text, tone }: Comparison, style: ColourStyle): string =>
+  `${name} ${coloured(text, toneColour(tone, style))}`;
+
+const notesOf = (figure: Figure, style: ColourStyle): readonly string[] => [
+  ...(figure.extra ? [plain(figure.extra, 40)] : []),
+  ...figure.comparisons.map((comparison) => comparisonText(comparison, style)),
+];
+
+/** The figures of the leading section, large. */
+export const fullGrid = (figures: readonly Figure[], style: ColourStyle): readonly ColumnSet[] =>
+  figureGrid(
+    figures.map((figure) => ({ label: figure.label, value: figure.text, notes: notesOf(figure, style) })),
+  );
+
+const compactFigure = (figure: Figure, style: ColourStyle): string =>
+  `${coloured(figure.label, 'grey')}\n${[`**${figure.text}**`, ...notesOf(figure, style)].join(wide)}`;
+
+/** Two columns of two, one element per column instead of six, so that three open sections stay below 60 elements. */
+export const compactGrid = (figures: readonly Figure[], style: ColourStyle): ColumnSet => ({
+  tag: 'column_set',
+  flex_mode: 'bisect',
+  horizontal_spacing: 'medium',
+  columns: [0, 1].slice(0, figures.length).map((side) => ({
+    tag: 'column',
+    width: 'weighted',
+    weight: 1,
+    elements: [
+      markdown(
+        figures
+          .filter((_, index) => index % 2 === side)
+          .map((figure) => compactFigure(figure, style))
+          .join('\n\n'),
+      ),
+    ],
+  })),
+});

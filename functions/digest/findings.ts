@@ -4,6 +4,7 @@ import type { Facts } from '../../shared/digests/facts.ts';
 import { type MetricName, metrics } from '../../shared/digests/metrics.ts';
 import { type Reading, type Readings, salesReadings } from '../../shared/digests/readings.ts';
 import { count, inUnit, money, percent } from '../../shared/digests/wording.ts';
+import { clip } from '../../shared/feishu/markdown.ts';
 import { type Comparison, compare, valueText } from './figures.ts';
 
 export type Abnormal = { readonly level: 'red' | 'orange'; readonly text: string };
@@ -43,7 +44,7 @@ const changes = (rule: ChangeRule, facts: Facts, day: Day): readonly Abnormal[] 
   if (rule.by === undefined) return changed(rule, facts.readings, '');
   return channelsIn(facts).flatMap((channel) => {
     const rows = facts.channels.filter((row) => row.channel === channel);
-    return changed(rule, salesReadings(rows, day, [rule.versus]), `${channel} `);
+    return changed(rule, salesReadings(rows, day, [rule.versus]), `${clip(channel, 12)} `);
   });
 };
 
@@ -135,7 +136,7 @@ const largestIn = (
     .filter(({ fen }) => fen * direction > 0)
     .sort((a, b) => Math.abs(b.fen) - Math.abs(a.fen));
   if (largest === undefined) return '';
-  return `，${direction > 0 ? '增长' : '下滑'}主要来自 ${largest.channel} ${signed(largest.fen)}`;
+  return `，${direction > 0 ? '增长' : '下滑'}主要来自 ${clip(largest.channel, 12)} ${signed(largest.fen)}`;
 };
 
 /** 支付金额较上周同日 ▼1.8%，下滑主要来自 抖音 −12.6万. */
@@ -156,7 +157,7 @@ const channelDetail = ({ compare: names }: Digest, facts: Facts, day: Day): Deta
   return {
     title: '渠道',
     lines: channelReadings(facts, day, near).map(({ channel, reading }) => ({
-      text: `${channel} ${money(reading.value ?? 0)}`,
+      text: `${clip(channel, 12)} ${money(reading.value ?? 0)}`,
       ...(near[0] && { comparison: compare('paidAmount', reading, near[0]) }),
     })),
   };

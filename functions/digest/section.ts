@@ -134,7 +134,8 @@ const lineOf = (brief: readonly Brief[], found: readonly Abnormal[], complete: b
 const figuresOf = ({ digest, facts, known }: Situation): Pick<Section, 'figures' | 'others'> => {
   const headline = digest.headline.filter((metric) => known.includes(metric));
   const chosen = headline.length > 0 ? headline : known.slice(0, 4);
-  const rest = known.filter((metric) => !chosen.includes(metric));
+  // What stands on the section's line need not be said again.
+  const rest = known.filter((metric) => !chosen.includes(metric) && !digest.brief.includes(metric));
   const reading = (metric: MetricName) => facts.readings[metric] ?? { value: null, bases: {} };
   const others = rest.map((metric) => `${metrics[metric].label} ${valueText(metric, reading(metric))}`);
   return {

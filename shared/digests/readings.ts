@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { addDays, type Day, daySchema, monthOf } from '../calendar/day.ts';
+import { clip } from '../feishu/markdown.ts';
 import type { ComparisonName } from './definition.ts';
 import type { MetricName } from './metrics.ts';
 import { baseDay, chartDays } from './queries.ts';
@@ -15,10 +16,12 @@ export type Reading = {
 export type Readings = Partial<Readonly<Record<MetricName, Reading>>>;
 
 const number = z.number();
+/** Names on a card are read at a glance; whatever follows would only push the figures off the screen. */
+const name = z.string().transform((text) => clip(text, 24));
 
 export const salesDay = z.object({ day: daySchema, paidFen: number, orders: number, profitFen: number });
 export const channelDay = salesDay.extend({ channel: z.string() });
-export const productRow = z.object({ product: z.string(), paidFen: number, quantity: number });
+export const productRow = z.object({ product: name, paidFen: number, quantity: number });
 export const targetRow = z.object({ targetFen: z.nullable(number) });
 export const stockRow = z.object({
   availableQty: number,
@@ -30,19 +33,19 @@ export const stockRow = z.object({
   expiringLots: number,
 });
 export const riskRow = z.object({
-  product: z.string(),
+  product: name,
   daysOfStock: number,
   leadDays: number,
   dailyQty: number,
 });
 export const expiringRow = z.object({
-  product: z.string(),
-  batch: z.string(),
+  product: name,
+  batch: name,
   remainingRatio: number,
   remainingDays: number,
   qty: number,
   costFen: number,
-  advice: z.nullish(z.string()),
+  advice: z.nullish(name),
 });
 export const financeRow = z.object({
   balanceFen: number,
