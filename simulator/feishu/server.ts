@@ -11,7 +11,6 @@ import { endpoints } from './endpoints.ts';
 import type { Outcome } from './fault-effects.ts';
 import { readUpload } from './image-endpoint.ts';
 import { callEndpoint } from './open-api.ts';
-import type { WebClient } from '../web/serve.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
 export type FeishuOptions = TenantOptions & {
@@ -73,14 +72,6 @@ const serveFile = async (web: WebClient, path: string): Promise<Response> => {
   return new Response(body, {
     headers: { 'content-type': file.type, 'cache-control': file.isFixed ? 'max-age=86400' : 'no-cache' },
   });
-};
-
-const serveFile = async (c: Context<Env>, web: WebClient): Promise<Response> => {
-  const file = await web(c.req.path);
-  if (!file) return c.text('没有这个页面', 404);
-  const cache = file.isFixed ? 'public, max-age=86400' : 'no-store';
-  const body = typeof file.body === 'string' ? file.body : new Uint8Array(file.body);
-  return new Response(body, { headers: { 'content-type': file.type, 'cache-control': cache } });
 };
 
 /** The simulator without a socket: `fetch` answers as the server would. */
