@@ -1,0 +1,160 @@
+import type { Message, Person } from './api.ts';
+import { avatar } from './avatar.ts';
+import { renderCard } from './card.ts';
+import type { CardAction, CardContext } from './card-context.ts';
+import { h, when } from './dom.ts';
+import { icon } from './icons.ts';
+import { isJson, type Json, listOf, textOf } from './json.ts';
+import { inline } from './markdown-inline.ts';
+import { clockTime, fullTime } from './time.ts';
+
+export type MessageHost = {
+  readonly me: Person;
+  readonly colourOf: (name: string) => string | undefined;
+  readonly act: (messageId: string, action: CardAction) => Promise<void>;
+  readonly openLink: (url: string) => void;
+  readonly nameOf: (id: string) => string | undefined;
+};
+
+const bare = (host: MessageHost): CardContext => ({
+  act: () => Promise.resolve(),
+  openLink: host.openLink,
+  nameOf: host.nameOf,
+  config: undefined,
+  render: () => [],
+});
+
+const LINK = /(https?:\/\/[^\s<>"'，。；！）]+)/g;
+
+/** Plain text with its links and mentions live; nothing else is interpreted. */
+const textBody = (text: string, host: MessageHost): HTMLElement => {
+  const safe = text.replaceAll(/([\\`*_~[\]&])/g, '\\$1').replaceAll('\\&', '&amp;');
+  const linked = safe.replaceAll(LINK, (url) => `<a href="${url.replaceAll('\\', '')}">${url}</a>`);
+  return h('div', { class: 'bubble' }, ...inline(linked, bare(host)));
+};
+
+const postRun = (item: Json, host: MessageHost): Node | string => {
+  const tag = textOf(item, 'tag');
+  if (tag === 'a')
+    return h(
+      'a',
+      {
+        href: '#',
+        onclick: (event) => {
+          event.preventDefault();
+          host.openLink(textOf(item, 'href'));
+        },
+      },
+      textOf(item, 'text'),
+    );
+  if (tag === 'at') return h('span', { class: 'mention' }, `@${textOf(item, 'user_name', '成员')}`);
+  return textOf(item, 'text') || (tag === 'img' ? '[图片]' : '');
+};
+
+const postOf = (content: Json): Json => {
+  const inner = [content['zh_cn'], content['en_us']].find(isJson);
+  return inner ?? content;
+};
+
+/** 富文本: a title and paragraphs of runs. */
+const postBody = (content: Json, host: MessageHost): HTMLElement => {
+  const post = postOf(content);
+  const paragraphs = Array.isArray(post['content']) ? post['content'] : [];
+  const title = textOf(post, 'title');
+  return h(
+    'div',
+    { class: 'bubble' },
+    when(title !== '', () => h('strong', { class: 'post-title' }, title)),
+    ...paragraphs.map((runs) => h('p', {}, ...listOf({ runs }, 'runs').map((item) => postRun(item, host)))),
+  );
+};
+
+const imageBody = (content: Json): HTMLElement =>
+  h('img', {
+    class: 'photo',
+    src: `/sim/images/${encodeURIComponent(textOf(content, 'image_key'))}`,
+    alt: '图片',
+  });
+
+const bodyOf = (message: Message, host: MessageHost): HTMLElement => {
+  const content = isJson(message.content) ? message.content : {};
+  if (message.msgType === 'interactive')
+    return renderCard(content, { ...host, act: (action) => host.act(message.messageId, action) });
+  if (message.msgType === 'post') return postBody(content, host);
+  if (message.msgType === 'image') return imageBody(content);
+  return textBody(textOf(content, 'text'), host);
+};
+
+const isMine = (message: Message, { me }: MessageHost): boolean =>
+  message.sender.kind === 'user' && (message.sender.unionId ?? me.unionId) === me.unionId;
+
+const footerOf = (message: Message, host: MessageHost): HTMLElement => {
+  const footer = h('footer', { class: 'message-footer' });
+  if (message.urgent) footer.append(h('span', { class: 'urgent' }, icon('bell', 13), '加急'));
+  if (message.editedCount > 0)
+    footer.append(
+      h('span', { title: `最近更新：${fullTime(message.updatedAt)}` }, `已更新 ${message.editedCount} 次`),
+    );
+  if (!isMine(message, host))
+    footer.append(
+      h(
+        'span',
+        { class: `read-state ${message.readByMe ? 'is-read' : ''}` },
+        message.readByMe && icon('check', 12),
+        message.readByMe ? '已读' : '未读',
+      ),
+    );
+  return footer;
+};
+
+/** Changes when the body has to be drawn again; being read does not redraw a card and its chart. */
+const bodyKey = ({ updatedAt, editedCount, recalled }: Message): string =>
+  `${updatedAt}|${editedCount}|${recalled}`;
+
+export const recalledLine = ({ sender, messageId }: Message): HTMLElement =>
+  h('div', { class: 'system-line', 'data-message': messageId }, `${sender.name} 撤回了一条消息`);
+
+const metaOf = ({ sender, createdAt }: Message): HTMLElement =>
+  h(
+    'div',
+    { class: 'message-meta' },
+    h('span', { class: 'message-name' }, sender.name),
+    when(sender.kind === 'app', () => h('em', { class: 'tag' }, '机器人')),
+    h('time', { datetime: createdAt, title: fullTime(createdAt) }, clockTime(createdAt)),
+  );
+
+const faceOf = ({ sender }: Message, host: MessageHost): HTMLElement =>
+  avatar(
+    { name: sender.name, colour: host.colourOf(sender.name), kind: sender.kind === 'app' ? 'bot' : 'person' },
+    36,
+  );
+
+export type MessageNode = { readonly node: HTMLElement; readonly refresh: (message: Message) => void };
+
+/** A message on the screen; `refresh` changes only what is different. */
+export const messageNode = (first: Message, host: MessageHost): MessageNode => {
+  let body = bodyOf(first, host);
+  let footer = footerOf(first, host);
+  let key = bodyKey(first);
+  const content = h('div', { class: 'message-content' }, metaOf(first), body, footer);
+  const node = h(
+    'div',
+    { class: `message${isMine(first, host) ? ' is-mine' : ''}`, 'data-message': first.messageId },
+    faceOf(first, host),
+    content,
+  );
+  return {
+    node,
+    refresh: (message) => {
+      const nextFooter = footerOf(message, host);
+      footer.replaceWith(nextFooter);
+      footer = nextFooter;
+      if (bodyKey(message) === key) return;
+      key = bodyKey(message);
+      const next = bodyOf(message, host);
+      next.classList.add('just-updated');
+      body.replaceWith(next);
+      body = next;
+    },
+  };
+};

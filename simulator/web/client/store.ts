@@ -1,0 +1,57 @@
+import type { App, Chat, Message, Person } from './api.ts';
+
+export type View = 'messages' | 'workbench' | 'simulator';
+
+export type State = {
+  readonly people: readonly Person[];
+  readonly apps: readonly App[];
+  readonly me: Person | undefined;
+  readonly view: View;
+  readonly chats: readonly Chat[];
+  readonly chatId: string | undefined;
+  /** Of the open chat, oldest first. */
+  readonly messages: readonly Message[];
+  /** Where 以下为新消息 stands: the first message that was unread when the chat was opened. */
+  readonly firstUnread: string | undefined;
+  readonly hasEarlier: boolean;
+  readonly isLive: boolean;
+};
+
+export type Store = {
+  readonly get: () => State;
+  readonly set: (patch: Partial<State>) => void;
+  /** Calls at once and after each change. */
+  readonly watch: (listener: (state: State) => void) => void;
+};
+
+const EMPTY: State = {
+  people: [],
+  apps: [],
+  me: undefined,
+  view: 'messages',
+  chats: [],
+  chatId: undefined,
+  messages: [],
+  firstUnread: undefined,
+  hasEarlier: false,
+  isLive: true,
+};
+
+export const createStore = (): Store => {
+  let state = EMPTY;
+  const listeners: ((state: State) => void)[] = [];
+  return {
+    get: () => state,
+    set: (patch) => {
+      state = { ...state, ...patch };
+      for (const listener of listeners) listener(state);
+    },
+    watch: (listener) => {
+      listeners.push(listener);
+      listener(state);
+    },
+  };
+};
+
+export const chatOf = ({ chats, chatId }: State): Chat | undefined =>
+  chats.find((chat) => chat.chatId === chatId);
