@@ -1,0 +1,43 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import * as z from 'zod';
+import { UpstreamError } from '../shared/errors.ts';
+import type { Stack } from './stack.ts';
+
+const replySchema = z.looseObject({
+  ok: z.boolean(),
+  code: z.string().optional(),
+  message: z.string().optional(),
+});
+
+/** An admin's command that must succeed. */
+export const command = async (
+  stack: Stack,
+  name: string,
+  event: object,
+): Promise<z.output<typeof replySchema>> => {
+  const reply = replySchema.parse(await stack.invoke(name, event));
+  if (reply.ok) return reply;
+  throw new UpstreamError('command_failed', `${name}: ${reply.code ?? ''} ${reply.message ?? ''}`);
+};
+
+/**
+ * What an admin does after set-up, on the simulated tenant: read the directory, go from rehearsal to live, and push
+ * today's card without waiting for tomorrow morning.
+ */
+export const openForBusiness = async (stack: Stack, say: (line: string) => void): Promise<void> => {
+  say('通讯录同步');
+  await stack.invoke('people-sync', {});
+  say('试运行 → 正式推送（仅本机模拟租户）');
+  await command(stack, 'ops', {
+    do: 'mode',
+    id: 'zhida',
+    mode: 'live',
+    confirm: true,
+    changedBy: 'npm start',
+  });
+  // A decision is used for one second.
+  await wait(1_100);
+  say('推送今天的晨报');
+  const reply = await command(stack, 'digest', { do: 'run', id: 'morning', confirm: true });
+  say(`晨报：${JSON.stringify(reply['states'])}`);
+};

@@ -1,0 +1,187 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { UpstreamError } from '../shared/errors.ts';
+import { type Bi, startBi } from './bi/start.ts';
+import { type LocalDynamoDb, startDynamoDb } from './dynamodb.ts';
+import { localApps } from './feishu/apps.ts';
+import { type FeishuSimulator, startFeishu } from './feishu/server.ts';
+import { webClient } from './web/serve.ts';
+
+export type Ports = {
+  readonly dynamodb: number;
+  readonly feishu: number;
+  readonly http: number;
+  readonly lambda: number;
+  readonly bi: number;
+};
+
+const portOf = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+
+/** Where `npm start` listens, and where the stage `local` looks. */
+export const localPorts = (): Ports => ({
+  dynamodb: portOf('ZHIDA_DYNAMODB_PORT', 4510),
+  feishu: portOf('ZHIDA_FEISHU_PORT', 4500),
+  http: portOf('ZHIDA_HTTP_PORT', 4520),
+  lambda: portOf('ZHIDA_LAMBDA_PORT', 4521),
+  bi: portOf('ZHIDA_BI_PORT', 4532),
+});
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address ? address.port : 0);
+      });
+    });
+  });
+
+/** Five free ports: a demo or a test runs beside `npm start`. */
+export const freePorts = async (): Promise<Ports> => {
+  const [dynamodb = 0, feishu = 0, http = 0, lambda = 0, bi = 0] = await Promise.all(
+    Array.from({ length: 5 }, freePort),
+  );
+  return { dynamodb, feishu, http, lambda, bi };
+};
+
+export type Stack = {
+  readonly feishu: FeishuSimulator;
+  readonly bi: Bi;
+  readonly dynamodb: LocalDynamoDb;
+  readonly httpUrl: string;
+  /** Invokes a function of the service as the CLI does and returns its answer. */
+  readonly invoke: (name: string, event: object) => Promise<unknown>;
+  readonly close: () => Promise<void>;
+};
+
+export type StackOptions = {
+  readonly ports: Ports;
+  readonly say: (line: string) => void;
+  /** Lines that the functions and the framework print. */
+  readonly onOutput?: (line: string) => void;
+  /** Milliseconds between two polls of a stream; a test of the net makes it long. */
+  readonly env?: Readonly<Record<string, string>>;
+};
+
+const serverlessBin = (): string => {
+  const require = createRequire(import.meta.url);
+  return join(require.resolve('serverless/package.json'), '..', 'bin', 'serverless.js');
+};
+
+const environment = (ports: Ports, bi: Bi, extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  ...process.env,
+  ZHIDA_STAGE: 'local',
+  ZHIDA_HTTP_PORT: String(ports.http),
+  ZHIDA_LAMBDA_PORT: String(ports.lambda),
+  ZHIDA_FEISHU_URL: `http://127.0.0.1:${ports.feishu}`,
+  ZHIDA_BI_URL: bi.url,
+  ZHIDA_STREAMS_DIRECTORY: mkdtempSync(join(tmpdir(), 'zhida-streams-')),
+  AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_REGION: 'ap-southeast-1',
+  SLS_NOTIFICATIONS_MODE: 'off',
+  ...extra,
+});
+
+const lines = (child: ChildProcess, onLine: (line: string) => void): void => {
+  for (const stream of [child.stdout, child.stderr]) {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      const parts = `${rest}${text}`.split('\n');
+      rest = parts.pop() ?? '';
+      parts.forEach(onLine);
+    });
+  }
+};
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+  child.kill('SIGINT');
+  await Promise.race([exited, wait(4_000)]);
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  await exited;
+};
+
+const startupLimitMs = 90_000;
+
+/** Starts `serverless offline` and waits until it has said that it is ready. */
+const startFunctions = async (
+  env: NodeJS.ProcessEnv,
+  onOutput: (line: string) => void,
+): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, [serverlessBin(), 'offline', '--stage', 'local'], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: string[] = [];
+  const ready = new Promise<boolean>((resolve) => {
+    lines(child, (line) => {
+      said.push(line);
+      onOutput(line);
+      if (line.includes('Server ready')) resolve(true);
+    });
+    child.once('exit', () => {
+      resolve(false);
+    });
+  });
+  if (await Promise.race([ready, wait(startupLimitMs, false, { ref: false })])) return child;
+  await stop(child);
+  throw new UpstreamError('functions_not_started', said.slice(-15).join('\n'));
+};
+
+const invoker =
+  (lambdaPort: number) =>
+  async (name: string, event: object): Promise<unknown> => {
+    const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/zhida-local-${name}/invocations`;
+    const response = await fetch(url, { method: 'POST', body: JSON.stringify(event) });
+    const answer: unknown = await response.json();
+    if (response.ok) return answer;
+    throw new UpstreamError('invocation_failed', `${name} answered ${response.status}`);
+  };
+
+const closing = (parts: readonly (() => Promise<unknown>)[]) => async (): Promise<void> => {
+  for (const close of [...parts].reverse()) await close();
+};
+
+/** The whole of Zhida on this machine: DynamoDB, BI, Feishu with its web client, and every function. */
+export const startStack = async ({
+  ports,
+  say,
+  onOutput = () => undefined,
+  env = {},
+}: StackOptions): Promise<Stack> => {
+  const parts: (() => Promise<unknown>)[] = [];
+  try {
+    say(`数据库 DynamoDB  启动中（端口 ${ports.dynamodb}）`);
+    const dynamodb = await startDynamoDb({ port: ports.dynamodb }, {});
+    parts.push(dynamodb.close);
+    say(`业务库 BI        启动中（端口 ${ports.bi}），导入订单、库存、财务与人事数据`);
+    const bi = await startBi({ port: ports.bi });
+    parts.push(bi.close);
+    say(`飞书模拟器       启动中（端口 ${ports.feishu}）`);
+    const apps = localApps(`http://127.0.0.1:${ports.http}/feishu/events`);
+    const feishu = await startFeishu({ port: ports.feishu, apps, web: await webClient() });
+    parts.push(feishu.close);
+    say(`云函数           启动中（serverless offline，端口 ${ports.http}），约 10 秒`);
+    const functions = await startFunctions(environment(ports, bi, env), onOutput);
+    parts.push(() => stop(functions));
+    const httpUrl = `http://127.0.0.1:${ports.http}`;
+    return { feishu, bi, dynamodb, httpUrl, invoke: invoker(ports.lambda), close: closing(parts) };
+  } catch (error) {
+    await closing(parts)();
+    throw error;
+  }
+};

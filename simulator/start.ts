@@ -1,0 +1,76 @@
+import { connect } from 'node:net';
+import { AppError } from '../shared/errors.ts';
+import { openForBusiness } from './opening.ts';
+import { localPorts, type Ports, startStack } from './stack.ts';
+
+const say = (line: string): void => {
+  console.log(`  ${line}`);
+};
+
+const isTaken = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => {
+      resolve(false);
+    });
+  });
+
+const variableOf: Readonly<Record<keyof Ports, string>> = {
+  dynamodb: 'ZHIDA_DYNAMODB_PORT',
+  feishu: 'ZHIDA_FEISHU_PORT',
+  http: 'ZHIDA_HTTP_PORT',
+  lambda: 'ZHIDA_LAMBDA_PORT',
+  bi: 'ZHIDA_BI_PORT',
+};
+
+/** Before anything starts: a port that somebody else has, and how to use another. */
+const refuseTakenPorts = async (ports: Ports): Promise<void> => {
+  const taken: string[] = [];
+  for (const [part, port] of Object.entries(ports)) if (await isTaken(port)) taken.push(`${part} ${port}`);
+  if (taken.length === 0) return;
+  console.error(`端口已被占用 / port taken: ${taken.join(', ')}`);
+  console.error(`换一个端口再试 / choose another: ${Object.values(variableOf).join(', ')}`);
+  process.exit(1);
+};
+
+const main = async (): Promise<void> => {
+  const ports = localPorts();
+  await refuseTakenPorts(ports);
+  console.log('\nZhida 直达 · 本机启动\n');
+  const noteworthy = /"level":"(?:warn|error)"|Error|✖/;
+  const stack = await startStack({
+    ports,
+    say,
+    onOutput: (line) => {
+      if (noteworthy.test(line) || process.env['ZHIDA_VERBOSE']) console.log(`    ${line}`);
+    },
+  });
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    console.log('\n  正在停止 …');
+    void stack.close().then(() => process.exit(0));
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  await openForBusiness(stack, say);
+  console.log(`
+  飞书（模拟）   ${stack.feishu.url}        浏览器打开，选一个人，看今天的晨报
+  事件回调       ${stack.httpUrl}/feishu/events
+  指标上报       ${stack.httpUrl}/metrics/bi
+  DynamoDB       ${stack.dynamodb.endpoint}
+  BI (只读)      ${stack.bi.url}
+
+  管理员操作     npx serverless invoke local -f digest -d '{"do":"preview","person":"林知夏"}'
+  按 Ctrl-C 停止\n`);
+};
+
+main().catch((error: unknown) => {
+  console.error(error instanceof AppError ? `${error.code}: ${error.message}` : error);
+  process.exit(1);
+});
