@@ -9,6 +9,7 @@ import { preflight } from '../../shared/feishu/preflight.ts';
 import { manualClock } from '../../simulator/clock.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
 import { cardArbitrary, cardId, oversizedArbitrary } from './arbitrary-cards.ts';
+import { quietApps } from './quiet-apps.ts';
 
 const appId = 'cli_a1zhida00000001';
 const clock = manualClock(Date.parse('2026-11-23T00:30:00Z'));
@@ -19,7 +20,7 @@ describe('a card and the platform', () => {
   let sent = 0;
 
   beforeAll(async () => {
-    feishu = await startFeishu({ clock });
+    feishu = await startFeishu({ clock, apps: quietApps });
     const client = feishuClient({ appId, appSecret: 'dev-secret-zhida', domain: feishu.url, now: clock.now });
     messages = feishuMessages(client);
   });
