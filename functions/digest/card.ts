@@ -61,7 +61,7 @@ const detailText = ({ title, lines }: Detail, style: ColourStyle): string =>
 
 const detailPanel = ({ details }: Section, style: ColourStyle): readonly CardElement[] => {
   if (details.length === 0) return [];
-  const titles = details.map(({ title }) => title).join('与');
+  const titles = details.map(({ title }) => title).join(details.length > 2 ? '、' : '与');
   return [collapsible(titles, [markdown(details.map((detail) => detailText(detail, style)).join('\n\n'))])];
 };
 
@@ -130,12 +130,16 @@ const abnormalElements = (
   ];
 };
 
-/** What found no place on top stands first in the section's own lists. */
+/** What found no place on top stands first in the section's own lists, and nothing stands twice. */
 const withRest = (section: Section, worst: readonly Abnormal[]): Section => {
   const rest = section.abnormal.filter((each) => !worst.includes(each));
-  if (rest.length === 0) return section;
-  const detail = { title: '其他异常', lines: rest.map((each) => ({ text: abnormalLine(each) })) };
-  return { ...section, details: [detail, ...section.details] };
+  const said = section.abnormal.map(({ text }) => text);
+  const details = section.details.map(({ title, lines }) => ({
+    title,
+    lines: lines.filter(({ text }) => !said.includes(text)),
+  }));
+  const others = { title: '其他异常', lines: rest.map((each) => ({ text: abnormalLine(each) })) };
+  return { ...section, details: [others, ...details].filter(({ lines }) => lines.length > 0) };
 };
 
 const summaryLimit = 38;

@@ -63,19 +63,19 @@ const runningOut = (rule: Of<'runsOutBeforeRestock'>, { risks }: Facts): readonl
       text: `${product} 可售 ${count(Math.floor(daysOfStock))} 天，补货需 ${count(leadDays)} 天`,
     }));
 
-const expiring = (rule: Of<'expiring'>, facts: Facts): readonly Abnormal[] =>
-  facts.expiring
-    .filter(({ remainingRatio }) => remainingRatio <= rule.remainingRatioAtMost)
-    .sort((a, b) => a.remainingRatio - b.remainingRatio)
-    .map((lot) => ({ level: rule.level, text: expiringText(lot) }));
-
 /** 鸡胸肉 批次20260510 剩 29%（79 天），2,140 件 4.1万，建议：停止入京东仓. */
-export const expiringText = (lot: Facts['expiring'][number]): string =>
+const expiringText = (lot: Facts['expiring'][number]): string =>
   [
     `${lot.product} 批次${lot.batch} 剩 ${percent(lot.remainingRatio)}（${count(lot.remainingDays)} 天）`,
     `${count(lot.qty)} 件 ${money(lot.costFen)}`,
     ...(lot.advice ? [`建议：${lot.advice}`] : []),
   ].join('，');
+
+const expiring = (rule: Of<'expiring'>, facts: Facts): readonly Abnormal[] =>
+  facts.expiring
+    .filter(({ remainingRatio }) => remainingRatio <= rule.remainingRatioAtMost)
+    .sort((a, b) => a.remainingRatio - b.remainingRatio)
+    .map((lot) => ({ level: rule.level, text: expiringText(lot) }));
 
 const check = (rule: AbnormalRule, facts: Facts, day: Day): readonly Abnormal[] => {
   switch (rule.when) {

@@ -10,8 +10,7 @@ const role = z.string().min(1);
 const metric = z.enum(metricNames);
 const level = z.enum(['red', 'orange']);
 
-export const comparisonNames = ['较昨日', '较上周同日', '较去年同期', '较上月同期'] as const;
-const comparison = z.enum(comparisonNames);
+const comparison = z.enum(['较昨日', '较上周同日', '较去年同期', '较上月同期']);
 export type ComparisonName = z.output<typeof comparison>;
 
 const trigger = z.discriminatedUnion('kind', [

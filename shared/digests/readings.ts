@@ -58,7 +58,7 @@ export const financeRow = z.object({
 });
 export const peopleRow = z.object({
   onRoll: number,
-  authorised: number,
+  authorised: z.nullable(number),
   attendedRatio: z.nullable(number),
   joinedMonth: number,
   leftMonth: number,
@@ -157,7 +157,7 @@ export const financeReadings = (row: z.output<typeof financeRow>): Readings => (
 });
 
 export const peopleReadings = (row: z.output<typeof peopleRow>): Readings => ({
-  onRoll: just(row.onRoll, `编制 ${count(row.authorised)}`),
+  onRoll: just(row.onRoll, row.authorised === null ? undefined : `编制 ${count(row.authorised)}`),
   attendedRatio: just(row.attendedRatio),
   joinedMonth: just(row.joinedMonth),
   leftMonth: just(row.leftMonth),

@@ -119,6 +119,23 @@ describe('the morning card', () => {
     expect(text).toContain('应收余额</font>');
   });
 
+  it('names a lot that is an abnormality once, not again in the list below', () => {
+    const lot = {
+      product: '鸡胸肉',
+      batch: '20260510',
+      remainingRatio: 0.1,
+      remainingDays: 9,
+      qty: 1,
+      costFen: 1,
+      advice: null,
+    };
+    const stock = cardOf([
+      sectionOf(stockDaily, chief, { 'stock.expiring': { rows: [lot, { ...lot, remainingRatio: 0.3 }] } }),
+    ]);
+    expect(JSON.stringify(stock).match(/批次20260510 剩 10\.0%/gu)).toHaveLength(1);
+    expect(JSON.stringify(stock).match(/批次20260510 剩 30\.0%/gu)).toHaveLength(1);
+  });
+
   it('opens a section that is the only one its reader gets', () => {
     const stock = cardOf([sectionOf(stockDaily, person(['供应链负责人']))]);
     expect(JSON.stringify(stock)).toContain('周转天数</font>');
