@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
@@ -102,16 +103,16 @@ const lines = (child: ChildProcess, onLine: (line: string) => void): void => {
   }
 };
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
+/** serverless-offline ends on SIGINT; what hangs for four seconds is killed. */
 const stop = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      resolve();
-    });
-  });
+  if (hasEnded(child)) return;
+  const exited = once(child, 'exit');
   child.kill('SIGINT');
   await Promise.race([exited, wait(4_000)]);
-  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  if (!hasEnded(child)) child.kill('SIGKILL');
   await exited;
 };
 
