@@ -30,7 +30,9 @@ export const generateTargets = ({ sales, firstDay, lastDay }: Basis, random: Ran
     return months(firstDay, nextMonth).map((start) => ({
       month: monthOf(start),
       region,
-      target_fen: Math.ceil((expected(own, start, lastDay) * (0.95 + random.next() * 0.17)) / wan) * wan,
+      // A first month of two days may hold no order of a region; its target is the smallest there is.
+      target_fen:
+        Math.max(1, Math.ceil((expected(own, start, lastDay) * (0.95 + random.next() * 0.17)) / wan)) * wan,
     }));
   });
   return { sales_targets: targets };
