@@ -6,7 +6,7 @@ import { type PreflightOptions, type PreflightRule, preflight } from '../feishu/
 import { chartLine } from './chart-line.ts';
 
 /** How far a card had to shrink; each step contains the ones before it. */
-export type DegradeStep = 'none' | 'rows' | 'charts' | 'sections' | 'headlines' | 'text';
+type DegradeStep = 'none' | 'rows' | 'charts' | 'sections' | 'headlines' | 'text';
 export type Degraded = {
   readonly card: Card;
   readonly step: DegradeStep;

@@ -14,7 +14,7 @@ export type TextSize =
   | 'x-large'
   | 'large'
   | 'small';
-export type TextAlign = 'left' | 'center' | 'right';
+type TextAlign = 'left' | 'center' | 'right';
 export type TextColour = 'default' | 'grey' | 'red' | 'orange' | 'green' | 'blue' | 'yellow' | 'purple';
 export type TagColour = 'neutral' | 'blue' | 'turquoise' | 'orange' | 'green' | 'yellow' | 'red' | 'purple';
 /** What each means to our readers: blue normal, orange attention, red P0 or overdue, green done, grey closed. */
@@ -41,7 +41,7 @@ export type ChartSpec = {
   readonly data: Json;
   readonly [key: string]: Json;
 };
-export type Behaviour =
+type Behaviour =
   | { readonly type: 'open_url'; readonly default_url: string }
   | { readonly type: 'callback'; readonly value: Readonly<Record<string, Json>> };
 export type ButtonKind = 'default' | 'primary' | 'danger' | 'text' | 'primary_filled';
@@ -54,7 +54,7 @@ export type Button = Placed & {
   readonly confirm?: { readonly title: PlainText; readonly text: PlainText };
   readonly behaviors: readonly Behaviour[];
 };
-export type Column = Placed & {
+type Column = Placed & {
   readonly tag: 'column';
   readonly width: 'auto' | 'weighted';
   readonly weight?: number;
@@ -90,7 +90,7 @@ export type Table = Placed & {
 export type NestedElement = Markdown | Rule | Chart | Button | ColumnSet | Collapsible;
 export type CardElement = NestedElement | Table;
 
-export type Header = {
+type Header = {
   readonly title: PlainText;
   readonly subtitle?: PlainText;
   readonly template: HeaderColour;

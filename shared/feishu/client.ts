@@ -106,7 +106,7 @@ export const feishuClient = (options: FeishuOptions): FeishuClient => {
       const outcome = await withToken(request, true);
       logSetback(request, outcome);
       if (outcome.kind !== 'ok') return outcome;
-      const data = z.core.safeParse(schema, outcome.data['data'] ?? {});
+      const data = z.safeParse(schema, outcome.data['data'] ?? {});
       const { logId } = outcome;
       if (data.success) return { kind: 'ok', data: data.data, ...(logId !== undefined && { logId }) };
       log.warn('feishu_answer_unreadable', { api: request.path, logId });

@@ -12,7 +12,7 @@ import {
 } from './contact-calls.ts';
 import { mapOk, type Outcome } from './outcome.ts';
 
-export type { FeishuDepartment, FeishuPerson };
+export type { FeishuPerson };
 
 export type Directory = {
   readonly people: readonly FeishuPerson[];

@@ -13,13 +13,13 @@ export const deliveryUuid = (appId: string, delivery: string, generation: number
     .update(JSON.stringify([appId, delivery, generation]))
     .digest('base64url');
 
-export type Sent = { readonly messageId: string; readonly chatId: string };
-export type Receiver = {
+type Sent = { readonly messageId: string; readonly chatId: string };
+type Receiver = {
   readonly receiveIdType: 'union_id' | 'open_id' | 'chat_id';
   readonly receiveId: string;
   readonly uuid: string;
 };
-export type HistoryMessage = {
+type HistoryMessage = {
   readonly messageId: string;
   readonly msgType: string;
   readonly createdAtMs: number;
@@ -28,7 +28,7 @@ export type HistoryMessage = {
   /** A card's original JSON, a text's `{"text":…}`. */
   readonly content: string;
 };
-export type ReadMark = { readonly unionId: string; readonly readAtMs: number };
+type ReadMark = { readonly unionId: string; readonly readAtMs: number };
 
 export type FeishuMessages = {
   /** `card`: the JSON text, as it was hashed. */
@@ -45,7 +45,7 @@ export type FeishuMessages = {
 };
 
 type Reply = { readonly messageId: string; readonly uuid: string };
-export type HistoryRange = { readonly chatId: string; readonly fromMs: number; readonly toMs?: number };
+type HistoryRange = { readonly chatId: string; readonly fromMs: number; readonly toMs?: number };
 
 const MESSAGES = '/open-apis/im/v1/messages';
 

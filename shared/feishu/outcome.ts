@@ -17,7 +17,7 @@ export type Refused = {
 };
 /** The request was written and no answer that we can read came back: it may have happened. */
 export type Unknown = { readonly kind: 'unknown'; readonly reason: string; readonly logId?: string };
-export type Ok<T> = { readonly kind: 'ok'; readonly data: T; readonly logId?: string };
+type Ok<T> = { readonly kind: 'ok'; readonly data: T; readonly logId?: string };
 export type Outcome<T> = Ok<T> | Refused | Unknown;
 
 export const refused = (
