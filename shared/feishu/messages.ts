@@ -13,7 +13,7 @@ export const deliveryUuid = (appId: string, delivery: string, generation: number
     .update(JSON.stringify([appId, delivery, generation]))
     .digest('base64url');
 
-type Sent = { readonly messageId: string; readonly chatId: string };
+export type Sent = { readonly messageId: string; readonly chatId: string };
 type Receiver = {
   readonly receiveIdType: 'union_id' | 'open_id' | 'chat_id';
   readonly receiveId: string;
