@@ -76,8 +76,10 @@ const checkTable = ({ component, path }: Node): void => {
 const TABLE_RULE = /^[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)+\|?[ \t]*$/gm;
 const MAX_MARKDOWN_TABLES = 4;
 
+const contentSchema = z.looseObject({ content: z.string() });
+
 const checkMarkdown = ({ component, path }: Node): void => {
-  const { content } = z.looseObject({ content: z.string() }).parse(component);
+  const { content } = contentSchema.parse(component);
   if ((content.match(TABLE_RULE)?.length ?? 0) > MAX_MARKDOWN_TABLES) {
     throw cardRefusal(11310, `ErrPath: ${path}; ErrMsg: markdown table number over limit`);
   }

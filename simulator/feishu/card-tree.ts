@@ -1,5 +1,3 @@
-import { z } from 'zod';
-
 export type Component = Readonly<Record<string, unknown>> & { readonly tag: string };
 
 /** A component in its place. */
@@ -11,13 +9,18 @@ export type Node = {
   readonly around: readonly string[];
 };
 
-const componentSchema = z.looseObject({ tag: z.string() });
-const listSchema = z.catch(z.array(componentSchema), []);
+type JsonObject = Readonly<Record<string, unknown>>;
+
+// Guards, not schemas: a card holds hundreds of objects and each send walks all of them.
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isComponent = (value: unknown): value is Component =>
+  isObject(value) && typeof value['tag'] === 'string';
 
 type Parent = { readonly path: string; readonly around: readonly string[] };
 
 const nodesOf = (list: unknown, { path, around }: Parent): readonly Node[] =>
-  listSchema.parse(list ?? []).flatMap((component, index) => {
+  (Array.isArray(list) ? list : []).filter(isComponent).flatMap((component, index) => {
     const own = `${path} -> [${index}](tag: ${component.tag})`;
     const inner = component.tag === 'column' ? around : [...around, component.tag];
     return [
@@ -33,16 +36,19 @@ export const componentsOf = (elements: unknown): readonly Node[] =>
 
 // A chart's spec is VChart's, a callback's value is the app's own, rows are data.
 const FOREIGN = ['chart_spec', 'value', 'rows'];
-const objectSchema = z.record(z.string(), z.unknown());
-
-const objectsIn = (value: unknown): readonly z.infer<typeof objectSchema>[] => {
-  if (Array.isArray(value)) return value.flatMap(objectsIn);
-  const object = objectSchema.safeParse(value);
-  if (!object.success) return [];
-  const inner = Object.entries(object.data).filter(([name]) => !FOREIGN.includes(name));
-  return [object.data, ...inner.flatMap(([, child]) => objectsIn(child))];
+const collectTagged = (value: unknown, found: JsonObject[]): void => {
+  if (Array.isArray(value)) {
+    for (const item of value) collectTagged(item, found);
+    return;
+  }
+  if (!isObject(value)) return;
+  if (typeof value['tag'] === 'string') found.push(value);
+  for (const name of Object.keys(value)) if (!FOREIGN.includes(name)) collectTagged(value[name], found);
 };
 
 /** Every object with a tag: components and elements such as plain_text, header included. */
-export const taggedObjects = (card: unknown): readonly Readonly<Record<string, unknown>>[] =>
-  objectsIn(card).filter(({ tag }) => typeof tag === 'string');
+export const taggedObjects = (card: unknown): readonly JsonObject[] => {
+  const found: JsonObject[] = [];
+  collectTagged(card, found);
+  return found;
+};

@@ -55,12 +55,13 @@ const checkProperties = ({ component, path }: Node): void => {
   if (!result.success) throw parseRefusal(path, describe(result.error));
 };
 
+type Tagged = ReturnType<typeof taggedObjects>;
+
 const countOf = (nodes: readonly Node[], tag: string): number =>
   nodes.filter(({ component }) => component.tag === tag).length;
 
-const checkCounts = (card: unknown, nodes: readonly Node[], switches: Switches): void => {
-  if (taggedObjects(card).length > MAX_ELEMENTS)
-    throw cardRefusal(11310, 'ErrMsg: element exceeds the limit');
+const checkCounts = (tagged: Tagged, nodes: readonly Node[], switches: Switches): void => {
+  if (tagged.length > MAX_ELEMENTS) throw cardRefusal(11310, 'ErrMsg: element exceeds the limit');
   if (countOf(nodes, 'table') > switches.tablesPerCard) {
     throw cardRefusal(11310, 'ErrMsg: card table number over limit');
   }
@@ -70,9 +71,9 @@ const checkCounts = (card: unknown, nodes: readonly Node[], switches: Switches):
 };
 
 /** 在同一张卡片内，该字段的值全局唯一. */
-const checkElementIds = (card: unknown): void => {
+const checkElementIds = (tagged: Tagged): void => {
   const seen = new Set<unknown>();
-  for (const { element_id: id } of taggedObjects(card)) {
+  for (const { element_id: id } of tagged) {
     if (id === undefined) continue;
     if (seen.has(id))
       throw cardRefusal(300301, `ErrMsg: element_id is duplicated; ErrorValue: ${JSON.stringify(id)}`);
@@ -87,9 +88,10 @@ const checkNewCard = (value: object, call: Pick<Call, 'tenant' | 'app'>): void =
     throw cardRefusal(300302, 'ErrMsg: cards of schema V2 only support update_multi true');
   }
   const nodes = componentsOf(root.data.body?.elements);
-  checkCounts(value, nodes, call.tenant.switches());
+  const tagged = taggedObjects(value);
+  checkCounts(tagged, nodes, call.tenant.switches());
   for (const node of nodes) checkProperties(node);
-  checkElementIds(value);
+  checkElementIds(tagged);
   checkPlaces(nodes);
   checkData(nodes);
   checkResources(nodes, call);

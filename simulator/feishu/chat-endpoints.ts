@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { Chat } from './chats.ts';
 import { idOf } from './directory.ts';
-import { type Call, type Endpoint, pageOf, readQuery, userIdTypeSchema, wholeNumber } from './endpoint.ts';
+import {
+  type Call,
+  type Endpoint,
+  pageOf,
+  readQuery,
+  userIdTypeQuery,
+  userIdTypeSchema,
+  wholeNumber,
+} from './endpoint.ts';
 import { refusal } from './refusal.ts';
 
 const SCOPES = ['im:chat', 'im:chat:readonly', 'im:chat:read', 'im:chat.group_info:readonly'];
@@ -45,7 +53,7 @@ const requireOwnChat = (call: Call): Chat => {
 
 /** open.feishu.cn/document/server-docs/group/chat/get-2 */
 const get = (call: Call): object => {
-  const { user_id_type: type } = readQuery(z.object({ user_id_type: userIdTypeSchema }), call);
+  const { user_id_type: type } = readQuery(userIdTypeQuery, call);
   const chat = requireOwnChat(call);
   return {
     name: chat.kind === 'group' ? chat.name : '',

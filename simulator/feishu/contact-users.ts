@@ -8,6 +8,7 @@ import {
   pageSizeOf,
   readFields,
   readQuery,
+  userIdTypeQuery,
   userIdTypeSchema,
 } from './endpoint.ts';
 import { fieldRefusal, refusal } from './refusal.ts';
@@ -90,7 +91,7 @@ const batchGetIdSchema = z.object({
 
 /** open.feishu.cn/document/server-docs/contact-v3/user/batch_get_id: unknown ones come back without user_id. */
 const batchGetId = (call: Call): object => {
-  const { user_id_type: type } = readQuery(z.object({ user_id_type: userIdTypeSchema }), call);
+  const { user_id_type: type } = readQuery(userIdTypeQuery, call);
   const { emails, mobiles, include_resigned: withResigned } = readFields(batchGetIdSchema, call.body);
   const people = call.tenant.directory.people().filter(({ resigned }) => withResigned || !resigned);
   const known = (person: Person | undefined): object =>

@@ -46,6 +46,8 @@ export const readQuery = <T extends z.ZodType>(schema: T, { query }: Call): z.ou
 
 export const userIdTypeSchema = z._default(z.enum(['open_id', 'union_id', 'user_id']), 'open_id');
 
+export const userIdTypeQuery = z.object({ user_id_type: userIdTypeSchema });
+
 /** A whole number in a query parameter, within its documented range. */
 export const wholeNumber = (min: number, max: number): z.ZodType<number> =>
   z.coerce.number().pipe(z.int().min(min).max(max));

@@ -10,6 +10,8 @@ import { refusal } from './refusal.ts';
 
 const FOURTEEN_DAYS_MS = 14 * 24 * 60 * 60 * 1000;
 
+const patchSchema = z.object({ content: z.string('content is required') });
+
 const isOwn = ({ app }: Call, { sender }: Message): boolean =>
   sender.kind === 'app' && sender.appId === app.appId;
 
@@ -35,7 +37,7 @@ export const showCard = (call: Pick<Call, 'tenant'>, message: Message, content: 
 
 /** open.feishu.cn/document/server-docs/im-v1/message-card/patch: ≤ 14 days, 5 QPS a message, update_multi before and after. */
 const patch = (call: Call): object => {
-  const { content } = readFields(z.object({ content: z.string('content is required') }), call.body);
+  const { content } = readFields(patchSchema, call.body);
   const { message, chat } = requireMessage(call);
   requireUpdatable(call, message);
   requireReachableIn(call.tenant, call.app, chat);

@@ -7,6 +7,7 @@ import {
   pageOf,
   readFields,
   readQuery,
+  userIdTypeQuery,
   userIdTypeSchema,
   wholeNumber,
 } from './endpoint.ts';
@@ -17,12 +18,13 @@ import { refusal } from './refusal.ts';
 
 const SEVEN_DAYS_MS = 7 * 24 * 60 * 60 * 1000;
 const cardFormSchema = z.optional(z.literal('user_card_content'));
+const getSchema = z.object({ card_msg_content_type: cardFormSchema });
 const formOf = (value: 'user_card_content' | undefined): CardForm =>
   value === undefined ? 'plain' : 'original';
 
 /** open.feishu.cn/document/server-docs/im-v1/message/get */
 const getOne = (call: Call): object => {
-  const query = readQuery(z.object({ card_msg_content_type: cardFormSchema }), call);
+  const query = readQuery(getSchema, call);
   const { message, chat } = requireMessage(call);
   requireReachableIn(call.tenant, call.app, chat);
   return { items: [viewOf(call, message, formOf(query.card_msg_content_type))] };
@@ -107,7 +109,7 @@ const urgentUnread = (call: Call, unionId: string): number =>
 
 /** open.feishu.cn/document/server-docs/im-v1/buzz-messages/urgent_app */
 const urge = (call: Call): object => {
-  const { user_id_type: type } = readQuery(z.object({ user_id_type: userIdTypeSchema }), call);
+  const { user_id_type: type } = readQuery(userIdTypeQuery, call);
   const { user_id_list: ids } = readFields(urgentSchema, call.body);
   const { message, chat } = requireMessage(call);
   if (message.sender.kind !== 'app' || message.sender.appId !== call.app.appId) throw refusal(230012);
