@@ -4,6 +4,7 @@ const { mkdirSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 
 const neverLocal = new Set(['deploy', 'remove', 'rollback']);
+const bundling = new Set(['offline', 'invoke']);
 
 /** The framework loads plugins as CommonJS; everything but this loader is TypeScript, run by Node itself. */
 module.exports = class LocalStreams {
@@ -29,16 +30,15 @@ module.exports = class LocalStreams {
     const start = async () => {
       markBundles();
       const { startStreams } = await import('./plugin.ts');
-      try {
-        stop ??= await startStreams(serverless, options);
-      } catch (error) {
-        // The bundler already watches files and would keep a failed start alive; first the error is printed.
-        setTimeout(() => process.exit(1), 200).unref();
-        throw error;
-      }
+      stop ??= await startStreams(serverless, options);
+    };
+    // The bundler keeps a failed `offline` or `invoke local` alive for ever; the error is printed first.
+    const endAfterError = () => {
+      if (bundling.has(serverless.processedInput.commands[0])) setTimeout(() => process.exit(1), 200).unref();
     };
     this.hooks = {
       initialize: refuseLocal,
+      error: endAfterError,
       // Before serverless-offline starts: `serverless offline` never returns from its own hook.
       'before:offline:start': start,
       'before:offline:start:init': start,

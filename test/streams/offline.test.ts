@@ -9,6 +9,7 @@ import { type LocalDynamoDb, startDynamoDb } from '../../simulator/dynamodb.ts';
 import { until } from './until.ts';
 
 const root = join(import.meta.dirname, '../..');
+const folder = (name: string) => `../../../.zhida/streams-fixture/${name}`;
 const directory = mkdtempSync(join(tmpdir(), 'zhida-streams-'));
 const seenFile = join(directory, 'seen.jsonl');
 const TableName = 'streams-fixture-local-things';
@@ -72,7 +73,7 @@ const startOffline = async (env: NodeJS.ProcessEnv = {}): Promise<Run> => {
   const run = serverless(['offline', '--lambdaPort', String(await freePort())], {
     AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
     SEEN_FILE: seenFile,
-    WORK_FOLDER: '../../../.zhida/streams-fixture',
+    WORK_FOLDER: folder('offline'),
     ZHIDA_STREAMS_DIRECTORY: join(directory, 'zhida'),
     ...env,
   });
@@ -97,7 +98,7 @@ afterAll(async () => {
   for (const child of running) child.kill('SIGKILL');
   client.destroy();
   await database.close();
-  rmSync(directory, { recursive: true });
+  for (const place of [directory, join(root, '.zhida/streams-fixture')]) rmSync(place, { recursive: true });
 });
 
 describe('serverless offline with local streams', () => {
@@ -173,9 +174,28 @@ describe('the stage on this machine', () => {
     for (const run of runs) expect(run.output()).toContain('stage "local" is the one on your machine');
   });
 
+  it('invokes functions and packages other stages without credentials', { timeout: 60_000 }, async () => {
+    const invoke = (handler: string) =>
+      serverless(['invoke', 'local', '-f', handler, '-d', '{"Records":[]}'], {
+        SEEN_FILE: seenFile,
+        WORK_FOLDER: folder(handler),
+      });
+    const packaging = ['package', '--stage', 'prod', '--package', folder('package')];
+    const [invoked, packaged, broken] = [
+      invoke('first'),
+      serverless(packaging, { WORK_FOLDER: folder('work') }),
+      invoke('broken'),
+    ];
+    await expect(invoked.ended).resolves.toBe(0);
+    expect(invoked.output()).toContain('"batchItemFailures": []');
+    await expect(packaged.ended).resolves.toBe(0);
+    await expect(broken.ended, 'a function that cannot load ends the command').resolves.toBe(1);
+    expect(broken.output()).toContain('this module cannot load');
+  });
+
   it('needs a DynamoDB and says how to get one', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`;
-    const run = serverless(['offline'], { AWS_ENDPOINT_URL_DYNAMODB: endpoint, SEEN_FILE: seenFile });
+    const run = serverless(['offline'], { AWS_ENDPOINT_URL_DYNAMODB: endpoint, WORK_FOLDER: folder('none') });
     await expect(run.ended).resolves.toBe(1);
     expect(run.output()).toContain(`no DynamoDB answers at ${endpoint}: use npm start`);
   });
