@@ -64,8 +64,9 @@ export const createNavigation = (store: Store, refresh: Refresh): Navigation => 
   return {
     enter,
     choosePerson: async (unionId) => {
-      await become(unionId);
+      const arrived = become(unionId);
       remember();
+      await arrived;
     },
     closeChat: () => {
       closeChat();
