@@ -10,6 +10,8 @@ const bundling = new Set(['offline', 'invoke']);
 module.exports = class LocalStreams {
   constructor(serverless, options) {
     let stop;
+    // Kept from the start: the bundler points serviceDir at its bundles before a local invocation.
+    const home = serverless.serviceDir;
     const refuseLocal = () => {
       const [command] = serverless.processedInput.commands;
       if (serverless.service.provider.stage !== 'local' || !neverLocal.has(command)) return;
@@ -20,10 +22,7 @@ module.exports = class LocalStreams {
     };
     // Bundles are CommonJS named .js, as on Lambda; without this our own "type": "module" would reach them.
     const markBundles = () => {
-      const folder = join(
-        serverless.serviceDir,
-        serverless.service.custom?.esbuild?.outputWorkFolder ?? '.esbuild',
-      );
+      const folder = join(home, serverless.service.custom?.esbuild?.outputWorkFolder ?? '.esbuild');
       mkdirSync(folder, { recursive: true });
       writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
     };
