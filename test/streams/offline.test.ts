@@ -168,7 +168,7 @@ describe('serverless offline with local streams', () => {
 });
 
 describe('the stage on this machine', () => {
-  it('is never deployed or removed', async () => {
+  it('is never deployed or removed', { timeout: 60_000 }, async () => {
     const runs = ['deploy', 'remove'].map((command) => serverless([command]));
     await expect(Promise.all(runs.map(({ ended }) => ended))).resolves.toEqual([1, 1]);
     for (const run of runs) expect(run.output()).toContain('stage "local" is the one on your machine');
@@ -193,7 +193,7 @@ describe('the stage on this machine', () => {
     expect(broken.output()).toContain('this module cannot load');
   });
 
-  it('needs a DynamoDB and says how to get one', async () => {
+  it('needs a DynamoDB and says how to get one', { timeout: 60_000 }, async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`;
     const run = serverless(['offline'], { AWS_ENDPOINT_URL_DYNAMODB: endpoint, WORK_FOLDER: folder('none') });
     await expect(run.ended).resolves.toBe(1);
