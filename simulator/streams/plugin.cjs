@@ -9,42 +9,50 @@ const bundling = new Set(['offline', 'invoke']);
 /** The framework loads plugins as CommonJS; everything but this loader is TypeScript, run by Node itself. */
 module.exports = class LocalStreams {
   constructor(serverless, options) {
-    let stop;
+    this.serverless = serverless;
+    this.options = options;
     // Kept from the start: the bundler points serviceDir at its bundles before a local invocation.
-    const home = serverless.serviceDir;
-    const refuseLocal = () => {
-      const [command] = serverless.processedInput.commands;
-      if (serverless.service.provider.stage !== 'local' || !neverLocal.has(command)) return;
-      throw new serverless.classes.Error(
-        `stage "local" is the one on your machine, nothing of it stands on AWS: ${command} needs --stage, e.g. --stage prod`,
-        'LOCAL_STAGE',
-      );
-    };
-    // Bundles are CommonJS named .js, as on Lambda; without this our own "type": "module" would reach them.
-    const markBundles = () => {
-      const folder = join(home, serverless.service.custom?.esbuild?.outputWorkFolder ?? '.esbuild');
-      mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
-    };
-    const start = async () => {
-      markBundles();
-      const { startStreams } = await import('./plugin.ts');
-      stop ??= await startStreams(serverless, options);
-    };
-    // The bundler keeps a failed `offline` or `invoke local` alive for ever; the error is printed first.
-    const endAfterError = () => {
-      if (bundling.has(serverless.processedInput.commands[0])) setTimeout(() => process.exit(1), 200).unref();
-    };
+    this.home = serverless.serviceDir;
+    const start = () => this.start();
     this.hooks = {
-      initialize: refuseLocal,
-      error: endAfterError,
+      initialize: () => this.refuseLocal(),
+      error: () => this.endAfterError(),
       // Before serverless-offline starts: `serverless offline` never returns from its own hook.
       'before:offline:start': start,
       'before:offline:start:init': start,
-      'before:invoke:local:invoke': markBundles,
-      'offline:start:end': async () => {
-        await stop?.();
-      },
+      'before:invoke:local:invoke': () => this.markBundles(),
+      'offline:start:end': () => this.stop?.(),
     };
+  }
+
+  get command() {
+    return this.serverless.processedInput.commands[0];
+  }
+
+  refuseLocal() {
+    const { service, classes } = this.serverless;
+    if (service.provider.stage !== 'local' || !neverLocal.has(this.command)) return;
+    throw new classes.Error(
+      `stage "local" is the one on your machine, nothing of it stands on AWS: ${this.command} needs --stage, e.g. --stage prod`,
+      'LOCAL_STAGE',
+    );
+  }
+
+  /** The bundler keeps a failed `offline` or `invoke local` alive for ever; the error is printed first. */
+  endAfterError() {
+    if (bundling.has(this.command)) setTimeout(() => process.exit(1), 200).unref();
+  }
+
+  /** Bundles are CommonJS named .js, as on Lambda; without this our own "type": "module" would reach them. */
+  markBundles() {
+    const folder = join(this.home, this.serverless.service.custom?.esbuild?.outputWorkFolder ?? '.esbuild');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+  }
+
+  async start() {
+    this.markBundles();
+    const { startStreams } = await import('./plugin.ts');
+    this.stop ??= await startStreams(this.serverless, this.options);
   }
 };
