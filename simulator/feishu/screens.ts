@@ -1,5 +1,6 @@
 import { hexOf, type Person } from '../company.ts';
 import type { Chat, Message } from './chats.ts';
+import { openIdOf } from './directory.ts';
 import { previewOf } from './message-view.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -19,6 +20,9 @@ export const personScreen = (tenant: Tenant, person: Person): object => {
     department: departments.map(({ name }) => name).join('、'),
     avatarColor: colourOf(person.name),
     resigned: person.resigned,
+    openIds: Object.fromEntries(
+      [...tenant.apps.keys()].map((appId) => [appId, openIdOf(appId, person.unionId)]),
+    ),
   };
 };
 

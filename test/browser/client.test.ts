@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openIdOf } from '../../simulator/feishu/directory.ts';
 import { webClient } from '../../simulator/web/serve.ts';
 import { APP_ID, type Bot, startBot } from './bot.ts';
 import { launchBrowser } from './browser.ts';
@@ -85,7 +86,7 @@ describe('the web client', () => {
       await page.locator('.chart').scrollIntoViewIfNeeded();
       await page.locator('.chart[data-drawn]').waitFor();
       await expect.poll(() => colouredPixels(page)).toBeGreaterThan(2000);
-      expect(await page.locator('.chart-box').getAttribute('aria-label')).toContain('支付金额');
+      expect(await page.locator('.chart').getAttribute('aria-label')).toContain('支付金额');
     });
 
     it('fits a phone: nothing is wider than 375 px, the chart keeps its 2:1', async () => {
@@ -273,6 +274,29 @@ describe('the web client', () => {
     await bot.send(ME, cardWith({ tag: 'select_person', options: [{ value: bot.unionIdOf(ME) }] }));
     await openChat(ME);
     await lastMessage().getByText('请升级客户端').waitFor();
+  });
+
+  it('shows the names behind the ids of a mention, and links in plain text', async () => {
+    const person = bot.unionIdOf('崔雅宁');
+    await bot.send(
+      '崔雅宁',
+      cardWith({ tag: 'markdown', content: `处理人 <at id=${openIdOf(APP_ID, person)}></at>` }),
+    );
+    await bot.sendText('崔雅宁', '口径见 https://example.com/a?x=1&y=2_3 ，谢谢');
+    await openChat('崔雅宁');
+    await page.getByText('@崔雅宁').waitFor();
+    expect(await page.locator('.bubble a').getAttribute('href')).toBe('https://example.com/a?x=1&y=2_3');
+  });
+
+  it('stays where one reads when something new arrives, and says so', async () => {
+    await bot.send('戴明薇', morningCard());
+    await openChat('戴明薇');
+    await page.locator('.chart[data-drawn]').waitFor();
+    await page.locator('.messages').evaluate('(node) => { node.scrollTop = 0; }');
+    await bot.sendText('戴明薇', '刚到的消息');
+    await page.getByRole('button', { name: '有新消息' }).click();
+    await page.getByText('刚到的消息').last().waitFor();
+    await page.getByRole('button', { name: '有新消息' }).waitFor({ state: 'hidden' });
   });
 
   it('tells the bot what is said and which menu entry is pressed', async () => {

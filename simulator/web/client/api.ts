@@ -8,6 +8,8 @@ const personSchema = z.object({
   department: z.string(),
   avatarColor: z.string(),
   resigned: z.boolean(),
+  /** By app id: a person has another open_id in each app. */
+  openIds: z.optional(z.record(z.string(), z.string())),
 });
 export type Person = z.infer<typeof personSchema>;
 

@@ -2,7 +2,8 @@ import type { IVChart } from '@visactor/vchart';
 import type { Renderer } from './card-context.ts';
 import { applyBox } from './card-style.ts';
 import { showLarge } from './dialog.ts';
-import { h, onPress, run } from './dom.ts';
+import { h, run } from './dom.ts';
+import { icon } from './icons.ts';
 import { childOf, flagOf, type Json, textOf } from './json.ts';
 
 type Chart = Pick<IVChart, 'renderAsync' | 'release'>;
@@ -117,21 +118,30 @@ const enlarge = (spec: Json): void => {
   run(drawOrSay(spec, host));
 };
 
+const enlargeButton = (spec: Json): HTMLElement =>
+  h(
+    'button',
+    {
+      type: 'button',
+      class: 'icon-button enlarge',
+      'aria-label': `放大图表：${titleOf(spec)}`,
+      onclick: () => {
+        enlarge(spec);
+      },
+    },
+    icon('enlarge', 16),
+  );
+
 /** 图表: drawn by VChart from the card's own `chart_spec`. Without a ratio it is 16:9, on phones 1:1, as in Feishu. */
 export const renderChart: Renderer = (element, context) => {
   const spec = childOf(element, 'chart_spec') ?? {};
   const host = h('div', { class: 'chart' });
-  const node = h('div', { class: 'chart-box', role: 'img', 'aria-label': `图表：${titleOf(spec)}` }, host);
+  host.setAttribute('role', 'img');
+  host.setAttribute('aria-label', `图表：${titleOf(spec)}`);
+  const node = h('div', { class: 'chart-box' }, host);
   sizeHost(host, element);
   applyBox(node, element, context.config);
   drawWhenSeen(spec, host);
-  if (!flagOf(element, 'preview', true)) return node;
-  const open = (): void => {
-    enlarge(spec);
-  };
-  node.tabIndex = 0;
-  node.title = '点击查看大图';
-  node.addEventListener('dblclick', open);
-  node.addEventListener('keydown', onPress(open));
+  if (flagOf(element, 'preview', true)) node.append(enlargeButton(spec));
   return node;
 };

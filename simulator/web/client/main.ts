@@ -5,7 +5,7 @@ import { peopleScreen } from './people.ts';
 import { rail } from './rail.ts';
 import { createSession } from './session.ts';
 import { simulatorPage } from './simulator-page.ts';
-import { createStore } from './store.ts';
+import { createStore, unreadOf } from './store.ts';
 import { workbench } from './workbench.ts';
 
 const store = createStore();
@@ -22,7 +22,10 @@ const simulator = h('div', { class: 'view' }, simulatorPage(store));
 const shell = h('div', { class: 'shell' }, rail(store, session), messages, work, simulator);
 const people = peopleScreen(store, session);
 
-store.watch(({ me, view, chatId }) => {
+store.watch((state) => {
+  const { me, view, chatId } = state;
+  const unread = unreadOf(state);
+  document.title = `${unread > 0 ? `(${unread}) ` : ''}${me ? `${me.name} · ` : ''}飞书模拟器`;
   shell.hidden = me === undefined;
   messages.hidden = view !== 'messages';
   work.hidden = view !== 'workbench';

@@ -18,10 +18,12 @@ const CIRCLES: Readonly<Record<string, string>> = {
   '🔴': 'red', '🟠': 'orange', '🟡': 'yellow', '🟢': 'green', '🔵': 'blue', '⚪': 'grey',
 };
 
-const link = (label: string, url: string, context: CardContext): Node => {
-  if (!SAFE_LINK.test(url)) return document.createTextNode(label);
-  const anchor = h('a', { href: url, rel: 'noreferrer', target: '_blank' });
-  anchor.append(...inline(label, context));
+type Label = readonly (Node | string)[];
+
+/** A link that the client follows; only http(s) is one, anything else is just its label. */
+export const link = (label: Label, url: string, context: CardContext): HTMLElement => {
+  if (!SAFE_LINK.test(url)) return h('span', {}, ...label);
+  const anchor = h('a', { href: url, rel: 'noreferrer', target: '_blank' }, ...label);
   anchor.addEventListener('click', (event) => {
     event.preventDefault();
     context.openLink(url);
@@ -78,7 +80,7 @@ const RULES: readonly Rule[] = [
     pattern: /!\[([^\]]*)\]\([^)\s]*\)/y,
     make: (m) => h('span', { class: 'muted' }, `[${group(m, 1) || '图片'}]`),
   },
-  { pattern: /\[([^\]]+)\]\(([^)\s]+)\)/y, make: (m, c) => link(group(m, 1), group(m, 2), c) },
+  { pattern: /\[([^\]]+)\]\(([^)\s]+)\)/y, make: (m, c) => link(inline(group(m, 1), c), group(m, 2), c) },
   { pattern: /\*\*(.+?)\*\*(?!\*)/sy, make: (m, c) => wrap('strong', group(m, 1), c) },
   { pattern: /~~(.+?)~~/sy, make: (m, c) => wrap('del', group(m, 1), c) },
   { pattern: /\*([^*\s][^*]*?)\*/y, make: (m, c) => wrap('em', group(m, 1), c) },
@@ -97,7 +99,7 @@ const RULES: readonly Rule[] = [
   },
   {
     pattern: /<(?:a|link)\s[^>]*?(?:href|url)=["']([^"']+)["'][^>]*>(.*?)<\/(?:a|link)>/sy,
-    make: (m, c) => link(group(m, 2), group(m, 1), c),
+    make: (m, c) => link(inline(group(m, 2), c), group(m, 1), c),
   },
   { pattern: /<(?:b|strong)>(.*?)<\/(?:b|strong)>/sy, make: (m, c) => wrap('strong', group(m, 1), c) },
   { pattern: /<(?:i|em)>(.*?)<\/(?:i|em)>/sy, make: (m, c) => wrap('em', group(m, 1), c) },

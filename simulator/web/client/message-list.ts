@@ -1,6 +1,7 @@
-import type { Message } from './api.ts';
+import type { Message, Person } from './api.ts';
 import { h, run } from './dom.ts';
 import { openLink } from './frame.ts';
+import { icon } from './icons.ts';
 import { type MessageHost, type MessageNode, messageNode, recalledLine } from './message.ts';
 import type { Session } from './session.ts';
 import type { State } from './store.ts';
@@ -8,6 +9,12 @@ import { clockTime, dayName, isSameDay } from './time.ts';
 
 /** A reader this close to the end keeps seeing the newest message. */
 const NEAR_END_PX = 160;
+
+const idsOf = ({ unionId, userId, openIds }: Person): readonly string[] => [
+  unionId,
+  userId,
+  ...Object.values(openIds ?? {}),
+];
 
 const hostOf = ({ me, people, apps }: State, session: Session): MessageHost | undefined =>
   me && {
@@ -18,7 +25,7 @@ const hostOf = ({ me, people, apps }: State, session: Session): MessageHost | un
     openLink: (url) => {
       openLink(url, session);
     },
-    nameOf: (id) => people.find(({ unionId, userId }) => unionId === id || userId === id)?.name,
+    nameOf: (id) => people.find((person) => idsOf(person).includes(id))?.name,
   };
 
 type Line = readonly [key: string, make: () => HTMLElement];
@@ -68,12 +75,14 @@ const scrollTo = (node: HTMLElement): void => {
 
 export type MessageList = { readonly node: HTMLElement; readonly show: (state: State) => void };
 
-/** The nodes of one chat by key. Whoever is still there keeps its node: no refresh redraws a chart or shuts a panel. */
-const createNodes = (): {
+type Nodes = {
   clear: () => void;
   line: (line: Line) => HTMLElement;
   message: (message: Message, host: MessageHost) => HTMLElement;
-} => {
+};
+
+/** The nodes of one chat by key. Whoever is still there keeps its node: no refresh redraws a chart or shuts a panel. */
+const createNodes = (): Nodes => {
   const lines = new Map<string, HTMLElement>();
   const messages = new Map<string, MessageNode>();
   return {
@@ -96,28 +105,60 @@ const createNodes = (): {
   };
 };
 
+/** Says that something arrived below what one is reading. */
+const toEndButton = (node: HTMLElement): HTMLElement => {
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      class: 'to-end',
+      hidden: true,
+      onclick: () => {
+        node.scrollTop = node.scrollHeight;
+      },
+    },
+    icon('down', 16),
+    '有新消息',
+  );
+  node.addEventListener('scroll', () => {
+    if (isNearEnd(node)) button.hidden = true;
+  });
+  return button;
+};
+
+const isNearEnd = (node: HTMLElement): boolean =>
+  node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END_PX;
+
+const rowsOf = (state: State, nodes: Nodes, host: MessageHost): readonly HTMLElement[] =>
+  state.messages.flatMap((message, index) => [
+    ...linesBefore(message, state.messages[index - 1], state).map(nodes.line),
+    ...(message.recalled ? [] : [nodes.message(message, host)]),
+  ]);
+
 export const messageList = (session: Session): MessageList => {
   const node = h('div', { class: 'messages', role: 'log', 'aria-label': '消息', tabindex: 0 });
+  const toEnd = toEndButton(node);
   const nodes = createNodes();
   const earlier = earlierButton(session);
   let shownChat: string | undefined;
+  let lastShown: string | undefined;
   const show = (state: State): void => {
     const host = hostOf(state, session);
     if (!host) return;
     const isNew = state.chatId !== shownChat;
+    const last = state.messages.at(-1)?.messageId;
+    const hasGrown = last !== lastShown;
+    const wasAtEnd = isNearEnd(node);
     if (isNew) nodes.clear();
     shownChat = state.chatId;
-    const isAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END_PX;
-    const rows = state.messages.flatMap((message, index) => [
-      ...linesBefore(message, state.messages[index - 1], state).map(nodes.line),
-      ...(message.recalled ? [] : [nodes.message(message, host)]),
-    ]);
-    place(node, [...(state.hasEarlier ? [earlier] : []), ...rows]);
+    lastShown = last;
+    place(node, [...(state.hasEarlier ? [earlier] : []), ...rowsOf(state, nodes, host)]);
+    if (isNew || hasGrown) toEnd.hidden = isNew || wasAtEnd;
     // On a phone the pane is laid out only after this, and what has no layout can't scroll.
     requestAnimationFrame(() => {
       if (isNew) scrollTo(node);
-      else if (isAtEnd) node.scrollTop = node.scrollHeight;
+      else if (wasAtEnd && hasGrown) node.scrollTop = node.scrollHeight;
     });
   };
-  return { node, show };
+  return { node: h('div', { class: 'message-list' }, node, toEnd), show };
 };

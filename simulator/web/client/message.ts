@@ -5,7 +5,7 @@ import type { CardAction, CardContext } from './card-context.ts';
 import { h, when } from './dom.ts';
 import { icon } from './icons.ts';
 import { isJson, type Json, listOf, textOf } from './json.ts';
-import { inline } from './markdown-inline.ts';
+import { inline, link } from './markdown-inline.ts';
 import { clockTime, fullTime } from './time.ts';
 
 export type MessageHost = {
@@ -24,29 +24,26 @@ const bare = (host: MessageHost): CardContext => ({
   render: () => [],
 });
 
-const LINK = /(https?:\/\/[^\s<>"'，。；！）]+)/g;
+const URLS = /(https?:\/\/[^\s<>"'，。；！）]+)/;
+/** Markdown's signs mean nothing in a text message; its tags (`at`, `b`) do. */
+const SIGNS = /([\\`*~[\]&])/g;
 
-/** Plain text with its links and mentions live; nothing else is interpreted. */
+/** A text message: split by URLs, so that every second piece is a link. */
 const textBody = (text: string, host: MessageHost): HTMLElement => {
-  const safe = text.replaceAll(/([\\`*_~[\]&])/g, '\\$1').replaceAll('\\&', '&amp;');
-  const linked = safe.replaceAll(LINK, (url) => `<a href="${url.replaceAll('\\', '')}">${url}</a>`);
-  return h('div', { class: 'bubble' }, ...inline(linked, bare(host)));
+  const context = bare(host);
+  const pieces = text.split(URLS).flatMap((piece, index) => {
+    if (index % 2 === 1) return [link([piece], piece, context)];
+    return inline(
+      piece.replaceAll(SIGNS, (sign) => (sign === '&' ? '&amp;' : `\\${sign}`)),
+      context,
+    );
+  });
+  return h('div', { class: 'bubble' }, ...pieces);
 };
 
 const postRun = (item: Json, host: MessageHost): Node | string => {
   const tag = textOf(item, 'tag');
-  if (tag === 'a')
-    return h(
-      'a',
-      {
-        href: '#',
-        onclick: (event) => {
-          event.preventDefault();
-          host.openLink(textOf(item, 'href'));
-        },
-      },
-      textOf(item, 'text'),
-    );
+  if (tag === 'a') return link([textOf(item, 'text')], textOf(item, 'href'), bare(host));
   if (tag === 'at') return h('span', { class: 'mention' }, `@${textOf(item, 'user_name', '成员')}`);
   return textOf(item, 'text') || (tag === 'img' ? '[图片]' : '');
 };

@@ -4,6 +4,7 @@ import { listen } from './live.ts';
 import { readPlace, writePlace } from './place.ts';
 import { PAGE, type Refresh } from './refresh.ts';
 import type { Store, View } from './store.ts';
+import { toast } from './toast.ts';
 
 /** Where one is: person, view, chat. Every step writes the address. */
 export type Navigation = {
@@ -34,6 +35,9 @@ const follow = (store: Store, refresh: Refresh): ReturnType<typeof listen> =>
   listen({
     onChange: () => {
       run(refresh.all());
+    },
+    onUrgent: () => {
+      toast('你有一条加急消息', 'warning');
     },
     onState: (isLive) => {
       store.set({ isLive });

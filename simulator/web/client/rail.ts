@@ -2,7 +2,7 @@ import { avatar } from './avatar.ts';
 import { h, run } from './dom.ts';
 import { type IconName, icon } from './icons.ts';
 import type { Session } from './session.ts';
-import type { State, Store, View } from './store.ts';
+import { type State, type Store, unreadOf, type View } from './store.ts';
 
 type Entry = { readonly view: View; readonly label: string; readonly sign: IconName };
 const ENTRIES: readonly Entry[] = [
@@ -38,7 +38,6 @@ export const meButton = ({ me }: State, session: Session, size: number): HTMLEle
   );
 
 const entryButton = ({ view, label, sign }: Entry, state: State, session: Session): HTMLElement => {
-  const unread = state.chats.reduce((sum, chat) => sum + chat.unread, 0);
   const isHere = state.view === view;
   return h(
     'button',
@@ -53,7 +52,7 @@ const entryButton = ({ view, label, sign }: Entry, state: State, session: Sessio
     },
     icon(sign, 22),
     h('span', {}, label),
-    view === 'messages' ? badge(unread) : undefined,
+    view === 'messages' ? badge(unreadOf(state)) : undefined,
   );
 };
 

@@ -55,3 +55,5 @@ export const createStore = (): Store => {
 
 export const chatOf = ({ chats, chatId }: State): Chat | undefined =>
   chats.find((chat) => chat.chatId === chatId);
+
+export const unreadOf = ({ chats }: State): number => chats.reduce((sum, { unread }) => sum + unread, 0);

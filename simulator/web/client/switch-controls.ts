@@ -70,6 +70,7 @@ export const CONTROLS: readonly Control[] = [
     kind: 'amount',
     unit: '个',
   },
+  { key: 'chartsPerCard', label: '每张卡片的图表数', hint: '文档建议不超过 5', kind: 'amount', unit: '个' },
   { key: 'eventDuplicates', label: '事件重复推送', hint: '每个事件多推几份', kind: 'amount', unit: '份' },
   {
     key: 'eventReorderMs',
