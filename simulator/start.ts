@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import { checkConfig } from '../config/check.ts';
 import { AppError } from '../shared/errors.ts';
 import { openForBusiness } from './opening.ts';
 import { localPorts, type Ports, startStack } from './stack.ts';
@@ -38,6 +39,7 @@ const refuseTakenPorts = async (ports: Ports): Promise<void> => {
 };
 
 const main = async (): Promise<void> => {
+  await checkConfig();
   const ports = localPorts();
   await refuseTakenPorts(ports);
   console.log('\nZhida 直达 · 本机启动\n');
