@@ -143,11 +143,15 @@ const startFunctions = async (
   throw new UpstreamError('functions_not_started', said.slice(-15).join('\n'));
 };
 
+const invocationLimitMs = 90_000;
+
 const invoker =
   (lambdaPort: number) =>
   async (name: string, event: object): Promise<unknown> => {
     const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/zhida-local-${name}/invocations`;
-    const response = await fetch(url, { method: 'POST', body: JSON.stringify(event) });
+    // Nothing that is invoked here takes longer; a call that hangs must say which one it was.
+    const signal = AbortSignal.timeout(invocationLimitMs);
+    const response = await fetch(url, { method: 'POST', body: JSON.stringify(event), signal });
     const answer: unknown = await response.json();
     if (response.ok) return answer;
     throw new UpstreamError('invocation_failed', `${name} answered ${response.status}`);

@@ -20,11 +20,18 @@ type Condition = Pick<
 type Update = Omit<UpdateCommandInput, 'TableName' | 'Key' | 'ReturnValues'>;
 type Query = Omit<QueryCommandInput, 'TableName'>;
 
-/** Three attempts within two seconds: every caller has somewhere better to repeat than here. */
+/**
+ * Three attempts, each with an end: the SDK alone waits for ever for an answer that got lost, and every caller has
+ * somewhere better to repeat than here.
+ */
 const newClient = (): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 3 }), {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
+    }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
 
 let shared: DynamoDBDocumentClient | undefined;
 const client = (): DynamoDBDocumentClient => (shared ??= newClient());
