@@ -1,4 +1,5 @@
 import type { Call, Endpoint } from './endpoint.ts';
+import { readMultipart } from './multipart.ts';
 import { refusal } from './refusal.ts';
 
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -93,10 +94,10 @@ export const imageEndpoints: readonly Endpoint[] = [
 ];
 
 /** The parts of a multipart body that an upload needs. */
-export const readUpload = async (form: FormData): Promise<Upload> => {
-  const [imageType, image] = [form.get('image_type'), form.get('image')];
+export const readUpload = (bytes: Buffer, contentType: string): Upload => {
+  const parts = readMultipart(bytes, contentType);
   return {
-    imageType: typeof imageType === 'string' ? imageType : '',
-    bytes: image instanceof Blob ? Buffer.from(await image.arrayBuffer()) : Buffer.alloc(0),
+    imageType: parts.get('image_type')?.toString('utf8').trim() ?? '',
+    bytes: parts.get('image') ?? Buffer.alloc(0),
   };
 };

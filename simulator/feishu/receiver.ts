@@ -44,11 +44,13 @@ export const chatFor = (
   return tenant.chats.p2p(app.appId, person).chat;
 };
 
-/** In a single chat the person on the other side counts, also when addressed by chat_id. */
+/**
+ * In a single chat the person on the other side counts, also when addressed by chat_id; the tables of these endpoints
+ * have 230013 alone, for those who left too.
+ */
 export const requireReachableIn = (tenant: Tenant, app: AppRegistration, chat: Chat): void => {
   if (chat.kind === 'group') return;
-  for (const unionId of chat.members) {
-    const person = tenant.directory.byUnion(unionId);
-    if (person) requireReachable(tenant, app, person);
-  }
+  const people = [...chat.members].flatMap((unionId) => tenant.directory.byUnion(unionId) ?? []);
+  if (people.some((person) => person.resigned || !tenant.directory.isAvailable(app, person)))
+    throw refusal(230013);
 };

@@ -9,7 +9,7 @@ import { controlApp } from './control.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import type { Outcome } from './fault-effects.ts';
-import { readUpload } from './image-endpoint.ts';
+import { readUpload, type Upload } from './image-endpoint.ts';
 import { callEndpoint } from './open-api.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
@@ -45,14 +45,17 @@ const send = (c: Context<Env>, outcome: Outcome): Response =>
         headers: { 'content-type': 'application/json; charset=utf-8', ...outcome.headers },
       });
 
-const isForm = (c: Context<Env>): boolean =>
-  (c.req.header('content-type') ?? '').startsWith('multipart/form-data');
+const uploadOf = async (c: Context<Env>): Promise<Upload | undefined> => {
+  const contentType = c.req.header('content-type') ?? '';
+  if (!contentType.startsWith('multipart/form-data')) return undefined;
+  return readUpload(Buffer.from(await c.req.arrayBuffer()), contentType);
+};
 
 const handle =
   (tenant: Tenant, endpoint: Endpoint) =>
   async (c: Context<Env>): Promise<Response> => {
     const url = new URL(c.req.url);
-    const upload = isForm(c) ? await readUpload(await c.req.formData()) : undefined;
+    const upload = await uploadOf(c);
     const request = {
       method: c.req.method,
       pathname: url.pathname,
@@ -87,7 +90,10 @@ export const feishuApp = (tenant: Tenant, web?: WebClient): Hono<Env> => {
   return app;
 };
 
-/** Starts one tenant on 127.0.0.1. The official SDK works against `url` by its `domain` option. */
+/**
+ * Starts one tenant on 127.0.0.1. The official SDK works against `url` by its `domain` option. Alone:
+ * `node -e "import('./simulator/feishu/server.ts').then(({ startFeishu }) => startFeishu({ port: 4500 }))"`.
+ */
 export const startFeishu = async ({
   port = 0,
   web,
