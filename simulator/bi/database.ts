@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { PGlite } from '@electric-sql/pglite';
 import { newCluster } from './cluster.ts';
 import { dayNumber, dayText } from './days.ts';
-import { generate, type Rows } from './generate.ts';
+import { generate, type Rows, type TableRow } from './generate.ts';
 import { productOfSubCategory } from './products.ts';
 import { readSales, type Sale } from './superstore.ts';
 
@@ -16,7 +16,7 @@ export type Database = {
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const orderLine = (sale: Sale): Readonly<Record<string, unknown>> => ({
+const orderLine = (sale: Sale): TableRow => ({
   line_no: sale.lineNo,
   order_no: sale.orderNo,
   day: dayText(sale.day),
@@ -50,15 +50,24 @@ const allRows = (today: string, asOf: string): Rows => {
   };
 };
 
-/** One statement per table: 10,000 single inserts would take longer than the whole start. */
-const insertAll = async (pg: PGlite, rows: Rows): Promise<void> => {
-  await pg.exec(`truncate ${Object.keys(rows).join(', ')}`);
-  for (const [table, list] of Object.entries(rows)) {
-    await pg.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1::json)`, [
-      list,
-    ]);
+/** PostgreSQL's text format of COPY; none of our values holds a tab, a newline or a backslash. */
+const copyText = (rows: readonly TableRow[]): string =>
+  rows
+    .map(
+      (row) =>
+        `${Object.values(row)
+          .map((value) => (value === null ? '\\N' : String(value)))
+          .join('\t')}\n`,
+    )
+    .join('');
+
+/** COPY takes half the time of one insert per table, and ten thousand inserts longer than the whole start. */
+const insertAll = async (pg: PGlite, tables: Rows): Promise<void> => {
+  await pg.exec(`truncate ${Object.keys(tables).join(', ')}`);
+  for (const [table, rows] of Object.entries(tables)) {
+    const columns = Object.keys(rows[0] ?? {}).join(', ');
+    await pg.query(`copy ${table} (${columns}) from '/dev/blob'`, [], { blob: new Blob([copyText(rows)]) });
   }
-  await pg.exec('analyze');
 };
 
 /**
@@ -70,31 +79,47 @@ const insertAll = async (pg: PGlite, rows: Rows): Promise<void> => {
 const asReader = "set default_transaction_read_only = on; set session authorization 'bi_reader'";
 const asOwner = "set session authorization 'postgres'; set default_transaction_read_only = off";
 
-export const openDatabase = async (): Promise<Database> => {
-  const pg = await newCluster();
-  await pg.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
+/** Runs owner's work, one piece at a time, while no client is inside a transaction or gets a message through. */
+const ownerOf = (pg: PGlite): ((work: () => Promise<unknown>) => Promise<void>) => {
   const runExclusive = pg.runExclusive.bind(pg);
-  let owning: Promise<void> = Promise.resolve();
-  // The socket server asks here before each message: none may run while the session belongs to the owner.
+  let gate: PromiseWithResolvers<undefined> | undefined;
+  let turn: Promise<void> = Promise.resolve();
+  // The socket server asks here before each message.
   Object.assign(pg, {
     runExclusive: async <T>(message: () => Promise<T>): Promise<T> => {
-      await owning;
+      await gate?.promise;
       return runExclusive(message);
     },
   });
-  const asOwnerDo = async (work: () => Promise<unknown>): Promise<void> => {
-    while (pg.isInTransaction()) await wait(5);
-    const busy = (async () => {
-      await pg.exec(asOwner);
-      try {
-        await work();
-      } finally {
-        await pg.exec(asReader);
-      }
-    })();
-    owning = busy.catch(() => undefined);
-    await busy;
+  const giveBack = async (): Promise<void> => {
+    await pg.exec(asReader);
+    gate?.resolve(undefined);
+    gate = undefined;
   };
+  const take = async (): Promise<void> => {
+    while (pg.isInTransaction()) await wait(5);
+    gate = Promise.withResolvers();
+    await pg.exec(asOwner);
+    if (!pg.isInTransaction()) return;
+    // A client's BEGIN was already past the gate: this is its transaction, so it goes first.
+    await giveBack();
+    await wait(5);
+    return take();
+  };
+  return (work) => {
+    const mine = turn.then(take).then(work).finally(giveBack);
+    turn = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return mine.then(() => undefined);
+  };
+};
+
+export const openDatabase = async (): Promise<Database> => {
+  const pg = await newCluster();
+  await pg.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
+  const asOwnerDo = ownerOf(pg);
   return {
     pg,
     load: (today, asOf) => asOwnerDo(() => insertAll(pg, allRows(today, asOf))),

@@ -1,5 +1,5 @@
 import { dayText, monthOf, monthStart } from './days.ts';
-import type { Basis, Rows } from './generate.ts';
+import type { Basis, Rows, TableRow } from './generate.ts';
 import type { Purchase } from './generate-stock.ts';
 import { months } from './generate-targets.ts';
 import type { Random } from './random.ts';
@@ -69,10 +69,7 @@ const resellers = (lastDay: number): readonly Invoice[] => [
 ];
 
 /** Every third invoice is paid in two parts. */
-const collect = (
-  invoices: readonly Invoice[],
-  lastDay: number,
-): readonly Readonly<Record<string, unknown>>[] =>
+const collect = (invoices: readonly Invoice[], lastDay: number): readonly TableRow[] =>
   invoices
     .flatMap(({ invoice_no, amount_fen, paidOn }, index) => {
       if (paidOn === undefined) return [];
@@ -85,7 +82,7 @@ const collect = (
     .filter(({ day, amount_fen }) => day <= lastDay && amount_fen > 0)
     .map((row, index) => ({ ...row, collection_no: index + 1, day: dayText(row.day) }));
 
-const collectTargets = ({ firstDay, lastDay }: Basis, invoices: readonly Invoice[]): Rows[string] =>
+const collectTargets = ({ firstDay, lastDay }: Basis, invoices: readonly Invoice[]): readonly TableRow[] =>
   months(firstDay, monthStart(lastDay, 1)).map((start) => {
     const due = invoices
       .filter(({ dueOn }) => dueOn >= start && dueOn < monthStart(start, 1))

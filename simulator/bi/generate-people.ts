@@ -1,5 +1,5 @@
 import { dayText } from './days.ts';
-import type { Basis, Rows } from './generate.ts';
+import type { Basis, Rows, TableRow } from './generate.ts';
 import type { Random } from './random.ts';
 
 type Approval = {
@@ -64,7 +64,7 @@ const attendance = (
   { firstDay, lastDay }: Basis,
   random: Random,
   employees: readonly Employee[],
-): Rows[string] =>
+): readonly TableRow[] =>
   Array.from({ length: lastDay - firstDay + 1 }, (_, index) => {
     const day = firstDay + index;
     const scheduled = isWeekend(day) ? random.whole(9, 12) : onRoll(employees, day);

@@ -16,8 +16,11 @@ const seed = 20_261_123;
 /** What every generator works from; days are counted since 1970. */
 export type Basis = { readonly sales: readonly Sale[]; readonly firstDay: number; readonly lastDay: number };
 
-/** Table name → rows in the columns of schema.sql. */
-export type Rows = Readonly<Record<string, readonly Readonly<Record<string, unknown>>[]>>;
+/** A row in the columns of schema.sql. */
+export type TableRow = Readonly<Record<string, string | number | null>>;
+
+/** Table name → its rows. */
+export type Rows = Readonly<Record<string, readonly TableRow[]>>;
 
 export const generate = (sales: readonly Sale[], lastDay: number): Rows => {
   const basis: Basis = { sales, firstDay: Math.min(...sales.map(({ day }) => day)), lastDay };
