@@ -51,7 +51,7 @@ const actionReplySchema = z.object({
 });
 export type ActionReply = z.infer<typeof actionReplySchema>;
 
-export class SimulatorError extends Error {
+class SimulatorError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
     super(message);

@@ -163,6 +163,9 @@ export const renderOverflow: Renderer = (element, context) => {
     'details',
     {
       class: 'overflow',
+      ontoggle: () => {
+        node.classList.toggle('opens-left', node.getBoundingClientRect().right > innerWidth / 2);
+      },
       onfocusout: (event) => {
         const next = event instanceof FocusEvent ? event.relatedTarget : null;
         if (!(next instanceof Node) || !node.contains(next)) node.open = false;

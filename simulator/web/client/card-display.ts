@@ -1,6 +1,6 @@
 import { avatar } from './avatar.ts';
 import { type CardContext, contentOf, type Renderer } from './card-context.ts';
-import { applyBox, applyText, colourOf } from './card-style.ts';
+import { applyBox, applyText } from './card-style.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
 import { childOf, flagOf, type Json, listOf, textOf } from './json.ts';
@@ -86,12 +86,3 @@ export const renderUnknown: Renderer = (element) =>
     { class: 'unknown', 'data-tag': textOf(element, 'tag') },
     '当前版本不支持查看此内容，请升级客户端',
   );
-
-/** The dot in front of a text that an `icon` of a text component would be; icon keys aren't public. */
-export const iconDot = (element: Json | undefined, context: CardContext): HTMLElement | undefined => {
-  const shape = childOf(element, 'icon');
-  if (!shape) return undefined;
-  const dot = h('span', { class: 'icon-dot', 'aria-hidden': 'true' });
-  dot.style.backgroundColor = colourOf(textOf(shape, 'color'), context.config) ?? 'var(--muted)';
-  return dot;
-};

@@ -54,7 +54,7 @@ export const colourOf = (
 const pixels = (name: string): number => SIZES[name] ?? 14;
 
 /** Sets the font size for wide and narrow screens; CSS chooses. */
-export const applyTextSize = (node: HTMLElement, name: string, config: Json | undefined): void => {
+const applyTextSize = (node: HTMLElement, name: string, config: Json | undefined): void => {
   if (name === '') return;
   const own = childOf(childOf(childOf(config, 'style'), 'text_size'), name);
   const wide = textOf(own, 'pc') || textOf(own, 'default') || name;

@@ -1,4 +1,5 @@
-import { h } from './dom.ts';
+import { h, run } from './dom.ts';
+import { icon } from './icons.ts';
 
 /** Shows a modal; resolves with what closed it (the button's value, or '' for Escape). */
 const ask = (dialog: HTMLDialogElement): Promise<string> =>
@@ -44,11 +45,11 @@ export const showLarge = (label: string, content: HTMLElement): void => {
         dialog.close();
       },
     },
-    '✕',
+    icon('close', 20),
   );
-  dialog.append(h('header', {}, h('strong', {}, label), shut), content);
+  dialog.append(shut, content);
   dialog.addEventListener('click', (event) => {
     if (event.target === dialog) dialog.close();
   });
-  void ask(dialog);
+  run(ask(dialog));
 };

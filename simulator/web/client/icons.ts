@@ -6,6 +6,7 @@ const PATHS = {
   back: 'M14.5 5L7.5 12l7 7',
   enlarge: 'M14 4.5h5.5V10 M10 19.5H4.5V14 M19 5l-6 6 M5 19l6-6',
   down: 'M12 5v13 M6 12.5l6 6l6-6',
+  warning: 'M12 4.500L21 19.500H3z M12 10v4.500 M12 17.200h.01',
   close: 'M6 6l12 12 M18 6L6 18',
   send: 'M4 12L20 4.5L15.5 20L11.5 13.5z M11.5 13.5L20 4.5',
   chevron: 'M9 5.5l6.5 6.5L9 18.5',

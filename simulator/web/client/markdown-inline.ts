@@ -1,6 +1,7 @@
 import { type CardContext } from './card-context.ts';
 import { colourOf } from './card-style.ts';
 import { h } from './dom.ts';
+import { icon } from './icons.ts';
 
 type Rule = {
   readonly pattern: RegExp;
@@ -49,6 +50,14 @@ const mention = (id: string, inner: string, context: CardContext): HTMLElement =
   const name = id === 'all' ? '所有人' : (context.nameOf(id) ?? (inner || '成员'));
   return h('span', { class: 'mention' }, `@${name}`);
 };
+
+/** Signs that a font may lack, drawn for the same reason. */
+const drawn = (sign: string): HTMLElement =>
+  h(
+    'span',
+    { class: 'sign', role: 'img', 'aria-label': sign },
+    icon(sign.startsWith('⚠') ? 'warning' : 'check', 15),
+  );
 
 const circle = (sign: string): HTMLElement => {
   const node = h('span', { class: 'circle', role: 'img', 'aria-label': sign });
@@ -107,6 +116,7 @@ const RULES: readonly Rule[] = [
   { pattern: /<u>(.*?)<\/u>/sy, make: (m, c) => wrap('u', group(m, 1), c) },
   { pattern: /&(lt|gt|amp|quot|nbsp|ensp|emsp|#\d{2,7});/y, make: (m) => entity(group(m, 1)) },
   { pattern: /🔴|🟠|🟡|🟢|🔵|⚪/uy, make: (m) => circle(group(m, 0)) },
+  { pattern: /(?:⚠|✔|✅)\uFE0F?/uy, make: (m) => drawn(group(m, 0)) },
 ];
 
 type Hit = { readonly node: Node | string; readonly end: number };
@@ -120,7 +130,7 @@ const tryRules = (source: string, at: number, context: CardContext): Hit | undef
   return undefined;
 };
 
-const STARTS = /[\\`<\n!*[~&🔴🟠🟡🟢🔵⚪]/u;
+const STARTS = /[\\`<\n!*[~&🔴🟠🟡🟢🔵⚪⚠✔✅]/u;
 
 /** The inline part of Feishu's markdown as nodes. Whatever matches no rule stays text. */
 export const inline = (source: string, context: CardContext): readonly (Node | string)[] => {
