@@ -4,7 +4,7 @@ import type { Fault } from './faults.ts';
 import { type Ring, ring } from './ring.ts';
 
 /** One call of the open API, for demos and tests: never headers, tokens or bodies. */
-export type CallRecord = {
+type CallRecord = {
   /** Milliseconds since 1970, on the tenant's clock. */
   readonly at: number;
   readonly method: string;

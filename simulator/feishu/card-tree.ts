@@ -1,4 +1,4 @@
-export type Component = Readonly<Record<string, unknown>> & { readonly tag: string };
+type Component = Readonly<Record<string, unknown>> & { readonly tag: string };
 
 /** A component in its place. */
 export type Node = {

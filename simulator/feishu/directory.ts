@@ -2,7 +2,7 @@ import { type Company, type Department, hexOf, type Person } from '../company.ts
 import type { AppRegistration } from './apps.ts';
 import { Refusal } from './refusal.ts';
 
-export type UserIdType = 'open_id' | 'union_id' | 'user_id';
+type UserIdType = 'open_id' | 'union_id' | 'user_id';
 
 /** The same person has another open_id in each app: open.feishu.cn/document/home/user-identity-introduction/open-id. */
 export const openIdOf = (appId: string, unionId: string): string => `ou_${hexOf(`open:${appId}:${unionId}`)}`;

@@ -9,7 +9,7 @@ export const encrypt = (text: string, encryptKey: string): string => {
   return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final()]).toString('base64');
 };
 
-export type SignedBody = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
+type SignedBody = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
 /** A push as it leaves Feishu: compact JSON, signed over the bytes that are sent. */
 export const seal = (payload: object, encryptKey: string, nowMs: number): SignedBody => {

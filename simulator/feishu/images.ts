@@ -1,6 +1,6 @@
 import { hexOf } from '../company.ts';
 
-export type StoredImage = { readonly bytes: Uint8Array; readonly appId: string; readonly mediaType: string };
+type StoredImage = { readonly bytes: Uint8Array; readonly appId: string; readonly mediaType: string };
 
 export type Images = {
   readonly put: (image: StoredImage) => string;

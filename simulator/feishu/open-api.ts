@@ -8,7 +8,7 @@ import { fieldRefusal, Refusal } from './refusal.ts';
 import type { Tenant } from './tenant.ts';
 
 /** A request to one endpoint, before anything of it was checked. */
-export type OpenRequest = {
+type OpenRequest = {
   readonly method: string;
   readonly pathname: string;
   readonly path: Readonly<Record<string, string>>;

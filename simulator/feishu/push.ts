@@ -6,7 +6,7 @@ import { type Ring, ring } from './ring.ts';
 const PUSHES_KEPT = 2000;
 
 /** `version` v1 keeps the old envelope, which `p2p_chat_create` still has. */
-export type PushedEvent = { readonly type: string; readonly event: object; readonly version?: 'v1' | 'v2' };
+type PushedEvent = { readonly type: string; readonly event: object; readonly version?: 'v1' | 'v2' };
 
 export type Pushes = {
   readonly push: (app: AppRegistration, pushed: PushedEvent) => void;

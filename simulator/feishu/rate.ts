@@ -27,7 +27,7 @@ const waitOf = ({ times, now, isFixed }: View, { limit, ms }: Window): number =>
   return (times.at(-limit) ?? now) + ms - now;
 };
 
-export const createMeter = (isFixed: () => boolean): Meter => {
+const createMeter = (isFixed: () => boolean): Meter => {
   const timesOf = new Map<string, number[]>();
   return {
     take: (key, now, windows) => {

@@ -4,10 +4,10 @@ import type { Chat } from './chats.ts';
 import { refusal } from './refusal.ts';
 import type { Tenant } from './tenant.ts';
 
-export type ReceiveIdType = 'open_id' | 'union_id' | 'user_id' | 'email' | 'chat_id';
+type ReceiveIdType = 'open_id' | 'union_id' | 'user_id' | 'email' | 'chat_id';
 
 /** Throws 230029 for someone who left, 230013 for someone outside 可用范围. */
-export const requireReachable = (tenant: Tenant, app: AppRegistration, person: Person): void => {
+const requireReachable = (tenant: Tenant, app: AppRegistration, person: Person): void => {
   if (person.resigned) throw refusal(230029);
   if (!tenant.directory.isAvailable(app, person)) throw refusal(230013);
 };

@@ -59,7 +59,7 @@ const MESSAGES = {
   234039: 'Image resolution exceeds limit.',
 } as const;
 
-export type KnownCode = keyof typeof MESSAGES;
+type KnownCode = keyof typeof MESSAGES;
 
 const FORBIDDEN: readonly number[] = [40004];
 

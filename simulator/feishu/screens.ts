@@ -74,7 +74,7 @@ const senderName = (tenant: Tenant, { sender }: Message): string =>
 
 const parseContent = (content: string): unknown => JSON.parse(content);
 
-export const messageScreen = (tenant: Tenant, unionId: string, message: Message): object => ({
+const messageScreen = (tenant: Tenant, unionId: string, message: Message): object => ({
   messageId: message.id,
   sender: {
     kind: message.sender.kind,

@@ -78,7 +78,7 @@ const serveFile = async (web: WebClient, path: string): Promise<Response> => {
 };
 
 /** The simulator without a socket: `fetch` answers as the server would. */
-export const feishuApp = (tenant: Tenant, web?: WebClient): Hono<Env> => {
+const feishuApp = (tenant: Tenant, web?: WebClient): Hono<Env> => {
   const app = new Hono<Env>();
   for (const path of tokenPaths) {
     app.post(path, async (c) => send(c, await issueToken(tenant, path, await c.req.text())));

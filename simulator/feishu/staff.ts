@@ -6,7 +6,7 @@ import type { Tenant } from './tenant.ts';
 import { userView } from './user-view.ts';
 
 /** What the company's administrator does; each change is pushed to the apps that see the person. */
-export type Staff = {
+type Staff = {
   readonly hire: (newcomer: {
     readonly name: string;
     readonly jobTitle: string;
