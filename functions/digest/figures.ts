@@ -38,13 +38,17 @@ const toneOf = (metric: MetricName, tenths: number): Tone => {
   return tenths > 0 === (good === 'up') ? 'good' : 'bad';
 };
 
-/** `reading` against its base of that name. A missing, zero or negative base can't carry a change. */
+/** Per cent of a loss means nothing; points between two rates always do. */
+const isUsable = (unit: Unit, base: number): boolean => base > 0 || (base < 0 && unit === 'ratio');
+
+/** `reading` against its base of that name. A missing or zero base can't carry a change. */
 export const compare = (metric: MetricName, reading: Reading, name: ComparisonName): Comparison => {
   const base = reading.bases[name] ?? null;
   const { value } = reading;
   const incomparable = { name, text: nothing, tone: 'none' } as const;
-  if (value === null || base === null || base <= 0) return incomparable;
-  const { tenths, word } = changeOf(metrics[metric].unit, value, base);
+  const { unit } = metrics[metric];
+  if (value === null || base === null || !isUsable(unit, base)) return incomparable;
+  const { tenths, word } = changeOf(unit, value, base);
   if (!Number.isFinite(tenths)) return incomparable;
   if (tenths === 0) return { name, text: '持平', tone: 'flat' };
   const size = grouped(Math.abs(tenths) / 10, digitsFor(word, tenths));

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compare, figureOf, progressOf, toneColour } from '../../functions/digest/figures.ts';
 import type { ComparisonName } from '../../shared/digests/definition.ts';
-import { type MetricName, metricNames } from '../../shared/digests/metrics.ts';
+import { type MetricName, metricNames, metrics } from '../../shared/digests/metrics.ts';
 import { count, inUnit, money } from '../../shared/digests/wording.ts';
 
 describe('money', () => {
@@ -93,7 +93,9 @@ describe('a comparison', () => {
     ['paidAmount', 500, 0, '—', 'none'],
     ['paidAmount', 500, null, '—', 'none'],
     ['paidAmount', null, 500, '—', 'none'],
-    ['grossMarginRate', 0.2, -0.1, '—', 'none'],
+    ['paidAmount', 500, -100, '—', 'none'], // per cent of a loss means nothing
+    ['grossMarginRate', 0.2, -0.1, '▲30.0pt', 'good'],
+    ['grossMarginRate', 0.2, 0, '—', 'none'],
   ] as const)('of %s %s with %s reads %s and is %s', (...[metric, value, base, text, tone]) => {
     expect(against(metric, value, base)).toEqual({ name: '较昨日', text, tone });
   });
@@ -109,7 +111,9 @@ describe('a comparison', () => {
       fc.property(fc.constantFrom(...metricNames), number, number, (metric, value, base) => {
         const { text, tone } = against(metric, value, base);
         expect(text).toMatch(/^(—|持平|[▲▼][\d,]+(\.\d)?(%|pt|天))$/);
-        if (base === null || !(base > 0)) expect(text).toBe('—');
+        const inPoints = metrics[metric].unit === 'ratio';
+        if (base === null || base === 0 || Number.isNaN(base)) expect(text).toBe('—');
+        if (base !== null && base < 0 && !inPoints) expect(text).toBe('—');
         if (text.startsWith('▲')) expect(Number(value)).toBeGreaterThan(Number(base));
         if (tone === 'good' || tone === 'bad') expect(text).toMatch(/^[▲▼]/);
       }),
