@@ -117,8 +117,7 @@ const ownerOf = (pg: PGlite): ((work: () => Promise<unknown>) => Promise<void>) 
 };
 
 export const openDatabase = async (): Promise<Database> => {
-  const pg = await newCluster();
-  await pg.exec(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
+  const pg = await newCluster(readFileSync(new URL('schema.sql', import.meta.url), 'utf8'));
   const asOwnerDo = ownerOf(pg);
   return {
     pg,
