@@ -5,10 +5,11 @@ import { z } from 'zod';
 const px = (max: number): string => `(?:0|-?[0-9]{1,${max}}px)`;
 
 /** One to four values; 0 may stand without its unit. */
-export const margin = z
-  .string()
-  .regex(new RegExp(`^${px(2)}(?: ${px(2)}){0,3}$`), 'must be [-99,99]px, 1 to 4 values');
-export const padding = margin;
+const edges = (problem: string): z.ZodString =>
+  z.string().regex(new RegExp(`^${px(2)}(?: ${px(2)}){0,3}$`), problem);
+export const margin = edges('must be [-99,99]px, 1 to 4 values');
+// The pages give both [0,99] and [-99,99] for paddings.
+export const padding = edges('must be 1 to 4 values in px');
 export const spacing = z.string().regex(/^(?:small|medium|large|extra_large|default|[0-9]{1,2}px|)$/);
 export const horizontalAlign = z.enum(['left', 'center', 'right']);
 export const verticalAlign = z.enum(['top', 'center', 'bottom']);

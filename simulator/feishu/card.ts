@@ -7,6 +7,7 @@ import { checkPlaces } from './card-place.ts';
 import { cardRefusal, parseRefusal } from './card-refusal.ts';
 import { checkResources } from './card-resources.ts';
 import { rootSchema } from './card-root.ts';
+import { selectComponents } from './card-selects.ts';
 import { componentsOf, type Node, taggedObjects } from './card-tree.ts';
 import type { Call } from './endpoint.ts';
 import type { Switches } from './switches.ts';
@@ -15,6 +16,7 @@ const MAX_ELEMENTS = 200;
 const COMPONENTS: Readonly<Record<string, z.ZodObject>> = {
   ...displayComponents,
   ...inputComponents,
+  ...selectComponents,
   ...containerComponents,
 };
 /** Of 1.0 only: …/feishu-cards/card-json-v2-breaking-changes-release-notes. */

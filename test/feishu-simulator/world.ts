@@ -9,7 +9,7 @@ import { type FeishuOptions, type FeishuSimulator, startFeishu } from '../../sim
 export const ZHIDA = 'cli_a1zhida00000001';
 export const LEGAL = 'cli_a1legal00000002';
 /** A Monday, 09:00 in Shanghai. */
-export const START = Date.UTC(2026, 10, 23, 1);
+const START = Date.UTC(2026, 10, 23, 1);
 
 export const minutes = (n: number): number => n * 60_000;
 export const hours = (n: number): number => n * 3_600_000;
