@@ -1,12 +1,15 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { gatewayEvent, signBody } from '../events/sign.ts';
 import { startDynamoDb } from '../simulator/dynamodb.ts';
 import { createTables } from '../simulator/tables.ts';
 
 const scratch = join(import.meta.dirname, '../.zhida/bench');
+const script = join(import.meta.dirname, 'child.cjs');
 const sender = {
   sender: 'zhida',
   appId: 'cli_a1zhida00000001',
@@ -63,31 +66,28 @@ const freshCall = (): object => {
 
 type Told = { readonly first: true } | { readonly count: number; readonly ms: number };
 export type Run = { readonly firstAckMs: number; readonly acksPerSecond: number };
+type Calls = { readonly count: number; readonly warmUp: number };
 
 /** One process from its start: the first acknowledgement as its parent sees it, then the pace of the others. */
-export const runOnce = (
-  bundle: string,
-  bench: Bench,
-  calls: { count: number; warmUp: number },
-): Promise<Run> => {
+export const runOnce = (bundle: string, bench: Bench, { count, warmUp }: Calls): Promise<Run> => {
   const file = join(scratch, 'calls.json');
-  writeFileSync(file, JSON.stringify(Array.from({ length: calls.count }, freshCall)));
+  writeFileSync(file, JSON.stringify(Array.from({ length: count }, freshCall)));
   return new Promise((resolve, reject) => {
     const started = performance.now();
-    let firstAckMs = 0;
-    let acksPerSecond = 0;
-    const child = fork(join(import.meta.dirname, 'child.cjs'), [bundle, file, String(calls.warmUp)], {
+    const run = { firstAckMs: 0, acksPerSecond: 0 };
+    const child = spawn(process.execPath, [script, bundle, file, String(warmUp)], {
       env: { PATH: process.env['PATH'] ?? '', ...bench.environment },
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
     });
-    child.on('message', (told: Told) => {
-      if ('first' in told) firstAckMs = performance.now() - started;
-      else acksPerSecond = (told.count / told.ms) * 1000;
+    const lines = createInterface({ input: child.stdio[3] as Readable });
+    lines.on('line', (line) => {
+      const told = JSON.parse(line) as Told;
+      if ('first' in told) run.firstAckMs = performance.now() - started;
+      else run.acksPerSecond = (told.count / told.ms) * 1000;
     });
     child.once('error', reject);
-    child.once('exit', (code) => {
-      if (code === 0) resolve({ firstAckMs, acksPerSecond });
+    child.once('close', (code) => {
+      if (code === 0) resolve(run);
       else reject(new Error(`${bundle} ended with ${String(code)}`));
     });
   });

@@ -1,4 +1,4 @@
-/** One machine-readable result. `ratio` = `value` ÷ `baselineValue`; both are medians in `unit`. */
+/** One machine-readable result: medians in `unit`, and the median of the ratios round by round. */
 export type Line = {
   readonly name: string;
   readonly baseline: string;
@@ -20,16 +20,16 @@ const round = (value: number): number => Number(value.toFixed(3));
 
 type Series = { readonly name: string; readonly values: readonly number[] };
 
-/** Compares two series that were measured in turn. */
+/** Compares two series that were measured in turn: the ratio of neighbours holds when the machine's pace drifts. */
 export const compare = (unit: string, subject: Series, baseline: Series): Line => {
-  const [value, baselineValue] = [median(subject.values), median(baseline.values)];
+  const ratios = subject.values.map((value, round) => value / (baseline.values[round] ?? Number.NaN));
   return {
     name: subject.name,
     baseline: baseline.name,
-    ratio: round(value / baselineValue),
+    ratio: round(median(ratios)),
     unit,
     runs: subject.values.length,
-    value: round(value),
-    baselineValue: round(baselineValue),
+    value: round(median(subject.values)),
+    baselineValue: round(median(baseline.values)),
   };
 };

@@ -5,12 +5,14 @@
 import { bundleBytes } from './bundle-bytes.ts';
 import { ingressInit, ingressWarm } from './ingress.ts';
 import type { Line } from './line.ts';
+import { threeHops } from './three-hops.ts';
 
 const rounds = (usual: number): number => Number(process.env['BENCH_ROUNDS'] ?? usual);
 
 const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'ingress-init': () => ingressInit(rounds(21)),
   'ingress-warm': () => ingressWarm(rounds(7)),
+  'three-hops': () => threeHops(rounds(40)),
   'bundle-bytes': () => bundleBytes(),
 };
 

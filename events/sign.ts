@@ -59,6 +59,7 @@ export const gatewayEvent = (part: Pick<GatewayEvent, 'headers' | 'body'>): Gate
 
 /**
  * Signs `plain/<name>.json` now: a signature is good for five minutes, so a recorded one could not be replayed.
+ * Replay one with `npx serverless invoke local -f feishu-events -p events/feishu-events/message-read.js`; twice is a duplicate.
  * The address check comes without signature headers, as Feishu sends it.
  */
 export const signed = (name: string): GatewayEvent => {

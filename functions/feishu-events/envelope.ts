@@ -37,14 +37,13 @@ const identityOf = (eventType: string, eventId: string, event: unknown): string 
   return message.success ? message.data.message.message_id : eventId;
 };
 
-/** Reads an event of either version. Throws `invalid_input` that names the missing field. */
-export const readEnvelope = (payload: unknown): Envelope => {
-  const first = z.safeParse(version1Schema, payload);
-  if (first.success) {
-    const { uuid, ts, event } = first.data;
-    const text = JSON.stringify({ ...first.data, token: undefined });
-    return { id: uuid, eventType: event.type, createdMs: epochMs(ts), text };
-  }
+const readVersion1 = (payload: unknown): Envelope => {
+  const body = parse(version1Schema, payload);
+  const text = JSON.stringify({ ...body, token: undefined });
+  return { id: body.uuid, eventType: body.event.type, createdMs: epochMs(body.ts), text };
+};
+
+const readVersion2 = (payload: unknown): Envelope => {
   const body = parse(version2Schema, payload);
   const { event_id, event_type, create_time } = body.header;
   return {
@@ -54,3 +53,9 @@ export const readEnvelope = (payload: unknown): Envelope => {
     text: JSON.stringify({ ...body, header: { ...body.header, token: undefined } }),
   };
 };
+
+/** Reads an event of either version. Throws `invalid_input` that names the missing field. */
+export const readEnvelope = (payload: unknown): Envelope =>
+  typeof payload === 'object' && payload !== null && 'uuid' in payload
+    ? readVersion1(payload)
+    : readVersion2(payload);

@@ -125,11 +125,16 @@ const requireFresh = ({ headers }: SignedRequest, nowMs: number): void => {
   }
 };
 
-/** Two apps may share one Encrypt Key, so the signature alone does not say whose event it is. */
-const findOwner = (payload: unknown, matches: readonly Match[]): CallbackKeys => {
+type Identity = { readonly token: string; readonly appId: string | undefined };
+
+const identityOf = (payload: unknown): Identity => {
   const identity = parse(identitySchema, payload);
-  const appId = 'header' in identity ? identity.header.app_id : identity.event?.app_id;
-  const token = 'header' in identity ? identity.header.token : identity.token;
+  if ('header' in identity) return { token: identity.header.token, appId: identity.header.app_id };
+  return { token: identity.token, appId: identity.event?.app_id };
+};
+
+/** Two apps may share one Encrypt Key, so the signature alone does not say whose event it is. */
+const findOwner = ({ token, appId }: Identity, matches: readonly Match[]): CallbackKeys => {
   const owners = matches.filter(({ keys }) => appId === undefined || keys.appId === appId);
   if (owners.length === 0) {
     throw new UnauthenticatedError('app_invalid', 'the app_id does not belong to the key that signed');
@@ -180,9 +185,11 @@ export const openCallback = (
   if (!match) return { kind: 'challenge', challenge: openUnsigned(request, encrypted, senders) };
   requireFresh(request, now.getTime());
   const payload = decryptJson(encrypted, match.encryptKey);
-  const { sender, appId } = findOwner(payload, matches);
-  const challenge = z.safeParse(challengeSchema, payload);
-  return challenge.success
+  const identity = identityOf(payload);
+  const { sender, appId } = findOwner(identity, matches);
+  // The address check names no app.
+  const challenge = identity.appId === undefined ? z.safeParse(challengeSchema, payload) : undefined;
+  return challenge?.success
     ? { kind: 'challenge', challenge: challenge.data.challenge }
     : { kind: 'event', sender, appId, payload };
 };
