@@ -132,7 +132,7 @@ const setAsideIfObjected = async (deps: SendDeps, delivery: Delivery): Promise<E
   // A try that may have left is always finished: stopping now couldn't take the card back.
   const aside = delivery.sending ? undefined : await objection(deps, delivery);
   if (!aside) return undefined;
-  if (!(await deps.deliveries.setAside(delivery, aside))) return 'taken';
+  if (!(await deps.deliveries.setAside(delivery, { ...aside, now: deps.now() }))) return 'taken';
   return aside.until ? 'held' : 'suppressed';
 };
 

@@ -41,6 +41,11 @@ const put =
   (row: DeliveryRow): Promise<boolean> =>
     rows.put({ ...row }, { ConditionExpression: 'attribute_not_exists(subject)' });
 
+/** Nobody holds it, it isn't final, and its time has come. */
+const mayBeTaken =
+  'attempt = :attempt AND (#state = :planned OR (#state IN (:claimed, :held, :failed) AND dueAt <= :now))';
+const takeable = { ':planned': 'planned', ':claimed': 'claimed', ':held': 'held', ':failed': 'failed' };
+
 /**
  * Pins the try before the request leaves. A row that somebody holds, that is final or that isn't due yet isn't taken.
  * What a lost try pinned stays pinned; otherwise what is wanted now is.
@@ -52,14 +57,10 @@ const claim =
       UpdateExpression:
         'SET #state = :claimed, attempt = :next, leaseUntil = :until, dueShard = :shard, dueAt = :until, ' +
         'firstTriedAt = if_not_exists(firstTriedAt, :now), sending = if_not_exists(sending, wanted) REMOVE #work',
-      ConditionExpression:
-        'attempt = :attempt AND (#state = :planned OR (#state IN (:claimed, :held, :failed) AND dueAt <= :now))',
+      ConditionExpression: mayBeTaken,
       ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
       ExpressionAttributeValues: {
-        ':claimed': 'claimed',
-        ':planned': 'planned',
-        ':held': 'held',
-        ':failed': 'failed',
+        ...takeable,
         ':attempt': delivery.attempt,
         ':next': delivery.attempt + 1,
         ':until': later(now, postLeaseMs),
@@ -119,20 +120,20 @@ const recordSetback =
 /** Ends a delivery that nobody holds without sending it, or puts it off; `explain` shows the reason. */
 const setAside =
   (rows: Rows) =>
-  (delivery: Delivery, { reason, until }: SetAside): Promise<Delivery | undefined> =>
+  (delivery: Delivery, { reason, now, until }: SetAside): Promise<Delivery | undefined> =>
     rows.update(keyOf(delivery), {
       UpdateExpression: until
         ? 'SET #state = :state, reason = :reason, dueShard = :shard, dueAt = :until REMOVE leaseUntil, #work'
         : 'SET #state = :state, reason = :reason REMOVE leaseUntil, dueShard, dueAt, #work',
-      ConditionExpression: 'attempt = :attempt AND #state IN (:planned, :held, :failed)',
+      // What is final has no dueAt: it is never revived.
+      ConditionExpression: mayBeTaken,
       ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
       ExpressionAttributeValues: {
+        ...takeable,
         ':state': until ? 'held' : 'suppressed',
         ':reason': reason,
         ':attempt': delivery.attempt,
-        ':planned': 'planned',
-        ':held': 'held',
-        ':failed': 'failed',
+        ':now': now.toISOString(),
         ...(until && { ':shard': dueShard, ':until': until.toISOString() }),
       },
     });

@@ -71,4 +71,4 @@ export type Setback = {
   readonly outcomeUnknown?: boolean;
 };
 /** With `until` the row is held till then, without it is suppressed for good. */
-export type SetAside = { readonly reason: string; readonly until?: Date };
+export type SetAside = { readonly reason: string; readonly now: Date; readonly until?: Date };
