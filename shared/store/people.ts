@@ -79,19 +79,29 @@ const recordLeft =
     );
   };
 
-/** Written only when the chat is new: most sends learn a chat that is known already. */
+/**
+ * Written only when the chat is new: most sends learn a chat that is known already. Two senders may learn theirs at the
+ * same moment, so each writes its own key of the map and the first one makes the map.
+ */
 const recordChat =
   (rows: Rows) =>
   async (person: Person, sender: string, chatId: string): Promise<void> => {
     if (person.chats[sender] === chatId) return;
-    await rows.update(
-      { person: person.person },
-      {
-        UpdateExpression: 'SET chats = :chats',
-        ConditionExpression: 'attribute_exists(person)',
-        ExpressionAttributeValues: { ':chats': { ...person.chats, [sender]: chatId } },
-      },
-    );
+    const key = { person: person.person };
+    const add = () =>
+      rows.update(key, {
+        UpdateExpression: 'SET chats.#sender = :chat',
+        ConditionExpression: 'attribute_exists(chats)',
+        ExpressionAttributeNames: { '#sender': sender },
+        ExpressionAttributeValues: { ':chat': chatId },
+      });
+    if (await add()) return;
+    const made = await rows.update(key, {
+      UpdateExpression: 'SET chats = :chats',
+      ConditionExpression: 'attribute_exists(person) AND attribute_not_exists(chats)',
+      ExpressionAttributeValues: { ':chats': { [sender]: chatId } },
+    });
+    if (!made) await add();
   };
 
 const recordUnsubscribed =
