@@ -11,6 +11,7 @@ import {
   isHacked,
   namelessControls,
   paleText,
+  scrollMessages,
   widerThanScreen,
 } from './probes.ts';
 
@@ -292,7 +293,7 @@ describe('the web client', () => {
     await bot.send('戴明薇', morningCard());
     await openChat('戴明薇');
     await page.locator('.chart[data-drawn]').waitFor();
-    await page.locator('.messages').evaluate('(node) => { node.scrollTop = 0; }');
+    await scrollMessages(page, 'top');
     await bot.sendText('戴明薇', '刚到的消息');
     await page.getByRole('button', { name: '有新消息' }).click();
     await page.getByText('刚到的消息').last().waitFor();

@@ -67,3 +67,7 @@ const PALE_TEXT = `(() => {
 export const paleText = (page: Page): Promise<readonly string[]> => page.evaluate(PALE_TEXT);
 
 export const isHacked = (page: Page): Promise<boolean> => page.evaluate(`'hacked' in window`);
+
+/** Scrolls the open chat to its first or last message. */
+export const scrollMessages = (page: Page, to: 'top' | 'end'): Promise<unknown> =>
+  page.evaluate(`document.querySelector('.messages').scrollTo(0, ${to === 'top' ? 0 : 1e6})`);

@@ -129,6 +129,11 @@ const toEndButton = (node: HTMLElement): HTMLElement => {
 const isNearEnd = (node: HTMLElement): boolean =>
   node.scrollHeight - node.scrollTop - node.clientHeight < NEAR_END_PX;
 
+const lastIdOf = ({ messages }: State): string | undefined => messages.at(-1)?.messageId;
+
+/** Who speaks wants to see the answer. */
+const isMineLast = ({ messages, me }: State): boolean => messages.at(-1)?.sender.unionId === me?.unionId;
+
 const rowsOf = (state: State, nodes: Nodes, host: MessageHost): readonly HTMLElement[] =>
   state.messages.flatMap((message, index) => [
     ...linesBefore(message, state.messages[index - 1], state).map(nodes.line),
@@ -146,13 +151,14 @@ export const messageList = (session: Session): MessageList => {
     const host = hostOf(state, session);
     if (!host) return;
     const isNew = state.chatId !== shownChat;
-    const last = state.messages.at(-1)?.messageId;
+    const last = lastIdOf(state);
     const hasGrown = last !== lastShown;
-    const wasAtEnd = isNearEnd(node);
+    const wasAtEnd = isNearEnd(node) || isMineLast(state);
     if (isNew) nodes.clear();
     shownChat = state.chatId;
     lastShown = last;
-    place(node, [...(state.hasEarlier ? [earlier] : []), ...rowsOf(state, nodes, host)]);
+    earlier.hidden = !state.hasEarlier;
+    place(node, [earlier, ...rowsOf(state, nodes, host)]);
     if (isNew || hasGrown) toEnd.hidden = isNew || wasAtEnd;
     // On a phone the pane is laid out only after this, and what has no layout can't scroll.
     requestAnimationFrame(() => {

@@ -1,0 +1,81 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { openForBusiness } from '../../simulator/opening.ts';
+import { freePorts, type Stack, startStack } from '../../simulator/stack.ts';
+import { launchBrowser } from './browser.ts';
+import { scrollMessages } from './probes.ts';
+
+/** `node test/browser/screenshots.ts` starts everything, as `npm start` does, and takes the pictures of the READMEs. */
+const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
+const DESKTOP = { viewport: { width: 1280, height: 1060 }, deviceScaleFactor: 1.5 };
+const PHONE = { viewport: { width: 375, height: 812 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+const say = (line: string): void => {
+  process.stdout.write(`  ${line}\n`);
+};
+
+const openAs = async (page: Page, stack: Stack, name: string): Promise<void> => {
+  const person = stack.feishu.tenant.company.people.find((one) => one.name === name);
+  await page.goto(`${stack.feishu.url}/?person=${person?.unionId ?? ''}`);
+  await page.locator('.chat-entry').first().waitFor();
+};
+
+/** Fonts come in parts as text appears; a chart grows for a second. */
+const settle = async (page: Page): Promise<void> => {
+  await page.evaluate('document.fonts.ready');
+  await page.waitForTimeout(1500);
+};
+
+const shoot = async (page: Page, name: string): Promise<void> => {
+  await settle(page);
+  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  say(`docs/screenshots/${name}.png`);
+};
+
+const openBot = async (page: Page): Promise<void> => {
+  await page.locator('.chat-entry', { hasText: '直达' }).click();
+  await page.locator('.card').first().waitFor();
+};
+
+const desktop = async (browser: Browser, stack: Stack): Promise<void> => {
+  const page = await browser.newPage(DESKTOP);
+  await page.goto(stack.feishu.url);
+  await page.locator('.person').first().waitFor();
+  await shoot(page, 'people');
+  await openAs(page, stack, '林知夏');
+  await openBot(page);
+  await shoot(page, 'morning');
+  await page.getByRole('textbox', { name: '输入消息' }).fill('帮助');
+  await page.keyboard.press('Enter');
+  await page.getByText('直达 · 帮助').waitFor();
+  await page.getByRole('button', { name: '订阅', exact: true }).click();
+  await page.getByText('我的订阅').waitFor();
+  await scrollMessages(page, 'end');
+  await shoot(page, 'answers');
+  await page.getByRole('button', { name: '模拟器' }).click();
+  await page.getByText('im.message.message_read_v1').first().waitFor();
+  await shoot(page, 'simulator');
+  await page.close();
+};
+
+const phone = async (browser: Browser, stack: Stack): Promise<void> => {
+  const page = await browser.newPage(PHONE);
+  await openAs(page, stack, '沈南乔');
+  await shoot(page, 'phone-chats');
+  await openBot(page);
+  await shoot(page, 'phone-morning');
+  await page.close();
+};
+
+const stack = await startStack({ ports: await freePorts(), say });
+const browser = await launchBrowser();
+try {
+  await openForBusiness(stack, say);
+  await mkdir(FOLDER, { recursive: true });
+  await desktop(browser, stack);
+  await phone(browser, stack);
+} finally {
+  await browser.close();
+  await stack.close();
+}
