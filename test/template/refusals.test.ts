@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { copyProject, type Ended, runNode, serverless } from './project.ts';
+
+const project = copyProject();
+const changed = new Map<string, string | undefined>();
+
+const write = (file: string, text: string): void => {
+  writeFileSync(join(project, file), text);
+};
+/** Breaks one file of the copy until the test is over. */
+const change = (file: string, from: string, to: string): void => {
+  const text = readFileSync(join(project, file), 'utf8');
+  expect(text).toContain(from);
+  changed.set(file, text);
+  write(file, text.replace(from, to));
+};
+afterEach(() => {
+  for (const [file, text] of changed) write(file, text ?? '');
+  changed.clear();
+});
+
+const check = (): Promise<Ended> =>
+  runNode(project, [
+    '-e',
+    'import("./config/check.ts").then((m) => m.checkConfig()).catch((e) => { console.log(e.code, e.message); process.exit(1); })',
+  ]);
+
+describe('the stage of a developer’s machine', () => {
+  it.each([
+    [['deploy']],
+
+    [['remove']],
+    [['deploy', 'function', '-f', 'ops']],
+  ])(
+    'refuses serverless %j',
+    async (args) => {
+      const { code, output } = await serverless(project, args);
+      expect(code).not.toBe(0);
+      expect(output).toContain('stage "local" is the one on your machine');
+    },
+    60_000,
+  );
+});
+
+const sales = 'config/digests/sales-daily.ts';
+const late = ['withinMinutes: 180', 'withinMinutes: 18_000'] as const;
+
+describe('a wrong config file', () => {
+  it('stops serverless package, named with its field', async () => {
+    change(sales, ...late);
+    const { code, output } = await serverless(project, ['package', '--stage', 'prod']);
+    expect(code).not.toBe(0);
+    expect(output).toContain(`${sales}: misfire.withinMinutes: `);
+  }, 60_000);
+
+  it('stops npm start before anything is started, named with its field', async () => {
+    change(sales, ...late);
+    const { code, output } = await runNode(project, ['simulator/start.ts']);
+    expect(code).toBe(1);
+    expect(output).toMatch(
+      /^invalid_config: config\/digests\/sales-daily\.ts: misfire\.withinMinutes: .*\n$/,
+    );
+  });
+
+  it('is not seen where there is none', async () => {
+    expect(await check()).toEqual({ code: 0, output: '' });
+  });
+
+  it.each([
+    { file: sales, from: "id: 'sales-daily'", to: "id: 'sales'", what: `${sales}: id: is sales` },
+    { file: sales, from: "bundle: 'morning'", to: "bundle: 'evening'", what: `${sales}: bundle: evening` },
+    {
+      file: sales,
+      from: "['paidAmount', 'orders',",
+      to: "['paidAmount', 'headcount',",
+      what: `${sales}: headline.1: `,
+    },
+    { file: sales, from: 'export const', to: 'export konst', what: `${sales}: ` },
+    {
+      file: 'config/digests/all.ts',
+      from: 'salesDaily, stockDaily',
+      to: 'stockDaily',
+      what: `${sales}: is missing in config/digests/all.ts`,
+    },
+    {
+      file: 'config/bundles.ts',
+      from: "at: '08:47'",
+      to: "at: '8:47'",
+      what: 'config/bundles.ts: morning: at: ',
+    },
+    {
+      file: 'config/roles.ts',
+      from: 'export const',
+      to: "throw new Error('broken');\nexport const",
+      what: 'config/roles.ts: broken',
+    },
+  ])('$what', async ({ file, from, to, what }) => {
+    change(file, from, to);
+    const { code, output } = await check();
+    expect(output).toContain(`invalid_config ${what}`);
+    expect(code).toBe(1);
+  });
+});
