@@ -5,6 +5,7 @@ const only = (group, where) => ({ group, message: `imported only in ${where} (on
 const middy = only(['@middy/*'], 'shared/lambda');
 const aws = only(['@aws-sdk/*', '@smithy/*', '@aws-crypto/*'], 'shared/store');
 const feishuSdk = only(['@larksuiteoapi/*', 'axios'], 'shared/feishu');
+const pg = only(['pg'], 'shared/connectors');
 const notDeployed = {
   group: ['**/simulator/**', '**/test/**', '**/bench/**'],
   message: 'what is deployed never imports the simulator, tests or benchmarks',
@@ -51,7 +52,7 @@ export default tseslint.config(
   {
     files: ['functions/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [middy, aws, feishuSdk, notDeployed, sideways] }],
+      'no-restricted-imports': ['error', { patterns: [middy, aws, feishuSdk, pg, notDeployed, sideways] }],
     },
   },
   {
@@ -61,25 +62,31 @@ export default tseslint.config(
   {
     files: ['shared/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [middy, aws, feishuSdk, notDeployed, upwards] }],
+      'no-restricted-imports': ['error', { patterns: [middy, aws, feishuSdk, pg, notDeployed, upwards] }],
     },
   },
   {
     files: ['shared/lambda/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [aws, feishuSdk, notDeployed, upwards] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [aws, feishuSdk, pg, notDeployed, upwards] }] },
   },
   {
     files: ['shared/store/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [middy, feishuSdk, notDeployed, upwards] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [middy, feishuSdk, pg, notDeployed, upwards] }] },
   },
   {
     files: ['shared/feishu/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [middy, aws, notDeployed, upwards] }] },
+    rules: { 'no-restricted-imports': ['error', { patterns: [middy, aws, pg, notDeployed, upwards] }] },
+  },
+  {
+    files: ['shared/connectors/**'],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [middy, aws, feishuSdk, notDeployed, upwards] }],
+    },
   },
   {
     files: ['config/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [middy, aws, feishuSdk, notDeployed, upwards] }],
+      'no-restricted-imports': ['error', { patterns: [middy, aws, feishuSdk, pg, notDeployed, upwards] }],
     },
   },
   {

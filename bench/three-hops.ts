@@ -31,7 +31,9 @@ const askAndWait = async (sim: Sim, unionId: string, chatId: string): Promise<nu
     ({ msgType }) => msgType === 'interactive',
   ).length;
   await post(`${sim.url}/sim/people/${unionId}/chats/${chatId}/messages`, { text: '帮助' });
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await wait(10)) {
+  const deadline = Date.now() + 20_000;
+  while (Date.now() < deadline) {
+    await wait(10);
     const messages = await answersIn(sim, unionId, chatId);
     const answers = messages.filter(({ msgType }) => msgType === 'interactive');
     const asked = messages.filter(({ sender }) => sender.kind === 'user').at(-1);
