@@ -63,9 +63,16 @@ export const releaseDue =
   async (now: Date): Promise<Readonly<Record<string, number>>> =>
     countOf(await workOff(deps, now, { mayWait: true, force: false }));
 
+/** A tick that asked the source a moment before it was ready still holds the window; it lets go within a second. */
+const busyMs = 1_000;
+
 /** A source says that its day is complete: what only waited for that leaves at once. */
 export const releaseReady = async (deps: DigestDeps): Promise<void> => {
-  await workOff(deps, deps.now(), { mayWait: false, force: false });
+  const manner = { mayWait: false, force: false };
+  const outcomes = await workOff(deps, deps.now(), manner);
+  if (!outcomes.includes('busy')) return;
+  await deps.sleep(busyMs);
+  await workOff(deps, deps.now(), manner);
 };
 
 /** An admin's run: now, with whatever the source has, its state stamped on the card. Never a second time. */

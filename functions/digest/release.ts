@@ -32,7 +32,8 @@ export type DigestDeps = {
 /** May this invocation sleep until T, and must it go now whatever the source says? */
 export type Manner = { readonly mayWait: boolean; readonly force: boolean };
 
-export type Outcome = 'sent' | 'skipped' | 'waiting' | 'taken';
+/** `busy`: somebody else holds the window. `taken`: it is done, or was taken over meanwhile. */
+export type Outcome = 'sent' | 'skipped' | 'waiting' | 'busy' | 'taken';
 
 /** Rendering for a few hundred people takes seconds; it starts this long before T. */
 const prepareMs = 20_000;
@@ -139,7 +140,7 @@ export const workOffWindow = async (deps: DigestDeps, taking: Taking, manner: Ma
   const started = deps.now();
   const leaseUntil = new Date(Math.max(Date.parse(window.releaseAt), started.getTime()) + leaseMs);
   const claimed = await deps.windows.claim(window, started, leaseUntil);
-  if (!claimed) return 'taken';
+  if (!claimed) return 'busy';
   if (!manner.force && isMissed(release, window, started)) return skip(deps, claimed, 'missed');
   const judged = await judgeInTime(deps, taking, manner);
   const { verdict } = judged;

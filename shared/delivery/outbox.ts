@@ -41,8 +41,15 @@ export type Outbox = {
 const toAnswer = (outcome: Outcome<{ messageId: string; chatId: string }>): Answer => {
   if (outcome.kind === 'ok') return { kind: 'accepted', ...outcome.data };
   if (outcome.kind === 'unknown') return { kind: 'unknown', code: outcome.reason };
-  const { code, final, retryAfterMs } = outcome;
-  return { kind: 'refused', code: String(code), final, ...(retryAfterMs !== undefined && { retryAfterMs }) };
+  const { code, final, retryable, retryAfterMs } = outcome;
+  const held = !final && !retryable;
+  return {
+    kind: 'refused',
+    code: String(code),
+    final,
+    held,
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
 };
 
 const poster =

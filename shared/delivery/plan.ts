@@ -30,11 +30,28 @@ const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
   daySubject: `${dayOf(now)}#${wish.subject}`,
 });
 
-/** A row for later: whoever planned it sends it at its time. `false` when it is planned already. */
+/**
+ * A row for later: whoever planned it sends it at its time. With `work` the stream wakes the net for it, in case its
+ * planner dies. `false` when it is planned already.
+ */
 export const planDelivery =
   (deliveries: Deliveries) =>
+  (wish: Wish, now: Date, work?: 'now'): Promise<boolean> =>
+    deliveries.put({ ...rowOf(wish, now), ...(work && { work }) });
+
+/** The net looks after a row that nobody claimed this long after it was planned for now. */
+const unclaimedMs = 60_000;
+
+/** A row for now that its planner can't send in time: the stream wakes `deliver`, the sweep is behind the stream. */
+export const planForDeliver =
+  (deliveries: Deliveries) =>
   (wish: Wish, now: Date): Promise<boolean> =>
-    deliveries.put(rowOf(wish, now));
+    deliveries.put({
+      ...rowOf(wish, now),
+      work: 'now',
+      dueShard,
+      dueAt: new Date(now.getTime() + unclaimedMs).toISOString(),
+    });
 
 /** A row that says why nothing is sent: suppressed(reason) or excluded(reason). */
 export const planNothing =
@@ -43,8 +60,8 @@ export const planNothing =
     deliveries.put({ ...rowOf(wish, why.now), state: why.state, reason: why.reason });
 
 /**
- * A row for now: claimed by the write that creates it, so that its planner sends at once. `work` wakes the net, which
- * finds the lease alive and leaves it. `undefined` when somebody planned it before.
+ * A row for now: claimed by the write that creates it, so that its planner sends at once; the sweep finds it when its
+ * lease runs out. `undefined` when somebody planned it before.
  */
 export const planAndClaim =
   (deliveries: Deliveries) =>

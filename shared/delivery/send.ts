@@ -2,8 +2,8 @@ import { errorFields, log } from '../log.ts';
 import type { Contents } from '../store/contents.ts';
 import type { Deliveries } from '../store/deliveries.ts';
 import type { Delivery } from '../store/delivery.ts';
-import { type Modes, topicOf } from './modes.ts';
-import { planAndClaim, planDelivery, type Wish } from './plan.ts';
+import { type Modes, topicOf, type Verdict } from './modes.ts';
+import { planAndClaim, planDelivery, planForDeliver, type Wish } from './plan.ts';
 import type { Lane, Slots } from './slots.ts';
 
 /** How a try ended. Only `unknown` (request written, no answer) needs the uuid of the repeat. */
@@ -13,6 +13,8 @@ export type Answer =
       readonly kind: 'refused';
       readonly code: string;
       readonly final: boolean;
+      /** Nothing of ours can change it, an administrator can: scopes, credentials, the month's quota. */
+      readonly held?: boolean;
       readonly retryAfterMs?: number | undefined;
     }
   | { readonly kind: 'unknown'; readonly code: string };
@@ -33,50 +35,66 @@ export type SendDeps = {
   readonly patienceMs: number;
 };
 
-export type Ending = 'accepted' | 'failed' | 'retry' | 'suppressed' | 'held' | 'taken';
+export type Ending = 'accepted' | 'failed' | 'retry' | 'suppressed' | 'held' | 'queued' | 'taken';
 
 /** Feishu keeps a uuid for an hour; we trust it for 50 minutes. */
 const uuidTrustMs = 50 * 60_000;
 /** A stop is looked at again this often, so that a sender that goes live again drains by itself. */
 const stoppedRecheckMs = 60_000;
-/** Seconds until the next try, by number of tries; after the last one the row is final and says why. */
+/** What only an administrator can mend is asked about this often, until nobody wants it any more. */
+const heldRecheckMs = 15 * 60_000;
+/** Seconds until the next try, by number of setbacks; after the last one the row is final and says why. */
 const backoffS = [15, 30, 60, 120, 300, 600, 900, 900];
 
-const retryAt = (delivery: Delivery, now: Date, retryAfterMs = 0): Date | undefined => {
-  const seconds = backoffS[delivery.attempt - 1];
-  return seconds === undefined ? undefined : new Date(now.getTime() + Math.max(seconds * 1000, retryAfterMs));
-};
-
 const isEnd = (answer: Answer): boolean =>
-  answer.kind === 'accepted' || (answer.kind === 'refused' && answer.final);
+  answer.kind === 'accepted' || (answer.kind === 'refused' && (answer.final || answer.held === true));
 
 const askedPauseMs = (answer: Answer): number => (answer.kind === 'refused' ? (answer.retryAfterMs ?? 0) : 0);
 
-const tryUntilPatienceEnds = async (deps: SendDeps, delivery: Delivery, content: string): Promise<Answer> => {
+/** `isOpen`: this try or one before it may have arrived, and nothing since has told. */
+type Tried<A extends Answer = Answer> = { readonly answer: A; readonly isOpen: boolean };
+type Unaccepted = Exclude<Answer, { kind: 'accepted' }>;
+
+const tryUntilPatienceEnds = async (deps: SendDeps, delivery: Delivery, content: string): Promise<Tried> => {
   const deadline = deps.now().getTime() + deps.patienceMs;
+  let isOpen = false;
   for (let round = 0; ; round += 1) {
     const answer = await deps.post(delivery, content);
-    if (isEnd(answer)) return answer;
+    isOpen ||= answer.kind === 'unknown';
+    if (isEnd(answer)) return { answer, isOpen };
     if (askedPauseMs(answer) > 0) deps.slots.pause(askedPauseMs(answer));
     const pauseMs = Math.max(askedPauseMs(answer), 200 * 2 ** round);
-    if (deps.now().getTime() + pauseMs > deadline) return answer;
+    if (deps.now().getTime() + pauseMs > deadline) return { answer, isOpen };
     await deps.sleep(pauseMs);
+    // Those who waited for the same pause would all leave in one burst.
+    await deps.slots.take(deps.lane);
   }
+};
+
+const retryAt = (deps: SendDeps, delivery: Delivery, answer: Unaccepted): Date | undefined => {
+  const now = deps.now().getTime();
+  if (answer.kind === 'refused' && answer.final) return undefined;
+  if (answer.kind === 'refused' && answer.held) return new Date(now + heldRecheckMs);
+  const seconds = backoffS[delivery.tries ?? 0];
+  return seconds === undefined
+    ? undefined
+    : new Date(now + Math.max(seconds * 1000, askedPauseMs(answer)));
 };
 
 const recordSetback = async (
   deps: SendDeps,
   delivery: Delivery,
-  answer: Exclude<Answer, { kind: 'accepted' }>,
+  { answer, isOpen }: Tried<Unaccepted>,
 ): Promise<Ending> => {
-  const again = isEnd(answer) ? undefined : retryAt(delivery, deps.now(), askedPauseMs(answer));
-  await deps.deliveries.recordSetback(delivery, {
-    code: answer.code,
-    retryAt: again,
-    outcomeUnknown: answer.kind === 'unknown',
-  });
+  const again = retryAt(deps, delivery, answer);
+  const held = answer.kind === 'refused' && answer.held === true;
+  // The tries are used up and one of them may have arrived: that is what an administrator must know.
+  const isUnknown = isOpen && !again && !isEnd(answer);
+  const code = isUnknown ? 'outcome_unknown' : answer.code;
+  await deps.deliveries.recordSetback(delivery, { code, retryAt: again, held, outcomeUnknown: isOpen });
   const { subject, attempt } = delivery;
-  log.warn('delivery_not_accepted', { subject, attempt, code: answer.code, final: !again });
+  log.warn('delivery_not_accepted', { subject, attempt, code, final: !again });
+  if (held) return 'held';
   return again ? 'retry' : 'failed';
 };
 
@@ -95,23 +113,28 @@ const recordAccepted = async (
   return 'accepted';
 };
 
-/** Sends what the claim pinned and records how it ended. */
+const triedForMs = (deps: SendDeps, { firstTriedAt, plannedAt }: Delivery): number =>
+  deps.now().getTime() - Date.parse(firstTriedAt ?? plannedAt);
+
+const endingWith = (code: string, isOpen: boolean): Tried<Unaccepted> => ({
+  answer: { kind: 'refused', code, final: true },
+  isOpen,
+});
+
+/** Sends what the claim pinned and records how it ended. `wasOpen`: a try before this claim may have arrived. */
 export const sendClaimed =
   (deps: SendDeps) =>
-  async (delivery: Delivery): Promise<Ending> => {
+  async (delivery: Delivery, wasOpen = false): Promise<Ending> => {
     const pinned = delivery.sending;
     const content = pinned && (await deps.contents.find(pinned.hash));
-    if (!content)
-      return recordSetback(deps, delivery, { kind: 'refused', code: 'content_missing', final: true });
-    const tried = deps.now().getTime() - Date.parse(delivery.firstTriedAt ?? delivery.plannedAt);
-    if (tried > uuidTrustMs) {
-      // The first try may have arrived, and its uuid no longer protects the person from a second card.
-      return recordSetback(deps, delivery, { kind: 'refused', code: 'outcome_unknown', final: true });
-    }
-    const answer = await tryUntilPatienceEnds(deps, delivery, content);
+    if (!content) return recordSetback(deps, delivery, endingWith('content_missing', wasOpen));
+    // The first try may have arrived, and its uuid no longer protects the person from a second card.
+    if (triedForMs(deps, delivery) > uuidTrustMs)
+      return recordSetback(deps, delivery, endingWith('outcome_unknown', wasOpen));
+    const { answer, isOpen } = await tryUntilPatienceEnds(deps, delivery, content);
     return answer.kind === 'accepted'
       ? recordAccepted(deps, delivery, answer)
-      : recordSetback(deps, delivery, answer);
+      : recordSetback(deps, delivery, { answer, isOpen: isOpen || wasOpen });
   };
 
 type Aside = { readonly reason: string; readonly until?: Date };
@@ -119,18 +142,22 @@ type Aside = { readonly reason: string; readonly until?: Date };
 /** Why this may not leave now; `undefined` when it may. */
 const objection = async (deps: SendDeps, delivery: Delivery): Promise<Aside | undefined> => {
   const now = deps.now().getTime();
-  if (delivery.validUntil && Date.parse(delivery.validUntil) < now) return { reason: 'expired' };
-  const { sender, recipient, subject } = delivery;
+  const { sender, recipient, subject, validUntil } = delivery;
+  // A try that may have left can't be taken back by being late: its uuid settles it, or it ends as unknown.
+  const isOpen = delivery.sending !== undefined;
+  if (!isOpen && validUntil && Date.parse(validUntil) < now) return { reason: 'expired' };
+  if (isOpen && triedForMs(deps, delivery) > uuidTrustMs) return undefined;
   const verdict = await deps.modes({ sender, recipient, topic: topicOf(subject) });
   if (verdict.send) return undefined;
-  if (verdict.mode === 'rehearsal') return { reason: 'rehearsal' };
-  return { reason: 'stopped', until: new Date(now + stoppedRecheckMs) };
+  // Nor is it repeated while it may not leave: it may be that it never did.
+  if (verdict.mode === 'stopped' || isOpen)
+    return { reason: verdict.mode, until: new Date(now + stoppedRecheckMs) };
+  return { reason: 'rehearsal' };
 };
 
 /** `undefined` when it may leave. */
 const setAsideIfObjected = async (deps: SendDeps, delivery: Delivery): Promise<Ending | undefined> => {
-  // A try that may have left is always finished: stopping now couldn't take the card back.
-  const aside = delivery.sending ? undefined : await objection(deps, delivery);
+  const aside = await objection(deps, delivery);
   if (!aside) return undefined;
   if (!(await deps.deliveries.setAside(delivery, { ...aside, now: deps.now() }))) return 'taken';
   return aside.until ? 'held' : 'suppressed';
@@ -150,22 +177,31 @@ export const sendDelivery =
     return claimed ? sendClaimed(deps)(claimed) : 'taken';
   };
 
+/** A row for `deliver`: sent there, or set aside with the reason. */
+const leaveToDeliver = async (deps: SendDeps, wish: Wish): Promise<Ending> =>
+  (await planForDeliver(deps.deliveries)(wish, deps.now())) ? 'queued' : 'taken';
+
 /**
- * For what can't wait: plans and claims in one write and sends at once. When it may not leave it becomes a row that says
- * so. `taken` when it was planned before.
+ * For what can't wait: plans and claims in one write and sends at once. When its slot is too far away, `deliver` takes
+ * it; when it may not leave, its row says so. `taken` when it was planned before.
  */
 export const sendNow =
   (deps: SendDeps) =>
   async (wish: Wish): Promise<Ending> => {
     const { sender, recipient, subject } = wish;
-    const verdict = await deps.modes({ sender, recipient, topic: topicOf(subject) });
-    const decided = { ...wish, decidedBy: { ...wish.decidedBy, mode: verdict.version } };
+    const ask = (): Promise<Verdict> => deps.modes({ sender, recipient, topic: topicOf(subject) });
+    let verdict = await ask();
     if (verdict.send) {
       await deps.slots.take(deps.lane);
+      // A stop counts for those who waited for their slot.
+      verdict = await ask();
+    }
+    const decided = { ...wish, decidedBy: { ...wish.decidedBy, mode: verdict.version } };
+    if (verdict.send) {
       const claimed = await planAndClaim(deps.deliveries)(decided, deps.now());
       return claimed ? sendClaimed(deps)(claimed) : 'taken';
     }
-    await planDelivery(deps.deliveries)(decided, deps.now());
+    await planDelivery(deps.deliveries)(decided, deps.now(), 'now');
     const planned = await deps.deliveries.find(wish);
     return planned ? sendDelivery(deps)(planned) : 'taken';
   };

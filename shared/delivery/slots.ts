@@ -9,6 +9,8 @@ const perSecond: Readonly<Record<Lane, number>> = { urgent: 8, digest: 20, bulk:
 export type Slots = {
   /** Waits for the next slot of the lane. */
   readonly take: (lane: Lane) => Promise<void>;
+  /** How long `take` would wait now. */
+  readonly delayMs: (lane: Lane) => number;
   /** The server told us to wait: nobody sends before that. */
   readonly pause: (ms: number) => void;
 };
@@ -16,10 +18,12 @@ export type Slots = {
 export const slots = ({ now, sleep }: { now: () => number; sleep: (ms: number) => Promise<void> }): Slots => {
   const next: Record<Lane, number> = { urgent: 0, digest: 0, bulk: 0 };
   let pausedUntil = 0;
+  // A slot that nobody used in its time is lost; it never adds up to a burst.
+  const nextAt = (lane: Lane): number => Math.max(now(), next[lane], pausedUntil);
   return {
+    delayMs: (lane) => nextAt(lane) - now(),
     take: async (lane) => {
-      // A slot that nobody used in its time is lost; it never adds up to a burst.
-      const at = Math.max(now(), next[lane], pausedUntil);
+      const at = nextAt(lane);
       next[lane] = at + 1000 / perSecond[lane];
       if (at > now()) await sleep(at - now());
     },
