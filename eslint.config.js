@@ -17,7 +17,7 @@ const sideways = {
 const upwards = { group: ['**/functions/**'], message: 'shared does not know its callers' };
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.serverless', '.esbuild', '.zhida', 'simulator/web/dist'] },
+  { ignores: ['node_modules', '.serverless', '.esbuild', '.zhida', '**/*.cjs'] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
