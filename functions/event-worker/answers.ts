@@ -13,6 +13,8 @@ import type { Ask } from './commands.ts';
 import {
   groupCard,
   helpCard,
+  isFor,
+  notForYouCard,
   notHereCard,
   notUnderstoodCard,
   type ReplyFrame,
@@ -89,6 +91,7 @@ const change =
   async (deps, person, frame) => {
     const digest = digestNamed(deps, name);
     if (!digest) return json(unknownDigestCard(frame, name, deps.releases));
+    if (wanted === 'subscribe' && !isFor(digest, person)) return json(notForYouCard(frame, digest));
     const others = person.unsubscribed.filter((id) => id !== digest.id);
     const unsubscribed = wanted === 'unsubscribe' ? [...others, digest.id] : others;
     await deps.people.recordUnsubscribed(person.person, unsubscribed);

@@ -1,25 +1,31 @@
 /** What somebody asked the bot. */
 export type Ask =
-  | { readonly kind: 'today' | 'help' | 'subscriptions' | 'why' }
+  | { readonly kind: Plain }
   | { readonly kind: 'subscribe' | 'unsubscribe'; readonly name: string }
   | { readonly kind: 'unknown' };
 
-const plain: Readonly<Record<string, 'today' | 'help' | 'subscriptions' | 'why'>> = {
-  今日: 'today',
-  今天: 'today',
-  晨报: 'today',
-  today: 'today',
-  帮助: 'help',
-  help: 'help',
-  '?': 'help',
-  '？': 'help',
-  你好: 'help',
-  订阅: 'subscriptions',
-  我的订阅: 'subscriptions',
-  subscriptions: 'subscriptions',
-  为什么没收到: 'why',
-  why: 'why',
-};
+type Plain = 'today' | 'help' | 'subscriptions' | 'why';
+
+// A map, because an object also knows `constructor`.
+const plain: ReadonlyMap<string, Plain> = new Map(
+  Object.entries<Plain>({
+    今日: 'today',
+    今天: 'today',
+    晨报: 'today',
+    today: 'today',
+    帮助: 'help',
+    help: 'help',
+    '?': 'help',
+    '？': 'help',
+    你好: 'help',
+    订阅: 'subscriptions',
+    我的订阅: 'subscriptions',
+    subscriptions: 'subscriptions',
+    subscribe: 'subscriptions',
+    为什么没收到: 'why',
+    why: 'why',
+  }),
+);
 
 const withName: readonly (readonly [RegExp, 'subscribe' | 'unsubscribe'])[] = [
   [/^(?:退订|unsubscribe)\s*(.*)$/iu, 'unsubscribe'],
@@ -33,13 +39,14 @@ const tidy = (text: string): string =>
     .replace(/[\u3000\s]+/gu, ' ')
     .replace(/[「」“”"'《》]/gu, '')
     .trim()
-    .replace(/^\//u, '')
+    .replace(/^[/／]/u, '')
     .replace(/[。！!]+$/u, '')
     .trim();
 
 export const readAsk = (text: string): Ask => {
   const words = tidy(text);
-  const kind = plain[words.toLowerCase()] ?? plain[words.replace(/[？?]$/u, '')];
+  const asked = words.toLowerCase();
+  const kind = plain.get(asked) ?? plain.get(asked.replace(/[？?]+$/u, ''));
   if (kind) return { kind };
   for (const [pattern, wanted] of withName) {
     const name = pattern.exec(words)?.[1];
@@ -50,6 +57,6 @@ export const readAsk = (text: string): Ask => {
 
 /** Keys of the bot menu, set in Feishu's console. */
 export const askOfMenu = (eventKey: string): Ask => {
-  const kind = plain[eventKey];
+  const kind = plain.get(eventKey);
   return kind ? { kind } : { kind: 'unknown' };
 };

@@ -37,11 +37,18 @@ export const parsers = {
   user: (event: unknown) => parse(userSchema, event),
 } as const;
 
-const textSchema = z.object({ text: z.string() });
+const wordsSchema = z.object({ text: z.string() });
 
-/** The words of a text message; a picture or a file has none. */
+const jsonOf = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** The words of a text message; a picture, a file or what we can't read has none. */
 export const textOf = (messageType: string, content: string): string => {
-  if (messageType !== 'text') return '';
-  const parsed = textSchema.safeParse(JSON.parse(content));
-  return parsed.success ? parsed.data.text : '';
+  const words = wordsSchema.safeParse(messageType === 'text' ? jsonOf(content) : undefined);
+  return words.success ? words.data.text : '';
 };

@@ -70,10 +70,11 @@ export const whyCard = (frame: ReplyFrame, name: string, steps: readonly Step[])
     lines: steps.map(({ text }) => `- ${escapeMarkdown(text)}`),
   });
 
+export const isFor = (digest: Digest, person: Person): boolean =>
+  whyReceives(digest, { ...person, unionId: person.person }) !== undefined;
+
 const receivable = (releases: readonly Bundle[], person: Person): readonly Digest[] =>
-  releases
-    .flatMap(({ digests }) => digests)
-    .filter((digest) => whyReceives(digest, { ...person, unionId: person.person }) !== undefined);
+  releases.flatMap(({ digests }) => digests).filter((digest) => isFor(digest, person));
 
 const subscriptionLine = (digest: Digest, person: Person): string => {
   const because = escapeMarkdown(whyReceives(digest, { ...person, unionId: person.person }) ?? '');
@@ -109,6 +110,14 @@ export const unknownDigestCard = (frame: ReplyFrame, name: string, releases: rea
     colour: 'grey',
   });
 };
+
+export const notForYouCard = (frame: ReplyFrame, { name }: Digest): Card =>
+  reply(frame, {
+    title: `无法订阅 ${name}`,
+    summary: `${name} 不面向你的职务`,
+    lines: [`${name} 不面向你的职务，所以不会推送给你。需要的话，请联系该日报的负责人或直达管理员。`],
+    colour: 'grey',
+  });
 
 export const subscribedCard = (
   frame: ReplyFrame,
