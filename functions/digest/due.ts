@@ -66,8 +66,13 @@ export const releaseDue =
 /** A tick that asked the source a moment before it was ready still holds the window; it lets go within a second. */
 const busyMs = 1_000;
 
-/** A source says that its day is complete: what only waited for that leaves at once. */
-export const releaseReady = async (deps: DigestDeps): Promise<void> => {
+/**
+ * A source says that its day is complete (`ready#<source>` in `metrics`): what only waited for that leaves at once.
+ * Whoever takes the row removes its `work`, so one signal releases once.
+ */
+export const releaseReady = async (deps: DigestDeps, metric: string, day: Day): Promise<void> => {
+  const [, source = ''] = metric.split('#');
+  if (!(await deps.metrics.takeReady(source, day))) return;
   const manner = { mayWait: false, force: false };
   const outcomes = await workOff(deps, deps.now(), manner);
   if (!outcomes.includes('busy')) return;

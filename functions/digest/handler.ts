@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { adminRoles } from '../../config/admins.ts';
 import { releases } from '../../config/bundles.ts';
 import { biQueries } from '../../config/queries/bi.ts';
 import { digestSender } from '../../config/senders.ts';
@@ -6,7 +7,7 @@ import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { readEnv } from '../../shared/config.ts';
 import { sqlSource } from '../../shared/connectors/sql.ts';
 import { outbox } from '../../shared/delivery/outbox.ts';
-import { sendDelivery } from '../../shared/delivery/send.ts';
+import { sendDelivery, sendNow } from '../../shared/delivery/send.ts';
 import { runCommand } from '../../shared/lambda/command.ts';
 import { isTick, tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
@@ -14,6 +15,7 @@ import { metrics } from '../../shared/store/metrics.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { digestCommands } from './commands.ts';
 import { releaseDue, releaseReady } from './due.ts';
+import { warnOfHorizon } from './horizon.ts';
 import type { DigestDeps } from './release.ts';
 
 const env = readEnv({
@@ -22,16 +24,13 @@ const env = readEnv({
   BI_URL: z.string().min(1),
 });
 const out = outbox('digest', 10_000);
-const { deliveries, contents, people, sending } = out;
-const ready = metrics(env.METRICS_TABLE);
+const { sending } = out;
 
 const deps: DigestDeps = {
   releases,
   windows: windows(env.DIGESTS_TABLE),
-  deliveries,
-  contents,
-  people,
-  metrics: ready,
+  ...out,
+  metrics: metrics(env.METRICS_TABLE),
   source: sqlSource({ id: 'bi', url: env.BI_URL, queries: biQueries }),
   calendar: () => loadCalendar(out.settings, sending.now()),
   send: sendDelivery(sending),
@@ -40,14 +39,17 @@ const deps: DigestDeps = {
   sleep: sending.sleep,
 };
 
+const warn = warnOfHorizon({ ...deps, adminRoles, sendNow: sendNow(sending) });
+
 const run = (event: unknown): Promise<unknown> => {
-  if (isTick(event)) return tick('digests_released', releaseDue(deps));
+  if (isTick(event)) {
+    return tick('digests_released', async (now) => ({
+      warned: await warn(now),
+      ...(await releaseDue(deps)(now)),
+    }));
+  }
   if (!isStreamEvent(event)) return runCommand(digestCommands(deps), event);
-  return eachRecord(event, async (image) => {
-    const [, source = ''] = (image['metric']?.S ?? '').split('#');
-    const taken = await ready.takeReady(source, image['at']?.S ?? '');
-    if (taken) await releaseReady(deps);
-  });
+  return eachRecord(event, (image) => releaseReady(deps, image['metric']?.S ?? '', image['at']?.S ?? ''));
 };
 
 export const handler = async (event: unknown): Promise<unknown> => {

@@ -20,7 +20,7 @@ export type DigestDeps = {
   readonly deliveries: Deliveries;
   readonly contents: Contents;
   readonly people: People;
-  readonly metrics: Pick<Metrics, 'findReady'>;
+  readonly metrics: Pick<Metrics, 'findReady' | 'takeReady'>;
   readonly source: MetricSource;
   readonly calendar: () => Promise<{ readonly calendar: Calendar; readonly version: string }>;
   readonly send: (delivery: Delivery) => Promise<Ending>;

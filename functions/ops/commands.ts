@@ -40,7 +40,18 @@ const changeSetting = async (
   return { ...reply, version: (await settings.current(setting))?.version };
 };
 
-const topics = [...releases.map(({ id }) => id), 'reply', 'menu', 'welcome', 'joined'];
+const topics = [...releases.map(({ id }) => id), 'reply', 'menu', 'welcome', 'joined', 'notice'];
+
+/** A sender that nobody has set rehearses; a subject that nobody has set follows its sender. */
+const modeInForce = async (
+  { settings }: OpsDeps,
+  setting: string,
+  of: 'sender' | 'subject',
+): Promise<object> => {
+  const current = await settings.current(setting);
+  if (current) return { mode: current.value, version: current.version };
+  return { mode: of === 'sender' ? 'rehearsal' : 'live', version: '0' };
+};
 
 const mode = (deps: OpsDeps): Command =>
   command(
@@ -58,12 +69,7 @@ const mode = (deps: OpsDeps): Command =>
         throw new NotFoundError('unknown_id', `"id" must be one of: ${known.join(' | ')}`);
       const setting = modeSetting(of, id);
       if (wanted) return changeSetting(deps, setting, { ...change, value: wanted, now });
-      const current = await deps.settings.current(setting);
-      return {
-        setting,
-        mode: current?.value ?? (of === 'sender' ? 'rehearsal' : 'live'),
-        version: current?.version ?? '0',
-      };
+      return { setting, ...(await modeInForce(deps, setting, of)) };
     },
   );
 
