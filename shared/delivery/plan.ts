@@ -30,19 +30,16 @@ const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
   daySubject: `${dayOf(now)}#${wish.subject}`,
 });
 
-/**
- * A row for later: whoever planned it sends it at its time. With `work` the stream wakes the net for it, in case its
- * planner dies. `false` when it is planned already.
- */
+/** A row for later: whoever planned it sends it at its time. `false` when it is planned already. */
 export const planDelivery =
   (deliveries: Deliveries) =>
-  (wish: Wish, now: Date, work?: 'now'): Promise<boolean> =>
-    deliveries.put({ ...rowOf(wish, now), ...(work && { work }) });
+  (wish: Wish, now: Date): Promise<boolean> =>
+    deliveries.put(rowOf(wish, now));
 
 /** The net looks after a row that nobody claimed this long after it was planned for now. */
 const unclaimedMs = 60_000;
 
-/** A row for now that its planner can't send in time: the stream wakes `deliver`, the sweep is behind the stream. */
+/** A row for now that its planner can't send in time, or may not send: the stream wakes `deliver`, the sweep is behind the stream. */
 export const planForDeliver =
   (deliveries: Deliveries) =>
   (wish: Wish, now: Date): Promise<boolean> =>

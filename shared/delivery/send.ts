@@ -3,7 +3,7 @@ import type { Contents } from '../store/contents.ts';
 import type { Deliveries } from '../store/deliveries.ts';
 import type { Delivery } from '../store/delivery.ts';
 import { type Modes, topicOf, type Verdict } from './modes.ts';
-import { planAndClaim, planDelivery, planForDeliver, type Wish } from './plan.ts';
+import { planAndClaim, planForDeliver, type Wish } from './plan.ts';
 import type { Lane, Slots } from './slots.ts';
 
 /** How a try ended. Only `unknown` (request written, no answer) needs the uuid of the repeat. */
@@ -51,20 +51,20 @@ const isEnd = (answer: Answer): boolean =>
 
 const askedPauseMs = (answer: Answer): number => (answer.kind === 'refused' ? (answer.retryAfterMs ?? 0) : 0);
 
-/** `isOpen`: this try or one before it may have arrived, and nothing since has told. */
-type Tried<A extends Answer = Answer> = { readonly answer: A; readonly isOpen: boolean };
+/** `mayHaveArrived`: this try or one before it, and nothing since has told. */
+type Tried<A extends Answer = Answer> = { readonly answer: A; readonly mayHaveArrived: boolean };
 type Unaccepted = Exclude<Answer, { kind: 'accepted' }>;
 
 const tryUntilPatienceEnds = async (deps: SendDeps, delivery: Delivery, content: string): Promise<Tried> => {
   const deadline = deps.now().getTime() + deps.patienceMs;
-  let isOpen = false;
+  let mayHaveArrived = false;
   for (let round = 0; ; round += 1) {
     const answer = await deps.post(delivery, content);
-    isOpen ||= answer.kind === 'unknown';
-    if (isEnd(answer)) return { answer, isOpen };
+    mayHaveArrived ||= answer.kind === 'unknown';
+    if (isEnd(answer)) return { answer, mayHaveArrived };
     if (askedPauseMs(answer) > 0) deps.slots.pause(askedPauseMs(answer));
-    const pauseMs = Math.max(askedPauseMs(answer), 200 * 2 ** round);
-    if (deps.now().getTime() + pauseMs > deadline) return { answer, isOpen };
+    const pauseMs = Math.max(askedPauseMs(answer), deps.slots.delayMs(deps.lane), 200 * 2 ** round);
+    if (deps.now().getTime() + pauseMs > deadline) return { answer, mayHaveArrived };
     await deps.sleep(pauseMs);
     // Those who waited for the same pause would all leave in one burst.
     await deps.slots.take(deps.lane);
@@ -76,22 +76,25 @@ const retryAt = (deps: SendDeps, delivery: Delivery, answer: Unaccepted): Date |
   if (answer.kind === 'refused' && answer.final) return undefined;
   if (answer.kind === 'refused' && answer.held) return new Date(now + heldRecheckMs);
   const seconds = backoffS[delivery.tries ?? 0];
-  return seconds === undefined
-    ? undefined
-    : new Date(now + Math.max(seconds * 1000, askedPauseMs(answer)));
+  return seconds === undefined ? undefined : new Date(now + Math.max(seconds * 1000, askedPauseMs(answer)));
 };
 
 const recordSetback = async (
   deps: SendDeps,
   delivery: Delivery,
-  { answer, isOpen }: Tried<Unaccepted>,
+  { answer, mayHaveArrived }: Tried<Unaccepted>,
 ): Promise<Ending> => {
   const again = retryAt(deps, delivery, answer);
   const held = answer.kind === 'refused' && answer.held === true;
   // The tries are used up and one of them may have arrived: that is what an administrator must know.
-  const isUnknown = isOpen && !again && !isEnd(answer);
+  const isUnknown = mayHaveArrived && !again && !isEnd(answer);
   const code = isUnknown ? 'outcome_unknown' : answer.code;
-  await deps.deliveries.recordSetback(delivery, { code, retryAt: again, held, outcomeUnknown: isOpen });
+  await deps.deliveries.recordSetback(delivery, {
+    code,
+    retryAt: again,
+    held,
+    outcomeUnknown: mayHaveArrived,
+  });
   const { subject, attempt } = delivery;
   log.warn('delivery_not_accepted', { subject, attempt, code, final: !again });
   if (held) return 'held';
@@ -116,43 +119,50 @@ const recordAccepted = async (
 const triedForMs = (deps: SendDeps, { firstTriedAt, plannedAt }: Delivery): number =>
   deps.now().getTime() - Date.parse(firstTriedAt ?? plannedAt);
 
-const endingWith = (code: string, isOpen: boolean): Tried<Unaccepted> => ({
+const endingWith = (code: string, mayHaveArrived: boolean): Tried<Unaccepted> => ({
   answer: { kind: 'refused', code, final: true },
-  isOpen,
+  mayHaveArrived,
 });
 
-/** Sends what the claim pinned and records how it ended. `wasOpen`: a try before this claim may have arrived. */
+/** Sends what the claim pinned and records how it ended. `earlierMayHave`: a try before this claim may have arrived. */
 export const sendClaimed =
   (deps: SendDeps) =>
-  async (delivery: Delivery, wasOpen = false): Promise<Ending> => {
+  async (delivery: Delivery, earlierMayHave = false): Promise<Ending> => {
     const pinned = delivery.sending;
     const content = pinned && (await deps.contents.find(pinned.hash));
-    if (!content) return recordSetback(deps, delivery, endingWith('content_missing', wasOpen));
+    if (!content) return recordSetback(deps, delivery, endingWith('content_missing', earlierMayHave));
     // The first try may have arrived, and its uuid no longer protects the person from a second card.
     if (triedForMs(deps, delivery) > uuidTrustMs)
-      return recordSetback(deps, delivery, endingWith('outcome_unknown', wasOpen));
-    const { answer, isOpen } = await tryUntilPatienceEnds(deps, delivery, content);
+      return recordSetback(deps, delivery, endingWith('outcome_unknown', earlierMayHave));
+    const { answer, mayHaveArrived } = await tryUntilPatienceEnds(deps, delivery, content);
     return answer.kind === 'accepted'
       ? recordAccepted(deps, delivery, answer)
-      : recordSetback(deps, delivery, { answer, isOpen: isOpen || wasOpen });
+      : recordSetback(deps, delivery, { answer, mayHaveArrived: mayHaveArrived || earlierMayHave });
   };
 
 type Aside = { readonly reason: string; readonly until?: Date };
 
-/** Why this may not leave now; `undefined` when it may. */
-const objection = async (deps: SendDeps, delivery: Delivery): Promise<Aside | undefined> => {
-  const now = deps.now().getTime();
-  const { sender, recipient, subject, validUntil } = delivery;
-  // A try that may have left can't be taken back by being late: its uuid settles it, or it ends as unknown.
-  const isOpen = delivery.sending !== undefined;
-  if (!isOpen && validUntil && Date.parse(validUntil) < now) return { reason: 'expired' };
-  if (isOpen && triedForMs(deps, delivery) > uuidTrustMs) return undefined;
+/** A try that may have left can't be taken back: its uuid settles it, or it ends as unknown. */
+const isOpen = (delivery: Delivery): boolean => delivery.sending !== undefined;
+
+const isExpired = ({ validUntil }: Delivery, now: Date): boolean =>
+  validUntil !== undefined && Date.parse(validUntil) < now.getTime();
+
+/** Why its mode keeps it here; `undefined` when it doesn't. */
+const modeObjection = async (deps: SendDeps, delivery: Delivery): Promise<Aside | undefined> => {
+  const { sender, recipient, subject } = delivery;
   const verdict = await deps.modes({ sender, recipient, topic: topicOf(subject) });
   if (verdict.send) return undefined;
-  // Nor is it repeated while it may not leave: it may be that it never did.
-  if (verdict.mode === 'stopped' || isOpen)
-    return { reason: verdict.mode, until: new Date(now + stoppedRecheckMs) };
-  return { reason: 'rehearsal' };
+  // An open try is not repeated while it may not leave: it may be that it never did.
+  if (verdict.mode === 'rehearsal' && !isOpen(delivery)) return { reason: 'rehearsal' };
+  return { reason: verdict.mode, until: new Date(deps.now().getTime() + stoppedRecheckMs) };
+};
+
+/** Why this may not leave now; `undefined` when it may. */
+const objection = (deps: SendDeps, delivery: Delivery): Promise<Aside | undefined> => {
+  if (!isOpen(delivery) && isExpired(delivery, deps.now())) return Promise.resolve({ reason: 'expired' });
+  const isLost = isOpen(delivery) && triedForMs(deps, delivery) > uuidTrustMs;
+  return isLost ? Promise.resolve(undefined) : modeObjection(deps, delivery);
 };
 
 /** `undefined` when it may leave. */
@@ -174,10 +184,16 @@ export const sendDelivery =
     const after = await setAsideIfObjected(deps, delivery);
     if (after) return after;
     const claimed = await deps.deliveries.claim(delivery, deps.now());
-    return claimed ? sendClaimed(deps)(claimed) : 'taken';
+    return claimed ? sendClaimed(deps)(claimed, isOpen(delivery)) : 'taken';
   };
 
-/** A row for `deliver`: sent there, or set aside with the reason. */
+/** The stream wakes `deliver` for it, in case that we don't come to say why it may not leave. */
+const planAndSetAside = async (deps: SendDeps, wish: Wish): Promise<Ending> => {
+  if (!(await planForDeliver(deps.deliveries)(wish, deps.now()))) return 'taken';
+  const planned = await deps.deliveries.find(wish);
+  return planned ? sendDelivery(deps)(planned) : 'taken';
+};
+
 const leaveToDeliver = async (deps: SendDeps, wish: Wish): Promise<Ending> =>
   (await planForDeliver(deps.deliveries)(wish, deps.now())) ? 'queued' : 'taken';
 
@@ -190,18 +206,17 @@ export const sendNow =
   async (wish: Wish): Promise<Ending> => {
     const { sender, recipient, subject } = wish;
     const ask = (): Promise<Verdict> => deps.modes({ sender, recipient, topic: topicOf(subject) });
-    let verdict = await ask();
-    if (verdict.send) {
-      await deps.slots.take(deps.lane);
-      // A stop counts for those who waited for their slot.
-      verdict = await ask();
-    }
-    const decided = { ...wish, decidedBy: { ...wish.decidedBy, mode: verdict.version } };
-    if (verdict.send) {
-      const claimed = await planAndClaim(deps.deliveries)(decided, deps.now());
-      return claimed ? sendClaimed(deps)(claimed) : 'taken';
-    }
-    await planDelivery(deps.deliveries)(decided, deps.now(), 'now');
-    const planned = await deps.deliveries.find(wish);
-    return planned ? sendDelivery(deps)(planned) : 'taken';
+    const decided = (verdict: Verdict): Wish => ({
+      ...wish,
+      decidedBy: { ...wish.decidedBy, mode: verdict.version },
+    });
+    const first = await ask();
+    if (!first.send) return planAndSetAside(deps, decided(first));
+    if (deps.slots.delayMs(deps.lane) > deps.patienceMs) return leaveToDeliver(deps, decided(first));
+    await deps.slots.take(deps.lane);
+    // A stop counts for those who waited for their slot.
+    const verdict = await ask();
+    if (!verdict.send) return planAndSetAside(deps, decided(verdict));
+    const claimed = await planAndClaim(deps.deliveries)(decided(verdict), deps.now());
+    return claimed ? sendClaimed(deps)(claimed) : 'taken';
   };

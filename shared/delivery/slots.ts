@@ -23,9 +23,12 @@ export const slots = ({ now, sleep }: { now: () => number; sleep: (ms: number) =
   return {
     delayMs: (lane) => nextAt(lane) - now(),
     take: async (lane) => {
-      const at = nextAt(lane);
-      next[lane] = at + 1000 / perSecond[lane];
-      if (at > now()) await sleep(at - now());
+      do {
+        const at = nextAt(lane);
+        next[lane] = at + 1000 / perSecond[lane];
+        if (at > now()) await sleep(at - now());
+        // A pause that came meanwhile holds those who wait, too.
+      } while (pausedUntil > now());
     },
     pause: (ms) => {
       pausedUntil = Math.max(pausedUntil, now() + ms);

@@ -99,23 +99,36 @@ const recordAccepted =
     });
   };
 
+/** What a setback sets and removes: what is final has no due time, what may have arrived keeps its pin. */
+const setbackExpression = ({ retryAt, held, outcomeUnknown }: Setback): string => {
+  const set = ['#state = :state', 'code = :code', 'tries = if_not_exists(tries, :zero) + :one'];
+  if (held) set.push('reason = :code');
+  const remove = outcomeUnknown ? ['leaseUntil'] : ['leaseUntil', 'sending', 'firstTriedAt'];
+  if (retryAt) set.push('dueShard = :shard', 'dueAt = :retryAt');
+  else remove.push('dueShard', 'dueAt');
+  return `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`;
+};
+
 const recordSetback =
   (rows: Rows) =>
-  (delivery: Delivery, { code, retryAt, outcomeUnknown = false }: Setback): Promise<Delivery | undefined> =>
-    rows.update(keyOf(delivery), {
-      UpdateExpression:
-        `SET #state = :failed, code = :code${retryAt ? ', dueShard = :shard, dueAt = :retryAt' : ''} ` +
-        `REMOVE leaseUntil${outcomeUnknown ? '' : ', sending, firstTriedAt'}${retryAt ? '' : ', dueShard, dueAt'}`,
+  (delivery: Delivery, setback: Setback): Promise<Delivery | undefined> => {
+    const { code, retryAt, held = false } = setback;
+    return rows.update(keyOf(delivery), {
+      UpdateExpression: setbackExpression(setback),
       ConditionExpression: '#state = :claimed AND attempt = :attempt',
       ExpressionAttributeNames: { '#state': 'state' },
       ExpressionAttributeValues: {
-        ':failed': 'failed',
+        ':state': held ? 'held' : 'failed',
         ':claimed': 'claimed',
         ':code': code,
+        ':zero': 0,
+        // Waiting for an administrator uses up no try.
+        ':one': held ? 0 : 1,
         ':attempt': delivery.attempt,
         ...(retryAt && { ':shard': dueShard, ':retryAt': retryAt.toISOString() }),
       },
     });
+  };
 
 /** Ends a delivery that nobody holds without sending it, or puts it off; `explain` shows the reason. */
 const setAside =

@@ -29,7 +29,10 @@ export const deliverySchema = z.object({
   /** What Feishu has accepted. */
   shown: versionSchema.optional(),
   generation: z.number().int(),
+  /** The fence of a claim: each one is a new attempt. */
   attempt: z.number().int(),
+  /** Setbacks so far; they make the pauses longer. */
+  tries: z.number().int().optional(),
   leaseUntil: z.string().optional(),
   firstTriedAt: z.string().optional(),
   /** When the thing happened that this tells about; the start of event → accepted. */
@@ -67,6 +70,8 @@ export type Setback = {
   readonly code: string;
   /** When to try again; absent: never, the row is final. */
   readonly retryAt?: Date | undefined;
+  /** It waits for an administrator, not for its turn: `code` is also its reason. */
+  readonly held?: boolean;
   /** The request may have been carried out: keep the pin, so that the repeat is the same request. */
   readonly outcomeUnknown?: boolean;
 };

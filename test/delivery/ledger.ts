@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, vi } from 'vitest';
+import { catchUpDue } from '../../functions/deliver/catch-up.ts';
+import { modeSetting, modes, trialSetting } from '../../shared/delivery/modes.ts';
+import { type Outbox, outbox } from '../../shared/delivery/outbox.ts';
+import type { Wish } from '../../shared/delivery/plan.ts';
+import { type SendDeps, sendDelivery } from '../../shared/delivery/send.ts';
+import { type Lane, slots } from '../../shared/delivery/slots.ts';
+import { card, deliveryElementId, markdown } from '../../shared/feishu/cards.ts';
+import type { Delivery } from '../../shared/store/delivery.ts';
+import { type ManualClock, manualClock } from '../../simulator/clock.ts';
+import type { Person } from '../../simulator/company.ts';
+import type { Fault } from '../../simulator/feishu/faults.ts';
+import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
+import { quietApps } from '../feishu/quiet-apps.ts';
+import { type LocalTables, localTables } from '../local.ts';
+
+const createApi = 'POST /open-apis/im/v1/messages';
+const apps = [
+  { sender: 'zhida', appId: 'cli_a1zhida00000001', appSecret: 'dev-secret-zhida' },
+  { sender: 'legal', appId: 'cli_a1legal00000002', appSecret: 'dev-secret-legal' },
+];
+
+export type Sending = { readonly lane?: Lane; readonly patienceMs?: number };
+
+/** The ledger with its sender on the real tables and the simulator; both sides share one clock that tests move. */
+export type Ledger = {
+  readonly tables: LocalTables;
+  readonly clock: ManualClock;
+  readonly feishu: () => FeishuSimulator;
+  readonly out: () => Outbox;
+  /** A sender: what one invocation of a function holds. */
+  readonly sender: (how?: Sending) => SendDeps;
+  readonly person: (name: string) => Person;
+  /** Everything that a bot has put on this person's screen. */
+  readonly screenOf: (name: string) => readonly { readonly id: string; readonly content: string }[];
+  readonly wishFor: (name: string, more?: Partial<Wish>) => Promise<Wish>;
+  readonly rowOf: (wish: Pick<Wish, 'subject' | 'recipient'>) => Promise<Delivery>;
+  readonly fail: (...faults: Omit<Fault, 'api'>[]) => void;
+  /** Calls of the send API since the last time somebody asked. */
+  readonly newCalls: () => readonly { readonly at: number; readonly code: number }[];
+  readonly setMode: (of: 'sender' | 'subject', id: string, mode: string) => Promise<void>;
+  readonly setTrial: (...names: string[]) => Promise<void>;
+  /** Moves the clock to the end of everybody's lease or pause and sweeps, as the minute tick does. */
+  readonly sweepAfter: (ms: number, how?: Sending) => Promise<{ due: number; accepted: number }>;
+};
+
+const environment = (tables: LocalTables, domain: string): Readonly<Record<string, string>> => ({
+  DELIVERIES_TABLE: tables.name('deliveries'),
+  CONTENTS_TABLE: tables.name('contents'),
+  PEOPLE_TABLE: tables.name('people'),
+  SETTINGS_TABLE: tables.name('settings'),
+  OPS_TABLE: tables.name('ops'),
+  FEISHU_DOMAIN: domain,
+  FEISHU_APPS: JSON.stringify(apps),
+});
+
+const cardText = (subject: string, unionId: string, text: string): string =>
+  JSON.stringify(
+    card({
+      id: deliveryElementId(subject, unionId),
+      summary: text,
+      header: { title: '晨报', colour: 'blue' },
+      elements: [markdown(text)],
+      footer: ['数据截至 06:10'],
+    }),
+  );
+
+/** Sleepers of one test share the clock: each moves it only to its own moment. */
+const sleepOn = (clock: ManualClock) => {
+  return async (ms: number): Promise<void> => {
+    const until = clock.now() + ms;
+    await new Promise(setImmediate);
+    if (until > clock.now()) await clock.advance(until - clock.now());
+  };
+};
+
+export const localLedger = (): Ledger => {
+  const tables = localTables();
+  const clock = manualClock(Date.parse('2026-11-23T00:47:00.000Z'));
+  let simulator: FeishuSimulator | undefined;
+  let opened: Outbox | undefined;
+  let subjects = 0;
+  let callsSeen = 0;
+  const feishu = (): FeishuSimulator => {
+    if (!simulator) throw new Error('the simulator starts in beforeAll');
+    return simulator;
+  };
+  const out = (): Outbox => {
+    if (!opened) throw new Error('the outbox opens in beforeAll');
+    return opened;
+  };
+  beforeAll(async () => {
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    simulator = await startFeishu({ clock, apps: quietApps });
+    for (const [name, value] of Object.entries(environment(tables, simulator.url))) vi.stubEnv(name, value);
+    opened = outbox('digest', 0);
+    await setMode('sender', 'zhida', 'live');
+  });
+  afterAll(async () => {
+    vi.unstubAllEnvs();
+    vi.restoreAllMocks();
+    await simulator?.close();
+  });
+  const setMode: Ledger['setMode'] = async (of, id, mode) => {
+    const change = { value: mode, changedBy: 'test', now: new Date(clock.now()) };
+    await out().settings.append(modeSetting(of, id), change);
+  };
+  const sender: Ledger['sender'] = ({ lane = 'digest', patienceMs = 0 } = {}) => {
+    const sleep = sleepOn(clock);
+    return {
+      ...out().sending,
+      modes: modes({ settings: out().settings, now: clock.now }),
+      slots: slots({ now: clock.now, sleep }),
+      lane,
+      now: () => new Date(clock.now()),
+      sleep,
+      patienceMs,
+    };
+  };
+  const person: Ledger['person'] = (name) => {
+    const found = feishu().tenant.company.people.find((one) => one.name === name);
+    if (!found) throw new Error(`nobody is called ${name}`);
+    return found;
+  };
+  return {
+    tables,
+    clock,
+    feishu,
+    out,
+    sender,
+    person,
+    setMode,
+    screenOf: (name) =>
+      feishu()
+        .tenant.chats.all()
+        .filter(({ kind, members }) => kind === 'p2p' && members.has(person(name).unionId))
+        .flatMap(({ messages }) => messages),
+    wishFor: async (name, more = {}) => {
+      const { unionId } = person(name);
+      const subject = more.subject ?? `digest:morning:${(subjects += 1)}`;
+      return {
+        subject,
+        recipient: unionId,
+        sender: 'zhida',
+        receiveIdType: 'union_id',
+        receiveId: unionId,
+        hash: await out().contents.keep(cardText(subject, unionId, `${name} 的晨报`)),
+        eventAt: new Date(clock.now()),
+        ...more,
+      };
+    },
+    rowOf: async (wish) => {
+      const row = await out().deliveries.find(wish);
+      if (!row) throw new Error(`${wish.subject} has no row`);
+      return row;
+    },
+    fail: (...faults) => {
+      feishu().tenant.faults.set(faults.map((fault) => ({ ...fault, api: createApi })));
+    },
+    newCalls: () => {
+      const calls = feishu().tenant.calls.since(callsSeen);
+      callsSeen = calls.at(-1)?.seq ?? callsSeen;
+      // The client's token is older than two hours in a test that moves the clock: that call is made again with a new one.
+      return calls.filter(({ api, code }) => api === createApi && code !== 99991663);
+    },
+    setTrial: async (...names) => {
+      const people = names.map((name) => person(name).unionId);
+      await out().settings.append(trialSetting, {
+        value: { people },
+        changedBy: 'test',
+        now: new Date(clock.now()),
+      });
+    },
+    sweepAfter: async (ms, how) => {
+      await clock.advance(ms);
+      const deps = { deliveries: out().deliveries, send: sendDelivery(sender(how)) };
+      return catchUpDue(deps)(new Date(clock.now()));
+    },
+  };
+};
