@@ -43,11 +43,14 @@ const service = readYaml('serverless.yml') as Service;
 /** `${env:NAME, 'value'}` → value. */
 const withoutVariable = (text: string): string => /^\$\{env:\w+, '(.*)'\}$/.exec(text)?.[1] ?? text;
 
+/** The development value of a param. */
+export const localParam = (name: string): string => withoutVariable(service.params.local[name] ?? '');
+
 /** The params whose deployed value only CloudFormation reads, with their development values. */
 export const secretParams: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(service.params.default)
     .filter(([, value]) => value.includes('secretsmanager'))
-    .map(([name]) => [name, withoutVariable(service.params.local[name] ?? '')]),
+    .map(([name]) => [name, localParam(name)]),
 );
 
 /** Variable of a function → the secret param that fills it. */

@@ -1,0 +1,316 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { dayOf } from '../../shared/calendar/day.ts';
+import { planForDeliver } from '../../shared/delivery/plan.ts';
+import { card, deliveryElementId, markdown } from '../../shared/feishu/cards.ts';
+import { contents } from '../../shared/store/contents.ts';
+import { deliveries } from '../../shared/store/deliveries.ts';
+import { inbox } from '../../shared/store/inbox.ts';
+import { metrics } from '../../shared/store/metrics.ts';
+import { type Bi, startBi } from '../../simulator/bi/start.ts';
+import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
+import { quietApps } from '../feishu/quiet-apps.ts';
+import { localTables } from '../local.ts';
+import { functionNames, functionYaml, localParam, type Statement } from '../template/definitions.ts';
+import { list, targetOf } from '../template/template.ts';
+import { type Need, recordNeeds } from './recorder.ts';
+
+const events = join(import.meta.dirname, '../../events');
+const zhida = 'cli_a1zhida00000001';
+const reader = '林知夏';
+const tables = localTables();
+const today = dayOf(Date.now());
+let recorder: Awaited<ReturnType<typeof recordNeeds>>;
+let feishu: FeishuSimulator;
+let bi: Bi;
+const needsOf = new Map<string, Need[]>(functionNames.map((name) => [name, []]));
+
+/** The environment of a function as its function.yml states it, filled for this stack. */
+const environmentOf = (name: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(functionYaml(name).environment).map(([variable, value]) => {
+      const table = /^zhida-\$\{sls:stage\}-(\w+)$/.exec(value)?.[1];
+      const param = /^\$\{param:(\w+)\}$/.exec(value)?.[1];
+      const ours: Readonly<Record<string, string>> = { feishuDomain: feishu.url, biUrl: bi.url };
+      if (table) return [variable, tables.name(table)];
+      return [variable, param ? (ours[param] ?? localParam(param)) : value];
+    }),
+  );
+
+const payload = async (file: string): Promise<unknown> => {
+  const path = join(events, file);
+  if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+  const { 'module.exports': event } = (await import(path)) as { 'module.exports': unknown };
+  return event;
+};
+const invoke = async (name: string, event: unknown): Promise<unknown> => {
+  const path = `../../functions/${name}/handler.ts`;
+  const { handler } = (await import(path)) as {
+    handler: (event: unknown, context: object) => Promise<unknown>;
+  };
+  recorder.needs();
+  const answer = await handler(event, {});
+  needsOf.get(name)?.push(...recorder.needs());
+  return answer;
+};
+/** Hands a payload to the deployed handler, as `serverless invoke local -f <name> -p events/<name>/<file>` does. */
+const replayed = new Set<string>();
+const replay = async (file: string): Promise<unknown> => {
+  replayed.add(file);
+  return invoke(file.split('/')[0] ?? '', await payload(file));
+};
+
+const personCalled = (name: string) => {
+  const found = feishu.tenant.company.people.find((person) => person.name === name);
+  if (!found) throw new Error(`nobody is called ${name}`);
+  return found;
+};
+const shownTo = (name: string, appId = zhida): readonly string[] =>
+  feishu.tenant.chats
+    .p2p(appId, personCalled(name))
+    .chat.messages.filter(({ sender }) => sender.kind === 'app')
+    .map(({ content }) => content);
+const receipt = (id: string, appId = zhida) => inbox(tables.name('inbox')).find(`feishu:${appId}#${id}`);
+
+beforeAll(async () => {
+  [bi, feishu] = await Promise.all([startBi(), startFeishu({ apps: quietApps })]);
+  recorder = await recordNeeds(tables.endpoint());
+  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = recorder.url;
+  for (const name of functionNames) Object.assign(process.env, environmentOf(name));
+}, 60_000);
+afterAll(async () => {
+  recorder.close();
+  await Promise.all([bi.close(), feishu.close()]);
+});
+beforeEach(() => {
+  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+// In the order of a set-up: the directory, rehearsal to live, events, the morning card, what was left over.
+describe('people-sync', () => {
+  it('reads the directory on its nightly tick', async () => {
+    expect(await replay('people-sync/tick.json')).toEqual({ recorded: 58, left: 0 });
+  });
+});
+
+describe('ops', () => {
+  it('tells the mode of a sender, and goes live only when told to', async () => {
+    expect(await replay('ops/mode.json')).toMatchObject({ ok: true, mode: 'rehearsal', version: '0' });
+    expect(await replay('ops/mode-live.json')).toMatchObject({ ok: true, before: null, after: 'live' });
+    expect(await replay('ops/mode.json')).toMatchObject({ ok: true, mode: 'live', version: '00000001' });
+    expect(await replay('ops/mode-stopped-digest.json')).toMatchObject({ dryRun: true, after: 'stopped' });
+  });
+
+  it('finds the people of the trial list by name', async () => {
+    const people = [reader, '许念'].map((name) => personCalled(name).unionId);
+    expect(await replay('ops/trial.json')).toMatchObject({ ok: true, after: { people } });
+  });
+
+  it('shows what loading a year would change', async () => {
+    const reply = await replay('ops/calendar-2027.json');
+    expect(reply).toMatchObject({
+      dryRun: true,
+      setting: 'calendar#2027',
+      before: null,
+      after: { year: 2027 },
+    });
+  });
+
+  it('lists the dead and what a replay would wake', async () => {
+    expect(await replay('ops/dead.json')).toEqual({ ok: true, source: 'feishu', count: 0, receipts: [] });
+    expect(await replay('ops/replay.json')).toMatchObject({ ok: true, dryRun: true, ids: [] });
+  });
+
+  it('says that a window is unknown instead of failing', async () => {
+    expect(await replay('ops/verify.json')).toMatchObject({ ok: false, code: 'unknown_subject' });
+  });
+});
+
+describe('feishu-events', () => {
+  const files = readdirSync(join(events, 'feishu-events')).filter((file) => file.endsWith('.js'));
+
+  it.each(files)('accepts %s', async (file) => {
+    expect(await replay(`feishu-events/${file}`)).toMatchObject({ statusCode: 200 });
+  });
+
+  it('keeps one receipt of each', async () => {
+    const { Items = [] } = await tables
+      .documents()
+      .send(new ScanCommand({ TableName: tables.name('inbox') }));
+    // The address check leaves none, and a message that comes under two event ids leaves one.
+    expect(Items).toHaveLength(files.length - 2);
+  });
+});
+
+describe('event-worker', () => {
+  it('answers a question on the screen of whoever asked', async () => {
+    expect(await replay('event-worker/message.json')).toEqual({ batchItemFailures: [] });
+    expect(await receipt('om_dev_question_1')).toMatchObject({
+      state: 'done',
+      reason: 'answered:why:accepted',
+    });
+    expect(shownTo(reader)).toHaveLength(1);
+  });
+
+  it('works off a batch: read, message, menu, first chat, group, joiner, change, leaver', async () => {
+    expect(await replay('event-worker/batch.json')).toEqual({ batchItemFailures: [] });
+    const event = (last: string) => `5e3702a84e847582be8db7fb73283c${last}`;
+    const outcomes: readonly (readonly [string, string, string?])[] = [
+      [event('02'), 'received unknown_message'],
+      // The second sender still rehearses; whoever asks is on the trial list.
+      ['om_dev_question_2', 'done answered:help:accepted', 'cli_a1legal00000002'],
+      [event('05'), 'done answered:today:accepted'],
+      ['41b5f371157e3d5341b38b20396e77e3', 'done answered:help:accepted'],
+      [event('04'), 'done answered:help:accepted'],
+      [event('06'), 'done person_recorded'],
+      [event('07'), 'done person_recorded'],
+      [event('08'), 'done person_left'],
+    ];
+    for (const [id, outcome, appId] of outcomes) {
+      const row = await receipt(id, appId);
+      expect(`${row?.state ?? ''} ${row?.reason ?? ''}`).toBe(outcome);
+    }
+    expect(shownTo(reader)).toHaveLength(3);
+  });
+
+  it('changes nothing when the batch comes again', async () => {
+    await replay('event-worker/batch.json');
+    await replay('event-worker/message.json');
+    expect(shownTo(reader)).toHaveLength(3);
+  });
+
+  it('looks every minute for what a stream lost', async () => {
+    expect(await replay('event-worker/tick.json')).toEqual({ overdue: 0 });
+  });
+});
+
+describe('metric-intake', () => {
+  it.each([
+    ['points-recorded', 4],
+    ['day-completed', 1],
+  ])('records %s', async (name, recorded) => {
+    const answer = (await replay(`metric-intake/${name}.js`)) as { statusCode: number; body: string };
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(answer.body)).toEqual({ duplicate: false, recorded });
+  });
+});
+
+describe('digest', () => {
+  const subject = `digest:morning:${today}`;
+
+  it('shows the card of one person and sends it to nobody', async () => {
+    const reply = await replay('digest/preview.json');
+    expect(reply).toMatchObject({ ok: true, sentTo: 'nobody', person: reader });
+    expect(JSON.stringify(reply)).toContain('经营日报');
+    expect(shownTo(reader)).toHaveLength(3);
+  });
+
+  it('says what a run would do', async () => {
+    expect(await replay('digest/run.json')).toMatchObject({
+      ok: true,
+      dryRun: true,
+      id: 'morning',
+      date: today,
+    });
+  });
+
+  it('runs once', async () => {
+    const first = await replay('digest/run-confirmed.json');
+    expect(first).toMatchObject({ ok: true, outcome: 'sent' });
+    const { target, states } = first as { target: number; states: Record<string, number> };
+    expect(states).toEqual({ accepted: target });
+    expect(shownTo(reader)).toHaveLength(4);
+    expect(await replay('digest/run-confirmed.json')).toMatchObject({ ok: false, code: 'window_sent' });
+    expect(shownTo(reader)).toHaveLength(4);
+    const proof = await invoke('ops', { do: 'verify', subject });
+    expect(proof).toMatchObject({ ok: true, state: 'sent', target, states, holds: true });
+  });
+
+  it('explains why somebody got it', async () => {
+    const reply = await replay('digest/explain.json');
+    expect(reply).toMatchObject({ ok: true, window: { state: 'sent' }, delivery: { state: 'accepted' } });
+  });
+
+  it('takes a completed day once', async () => {
+    const store = metrics(tables.name('metrics'));
+    await store.recordReady('bi', '2026-11-21', {
+      asOf: '2026-11-21T22:10:00.000Z',
+      readyAt: '2026-11-21T22:10:03.000Z',
+    });
+    expect(await replay('digest/day-completed.json')).toEqual({ batchItemFailures: [] });
+    expect(await store.takeReady('bi', '2026-11-21')).toBeUndefined();
+  });
+
+  it('has nothing to release twice on a tick', async () => {
+    expect(await replay('digest/tick.json')).toMatchObject({ sent: 0 });
+    expect(shownTo(reader)).toHaveLength(4);
+  });
+});
+
+describe('deliver', () => {
+  const key = { subject: 'reply:om_dev_question_3', recipient: 'on_6d8cf7b123ed4ac648f2bf87ebac0850' };
+
+  it('sends what its planner did not', async () => {
+    const face = {
+      summary: '迟到的回答',
+      header: { title: '迟到的回答', colour: 'blue' },
+      elements: [markdown('好的')],
+      footer: ['直达'],
+    };
+    const text = JSON.stringify(card({ id: deliveryElementId(key.subject, key.recipient), ...face }));
+    const hash = await contents(tables.name('contents')).keep(text);
+    const store = deliveries(tables.name('deliveries'));
+    const to = { receiveIdType: 'union_id', receiveId: key.recipient, sender: 'zhida' } as const;
+    await planForDeliver(store)({ ...key, ...to, hash, eventAt: new Date() }, new Date());
+    expect(await replay('deliver/delivery.json')).toEqual({ batchItemFailures: [] });
+    expect(await store.find(key)).toMatchObject({ state: 'accepted' });
+    expect(shownTo(reader).at(-1)).toContain('迟到的回答');
+  });
+
+  it('sends it once, whatever the stream repeats', async () => {
+    await replay('deliver/delivery.json');
+    expect(shownTo(reader)).toHaveLength(5);
+  });
+
+  it('finds nothing due on its tick when everything has left', async () => {
+    expect(await replay('deliver/tick.json')).toEqual({ due: 0, accepted: 0 });
+  });
+});
+
+describe('every payload', () => {
+  it('is replayed by this file', () => {
+    const files = functionNames.flatMap((name) =>
+      readdirSync(join(events, name))
+        .filter((file) => /\.js(?:on)?$/.test(file))
+        .map((file) => `${name}/${file}`),
+    );
+    expect(files.filter((file) => !replayed.has(file))).toEqual([]);
+    expect(new Set(files.map((file) => file.split('/')[0])).size).toBe(functionNames.length);
+  });
+});
+
+describe.each(functionNames)('%s', (name) => {
+  const covers =
+    ({ action, table, index }: Need) =>
+    ({ Action, Resource }: Statement): boolean => {
+      const id = `${(table.split('-').at(-1) ?? '').replace(/^./, (first) => first.toUpperCase())}Table`;
+      const wanted = JSON.stringify(index ? { kind: 'index', id, index } : { kind: 'table', id });
+      return (
+        list(Action).includes(action) &&
+        list(Resource).some((each) => JSON.stringify(targetOf(each)) === wanted)
+      );
+    };
+
+  it('asked DynamoDB for nothing that its role forbids', () => {
+    const needs = needsOf.get(name) ?? [];
+    expect(needs.length).toBeGreaterThan(0);
+    const statements = functionYaml(name).iamRoleStatements ?? [];
+    const denied = needs.filter((need) => !statements.some(covers(need)));
+    expect([...new Set(denied.map((need) => JSON.stringify(need)))]).toEqual([]);
+  });
+});
