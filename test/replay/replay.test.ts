@@ -256,13 +256,15 @@ describe('deliver', () => {
   const key = { subject: 'reply:om_dev_question_3', recipient: 'on_6d8cf7b123ed4ac648f2bf87ebac0850' };
 
   it('sends what its planner did not', async () => {
-    const face = {
-      summary: '迟到的回答',
-      header: { title: '迟到的回答', colour: 'blue' },
-      elements: [markdown('好的')],
-      footer: ['直达'],
-    };
-    const text = JSON.stringify(card({ id: deliveryElementId(key.subject, key.recipient), ...face }));
+    const text = JSON.stringify(
+      card({
+        id: deliveryElementId(key.subject, key.recipient),
+        summary: '迟到的回答',
+        header: { title: '迟到的回答', colour: 'blue' },
+        elements: [markdown('好的')],
+        footer: ['直达'],
+      }),
+    );
     const hash = await contents(tables.name('contents')).keep(text);
     const store = deliveries(tables.name('deliveries'));
     const to = { receiveIdType: 'union_id', receiveId: key.recipient, sender: 'zhida' } as const;
