@@ -189,6 +189,23 @@ describe('event-worker', () => {
   });
 });
 
+describe('ops, when a receipt is dead', () => {
+  it('lists it with its reason and wakes it again', async () => {
+    const store = inbox(tables.name('inbox'));
+    const unread = await receipt('5e3702a84e847582be8db7fb73283c02');
+    if (!unread) throw new Error('the read event left no receipt');
+    await store.bury(unread, 'internal');
+    expect(await replay('ops/dead.json')).toMatchObject({
+      count: 1,
+      receipts: [{ id: unread.id, reason: 'internal' }],
+    });
+    expect(await replay('ops/replay.json')).toMatchObject({ dryRun: true, ids: [unread.id] });
+    expect(await invoke('ops', { do: 'replay', confirm: true })).toMatchObject({ ok: true, replayed: 1 });
+    expect(await store.find(unread.id)).toMatchObject({ state: 'received' });
+    expect(await replay('ops/dead.json')).toMatchObject({ count: 0 });
+  });
+});
+
 describe('metric-intake', () => {
   it.each([
     ['points-recorded', 4],
