@@ -1,15 +1,19 @@
 import { rolesOf } from '../config/roles.ts';
+import type { FeishuClient } from './feishu/client.ts';
 import type { FeishuPerson } from './feishu/contact.ts';
+import { dataOf } from './feishu/outcome.ts';
+import { isOutOfSight, readPerson } from './feishu/person.ts';
 import type { People } from './store/people.ts';
 
-/** Records what the directory says about one person: here with roles and region, or gone. */
+export type Recorded = 'person_recorded' | 'person_left' | 'newer_news_kept';
+
+/**
+ * Records what the directory says about one person: here with roles and region, or gone. `now`: when it was asked, or
+ * earlier; what was learnt later stays.
+ */
 export const recordPerson =
   (people: People) =>
-  async (
-    person: FeishuPerson,
-    departments: readonly string[],
-    now: Date,
-  ): Promise<'person_recorded' | 'person_left'> => {
+  async (person: FeishuPerson, departments: readonly string[], now: Date): Promise<Recorded> => {
     if (person.resigned || person.frozen) {
       await people.recordLeft(person.unionId, {
         at: now,
@@ -18,7 +22,7 @@ export const recordPerson =
       return 'person_left';
     }
     const jobTitle = person.jobTitle ?? '';
-    await people.record({
+    const isNews = await people.record({
       person: person.unionId,
       name: person.name,
       userId: person.userId,
@@ -28,5 +32,18 @@ export const recordPerson =
       ...rolesOf({ jobTitle, departments }),
       syncedAt: now.toISOString(),
     });
-    return 'person_recorded';
+    return isNews ? 'person_recorded' : 'newer_news_kept';
+  };
+
+/** Asks the directory about one person and records the answer; whom the app may not see any more is gone. */
+export const refreshPerson =
+  (people: People, client: FeishuClient) =>
+  async (unionId: string, now: Date): Promise<Recorded> => {
+    const found = await readPerson(client, unionId);
+    if (isOutOfSight(found)) {
+      await people.recordLeft(unionId, { at: now, reason: 'out_of_scope' });
+      return 'person_left';
+    }
+    const { person, departments } = dataOf(found);
+    return recordPerson(people)(person, departments, now);
   };

@@ -35,7 +35,7 @@ const withName: readonly (readonly [RegExp, 'subscribe' | 'unsubscribe'])[] = [
 /** People type full-width spaces, quotation marks, a slash or an @; the words decide. */
 const tidy = (text: string): string =>
   text
-    .replace(/@_\w+/gu, '')
+    .replace(/@\S+/gu, '')
     .replace(/[\u3000\s]+/gu, ' ')
     .replace(/[「」“”"'《》]/gu, '')
     .trim()

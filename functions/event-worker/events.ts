@@ -15,8 +15,10 @@ const messageSchema = z.object({
     chat_type: z.enum(['p2p', 'group']),
     message_type: z.string(),
     content: z.string(),
+    mentions: z.array(z.object({ name: z.string().default('') })).default([]),
   }),
 });
+export type Message = z.output<typeof messageSchema>['message'];
 const botAddedSchema = z.object({ chat_id: z.string(), name: z.string().default('') });
 const menuSchema = z.object({
   operator: z.object({ operator_id: idsSchema }),

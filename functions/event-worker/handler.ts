@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { releases } from '../../config/bundles.ts';
+import { digestSender } from '../../config/senders.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { readEnv } from '../../shared/config.ts';
 import { outbox } from '../../shared/delivery/outbox.ts';
 import { sendNow } from '../../shared/delivery/send.ts';
-import { recordPerson } from '../../shared/directory.ts';
-import { dataOf } from '../../shared/feishu/outcome.ts';
-import { readPerson } from '../../shared/feishu/person.ts';
+import { refreshPerson } from '../../shared/directory.ts';
+import { findUnionId } from '../../shared/feishu/person.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';
@@ -38,14 +38,8 @@ const deps: WorkDeps = {
     send: sendNow(sending),
     now,
   }),
-  refreshPerson: async (sender, unionId) => {
-    const found = dataOf(await readPerson(senders.bySender(sender), unionId, 'union_id'));
-    return recordPerson(people)(found.person, found.departments, now());
-  },
-  unionIdOf: async (sender, openId) => {
-    const found = await readPerson(senders.bySender(sender), openId, 'open_id');
-    return found.kind === 'refused' && !found.retryable ? undefined : dataOf(found).person.unionId;
-  },
+  refreshPerson: (unionId) => refreshPerson(people, senders.bySender(digestSender))(unionId, now()),
+  unionIdOf: (sender, openId) => findUnionId(senders.bySender(sender), openId),
   now,
   sleep,
 };

@@ -1,9 +1,10 @@
+import { senders } from '../../config/senders.ts';
 import { epochMs } from '../../shared/feishu/verify.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { People } from '../../shared/store/people.ts';
 import type { Answers } from './answers.ts';
 import { askOfMenu, readAsk } from './commands.ts';
-import { parsers, textOf } from './events.ts';
+import { type Message, parsers, textOf } from './events.ts';
 
 /** An event as the receipt keeps it. */
 export type Occurrence = {
@@ -21,8 +22,11 @@ export type ReactionDeps = {
   readonly deliveries: Deliveries;
   readonly people: People;
   readonly answers: Answers;
-  /** Reads the person again from the directory (an event carries only what changed) and records them. */
-  readonly refreshPerson: (sender: string, unionId: string) => Promise<string>;
+  /**
+   * Reads the person again (an event carries only what changed) and records them. Whichever app told us: the directory is
+   * what the sender of the digests may see.
+   */
+  readonly refreshPerson: (unionId: string) => Promise<string>;
   /** union_id of an open_id of that sender; `undefined` when the directory doesn't show the person. */
   readonly unionIdOf: (sender: string, openId: string) => Promise<string | undefined>;
   readonly now: () => Date;
@@ -41,7 +45,10 @@ type ReadOutcome = 'read' | 'known' | 'unknown';
 const recordOneRead = async (deps: ReactionDeps, messageId: string, at: Date): Promise<ReadOutcome> => {
   const key = await deps.deliveries.findByMessage(messageId);
   if (!key) return 'unknown';
-  return (await deps.deliveries.recordRead(key, at)) ? 'read' : 'known';
+  if (await deps.deliveries.recordRead(key, at)) return 'read';
+  // A message id may be known before its try has ended; only then can the read be recorded.
+  const delivery = await deps.deliveries.find(key);
+  return delivery?.readAt === undefined ? 'unknown' : 'known';
 };
 
 const recordReads: Reaction = async (deps, { event }) => {
@@ -57,9 +64,19 @@ const recordReads: Reaction = async (deps, { event }) => {
   return second.includes('unknown') ? { kind: 'again', reason: 'unknown_message' } : done('read_recorded');
 };
 
+const botNames: ReadonlyMap<string, string> = new Map(senders.map(({ id, name }) => [id, name]));
+
+/** In a group a bot speaks only when it is named, also where it may hear everything (im:message.group_msg). */
+const isAddressed = (sender: string, { chat_type, mentions }: Message, words: string): boolean => {
+  const bot = botNames.get(sender) ?? sender;
+  return chat_type === 'p2p' || mentions.some(({ name }) => name === bot) || words.includes(`@${bot}`);
+};
+
 const answerMessage: Reaction = async (deps, { sender, event, at }) => {
   const { message, sender: from } = parsers.message(event);
   if (from.sender_type !== 'user') return done('not_from_a_person');
+  const words = textOf(message.message_type, message.content);
+  if (!isAddressed(sender, message, words)) return done('not_addressed');
   const person = from.sender_id.union_id;
   const known = await deps.people.find(person);
   if (known && message.chat_type === 'p2p') await deps.people.recordChat(known, sender, message.chat_id);
@@ -67,7 +84,7 @@ const answerMessage: Reaction = async (deps, { sender, event, at }) => {
     subject: `reply:${message.message_id}`,
     sender,
     at,
-    ask: readAsk(textOf(message.message_type, message.content)),
+    ask: readAsk(words),
   };
   return message.chat_type === 'p2p'
     ? deps.answers.toPerson({ ...asked, person })
@@ -101,9 +118,9 @@ const joinGroup: Reaction = async (deps, { sender, event, at }) => {
   });
 };
 
-const refreshPerson: Reaction = async (deps, { sender, event }) => {
+const refreshPerson: Reaction = async (deps, { event }) => {
   const { object } = parsers.user(event);
-  return done(await deps.refreshPerson(sender, object.union_id));
+  return done(await deps.refreshPerson(object.union_id));
 };
 
 const recordLeft: Reaction = async (deps, { event, at }) => {
@@ -113,13 +130,15 @@ const recordLeft: Reaction = async (deps, { event, at }) => {
 };
 
 /** One reaction per event type. A type that isn't here is recorded and accepted. */
-export const reactions: Readonly<Record<string, Reaction>> = {
-  'im.message.message_read_v1': recordReads,
-  'im.message.receive_v1': answerMessage,
-  'application.bot.menu_v6': answerMenu,
-  p2p_chat_create: welcomePerson,
-  'im.chat.member.bot.added_v1': joinGroup,
-  'contact.user.created_v3': refreshPerson,
-  'contact.user.updated_v3': refreshPerson,
-  'contact.user.deleted_v3': recordLeft,
-};
+export const reactions: ReadonlyMap<string, Reaction> = new Map(
+  Object.entries<Reaction>({
+    'im.message.message_read_v1': recordReads,
+    'im.message.receive_v1': answerMessage,
+    'application.bot.menu_v6': answerMenu,
+    p2p_chat_create: welcomePerson,
+    'im.chat.member.bot.added_v1': joinGroup,
+    'contact.user.created_v3': refreshPerson,
+    'contact.user.updated_v3': refreshPerson,
+    'contact.user.deleted_v3': recordLeft,
+  }),
+);

@@ -19,7 +19,7 @@ const eventOf = (text: string): unknown => {
 };
 
 const react = async (deps: WorkDeps, receipt: Receipt): Promise<Reacted> => {
-  const reaction = reactions[receipt.eventType];
+  const reaction = reactions.get(receipt.eventType);
   if (!reaction) return { kind: 'done', reason: 'unknown_event_type' };
   return reaction(deps, {
     id: receipt.id,
@@ -55,6 +55,8 @@ export const workOffReceipt =
   async (id: string): Promise<void> => {
     const receipt = await deps.inbox.take(id, deps.now());
     if (!receipt) return;
+    // Whoever took it so often never came to an end: it may be what ends them.
+    if (receipt.attempts > maxAttempts) return deps.inbox.bury(receipt, 'never_finished');
     try {
       await settle(deps, receipt, await react(deps, receipt));
     } catch (error) {

@@ -34,11 +34,12 @@ export const syncPeople =
     const names = new Map(directory.departments.map(({ id, name }) => [id, name]));
     const present = new Set(directory.people.map(({ unionId }) => unionId));
     const record = recordPerson(people);
+    let recorded = 0;
     for (const person of directory.people) {
       const departments = person.departmentIds.flatMap((id) => names.get(id) ?? []);
-      await record(person, departments, now);
+      if ((await record(person, departments, now)) === 'person_recorded') recorded += 1;
     }
     const gone = before.filter(({ person }) => !present.has(person));
     for (const { person } of gone) await people.recordLeft(person, { at: now, reason: 'out_of_scope' });
-    return { recorded: directory.people.length, left: gone.length };
+    return { recorded, left: gone.length };
   };

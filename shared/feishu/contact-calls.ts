@@ -28,8 +28,9 @@ export type FeishuDepartment = {
   readonly leaderUnionId: string | undefined;
 };
 
-const CONTACT = '/open-apis/contact/v3';
-const IDS = { user_id_type: 'union_id', department_id_type: 'open_department_id' };
+export const CONTACT = '/open-apis/contact/v3';
+/** Every id that an answer holds comes in the types that were asked for, a leader's too. */
+export const IDS = { user_id_type: 'union_id', department_id_type: 'open_department_id' };
 /** The company itself, as the parent of its first level. */
 export const ROOT = '0';
 

@@ -1,36 +1,48 @@
 import * as z from 'zod/mini';
 import type { FeishuClient } from './client.ts';
-import { type FeishuPerson, toPerson, userSchema } from './contact-calls.ts';
-import type { Outcome } from './outcome.ts';
+import { CONTACT, type FeishuPerson, IDS, readDepartment, toPerson, userSchema } from './contact-calls.ts';
+import { dataOf, mapOk, type Outcome } from './outcome.ts';
 
-const IDS = 'department_id_type=open_department_id';
 const userAnswer = z.object({ user: userSchema });
-const departmentAnswer = z.object({ department: z.object({ name: z.string() }) });
+const unionIdAnswer = z.object({ user: z.object({ union_id: z.string() }) });
 
 export type PersonWithDepartments = {
   readonly person: FeishuPerson;
   readonly departments: readonly string[];
 };
 
+const pathOf = (id: string): string => `${CONTACT}/users/${encodeURIComponent(id)}`;
+
 /**
- * One person as the directory has them now, with the names of their departments: an event carries only what changed.
- * open.feishu.cn/document/server-docs/contact-v3/user/get; free of the monthly quota.
+ * One person as the directory has them now, with the names of those departments that the app may see: an event carries
+ * only what changed. open.feishu.cn/document/server-docs/contact-v3/user/get; free of the monthly quota.
  */
 export const readPerson = async (
   client: FeishuClient,
-  id: string,
-  idType: 'union_id' | 'open_id',
+  unionId: string,
 ): Promise<Outcome<PersonWithDepartments>> => {
-  const path = `/open-apis/contact/v3/users/${encodeURIComponent(id)}?${IDS}&user_id_type=${idType}`;
-  const user = await client.call({ method: 'GET', path }, userAnswer);
+  const user = await client.call({ method: 'GET', path: pathOf(unionId), query: IDS }, userAnswer);
   if (user.kind !== 'ok') return user;
   const person = toPerson(user.data.user);
-  const departments: string[] = [];
-  for (const department of person.departmentIds) {
-    const where = `/open-apis/contact/v3/departments/${encodeURIComponent(department)}?${IDS}`;
-    const answer = await client.call({ method: 'GET', path: where }, departmentAnswer);
-    if (answer.kind !== 'ok') return answer;
-    departments.push(answer.data.department.name);
+  const names: string[] = [];
+  for (const id of person.departmentIds) {
+    const found = await readDepartment(client)(id);
+    if (found.kind !== 'ok') return found;
+    names.push(...found.data.map(({ name }) => name));
   }
-  return { kind: 'ok', data: { person, departments } };
+  return { kind: 'ok', data: { person, departments: names.filter((name) => name !== '') } };
+};
+
+const outOfSight: readonly string[] = ['person_unknown', 'person_not_visible'];
+
+/** Feishu answered that this app may not see the person. A missing scope is another matter: it says nothing of people. */
+export const isOutOfSight = (outcome: Outcome<unknown>): boolean =>
+  outcome.kind === 'refused' && outOfSight.includes(outcome.reason);
+
+/** union_id of an app's own open_id; `undefined` when the app may not see the person. Throws `feishu_refused` or `feishu_unknown`. */
+export const findUnionId = async (client: FeishuClient, openId: string): Promise<string | undefined> => {
+  const query = { ...IDS, user_id_type: 'open_id' };
+  const user = await client.call({ method: 'GET', path: pathOf(openId), query }, unionIdAnswer);
+  if (isOutOfSight(user)) return undefined;
+  return dataOf(mapOk(user, (answer) => answer.user.union_id));
 };

@@ -72,7 +72,7 @@ const recordLeft =
       { person },
       {
         UpdateExpression: 'SET #left = :left, syncedAt = :at REMOVE directory',
-        ConditionExpression: 'attribute_exists(person)',
+        ConditionExpression: 'attribute_exists(person) AND syncedAt <= :at',
         ExpressionAttributeNames: { '#left': 'left' },
         ExpressionAttributeValues: { ':left': { at: at.toISOString(), reason }, ':at': at.toISOString() },
       },

@@ -38,6 +38,12 @@ export type ShownCard = {
 };
 type Row = Readonly<Record<string, unknown>>;
 type Handler = (event: unknown) => Promise<unknown>;
+/** What a test knows to be there. */
+export const must = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('it is not there');
+  return value;
+};
+
 type CardJson = { header: { title: { content: string } }; config: { summary: { content: string } } };
 
 /**
@@ -156,11 +162,12 @@ export const worker = () => {
     cardsIn: (chatId: string): readonly ShownCard[] =>
       shown(feishu.tenant.chats.chat(chatId)?.messages ?? []),
     /** An event as Feishu sends it, also one that the simulator never makes. Returns the receipt's id. */
-    push: async (eventType: string, event: object, eventId: string = randomUUID()): Promise<string> => {
+    push: async (eventType: string, event: object, at = new Date()): Promise<string> => {
+      const eventId = randomUUID();
       const header = {
         event_id: eventId,
         event_type: eventType,
-        create_time: String(Date.now()),
+        create_time: String(at.getTime()),
         token: 'dev-token-zhida',
         app_id: ZHIDA,
         tenant_key: feishu.tenant.company.tenantKey,
