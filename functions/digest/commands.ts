@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { dayOf, daySchema } from '../../shared/calendar/day.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import { explain } from '../../shared/digests/explain.ts';
-import { ConflictError, NotFoundError } from '../../shared/errors.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import type { Person } from '../../shared/store/people.ts';
 import { releaseNow, subjectOf } from './due.ts';
@@ -51,9 +51,12 @@ const countStates = (states: readonly string[]): Readonly<Record<string, number>
   );
 
 const run = (deps: DigestDeps): Command =>
-  command(runSchema, async ({ id: wanted, date, confirm }, now): Promise<CommandReply> => {
+  command(runSchema, async ({ id: wanted, date, confirm }): Promise<CommandReply> => {
     const release = releaseOf(deps, wanted);
-    const on = date ?? dayOf(now);
+    const today = dayOf(deps.now());
+    const on = date ?? today;
+    if (on > today)
+      throw new InvalidInputError('date_in_future', `${on} has no figures yet: preview shows a card`);
     const window = await deps.windows.find(release.id, on);
     if (window?.state === 'sent') {
       throw new ConflictError('window_sent', `${release.name} ${on} has been sent; it is never sent twice`);
@@ -79,9 +82,10 @@ const run = (deps: DigestDeps): Command =>
   });
 
 const preview = (deps: DigestDeps): Command =>
-  command(aboutPersonSchema, async ({ id: wanted, date, person: who }, now): Promise<CommandReply> => {
+  command(aboutPersonSchema, async ({ id: wanted, date, person: who }): Promise<CommandReply> => {
     const release = releaseOf(deps, wanted);
     const person = await personOf(deps, who);
+    const now = deps.now();
     const on = date ?? dayOf(now);
     const { members } = await judge(deps, { release, day: on, at: now }, { mayWait: false, force: true });
     const gathered = await gatherer(members, deps.source, { day: on, now })(person);
@@ -102,9 +106,10 @@ const preview = (deps: DigestDeps): Command =>
   });
 
 const explainOne = (deps: DigestDeps): Command =>
-  command(aboutPersonSchema, async ({ id: wanted, date, person: who }, now): Promise<CommandReply> => {
+  command(aboutPersonSchema, async ({ id: wanted, date, person: who }): Promise<CommandReply> => {
     const release = releaseOf(deps, wanted);
     const person = await personOf(deps, who);
+    const now = deps.now();
     const on = date ?? dayOf(now);
     const { isWorkday } = (await deps.calendar()).calendar;
     const subject = subjectOf(release.id, on);

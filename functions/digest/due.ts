@@ -1,4 +1,4 @@
-import { atTime, type Day, dayOf } from '../../shared/calendar/day.ts';
+import type { Day } from '../../shared/calendar/day.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import { windowsDue } from '../../shared/digests/window.ts';
 import type { Window } from '../../shared/store/windows.ts';
@@ -82,15 +82,13 @@ export const releaseReady = async (deps: DigestDeps, metric: string, day: Day): 
 
 /** An admin's run: now, with whatever the source has, its state stamped on the card. Never a second time. */
 export const releaseNow = async (deps: DigestDeps, release: Bundle, day: Day): Promise<Outcome> => {
-  const now = deps.now();
-  const isToday = day === dayOf(now);
-  const releaseAt = isToday ? now : new Date(Math.max(atTime(day, release.at).getTime(), now.getTime()));
+  const releaseAt = deps.now();
   const window = await armedWindow(deps, release, { day, releaseAt });
   if (window.state === 'skipped') await deps.windows.reopen(window, releaseAt);
   const current = await deps.windows.find(release.id, day);
   if (!current || current.state === 'sent') return 'taken';
   const due =
-    Date.parse(current.releaseAt) > now.getTime()
+    Date.parse(current.releaseAt) > releaseAt.getTime()
       ? { ...current, releaseAt: releaseAt.toISOString() }
       : current;
   return workOffWindow(deps, { release, window: due }, { mayWait: true, force: true });

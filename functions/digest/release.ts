@@ -146,5 +146,6 @@ export const workOffWindow = async (deps: DigestDeps, taking: Taking, manner: Ma
   const { verdict } = judged;
   if (verdict.kind === 'wait') return rest(deps, claimed);
   if (verdict.kind === 'skip') return skip(deps, claimed, verdict.skipped[0]?.reason ?? 'skipped');
-  return go(deps, { release, window: claimed, judged });
+  // Its T may have been moved to now by an admin's run.
+  return go(deps, { release, window: { ...claimed, releaseAt: window.releaseAt }, judged });
 };
