@@ -9,6 +9,8 @@ const replySchema = z.looseObject({
   message: z.string().optional(),
 });
 
+const statesSchema = z.record(z.string(), z.number());
+
 /** An admin's command that must succeed. */
 export const command = async (
   stack: Stack,
@@ -39,5 +41,7 @@ export const openForBusiness = async (stack: Stack, say: (line: string) => void)
   await wait(1_100);
   say('推送今天的晨报');
   const reply = await command(stack, 'digest', { do: 'run', id: 'morning', confirm: true });
-  say(`晨报：${JSON.stringify(reply['states'])}`);
+  const { accepted = 0, ...others } = statesSchema.parse(reply['states']);
+  const rest = Object.entries(others).map(([state, count]) => `，${state} ${count}`);
+  say(`晨报：已送达 ${accepted} 人${rest.join('')}`);
 };

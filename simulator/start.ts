@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { checkConfig } from '../config/check.ts';
+import { addDays, dayOf } from '../shared/calendar/day.ts';
 import { AppError } from '../shared/errors.ts';
 import { openForBusiness } from './opening.ts';
 import { localPorts, type Ports, startStack } from './stack.ts';
@@ -69,6 +70,7 @@ const main = async (): Promise<void> => {
   BI (只读)      ${stack.bi.url}
 
   管理员操作     npx serverless invoke local -f digest -d '{"do":"preview","person":"林知夏"}'
+  看卡片到达     npx serverless invoke local -f digest -d '{"do":"run","date":"${addDays(dayOf(Date.now()), -1)}","confirm":true}'
   按 Ctrl-C 停止\n`);
 };
 
