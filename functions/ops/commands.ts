@@ -8,7 +8,7 @@ import { ConflictError, NotFoundError } from '../../shared/errors.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Inbox } from '../../shared/store/inbox.ts';
-import type { People } from '../../shared/store/people.ts';
+import type { People, Person } from '../../shared/store/people.ts';
 import type { Settings } from '../../shared/store/settings.ts';
 import type { Windows } from '../../shared/store/windows.ts';
 
@@ -73,6 +73,23 @@ const mode = (deps: OpsDeps): Command =>
     },
   );
 
+/** union_ids of people named by union_id, job number or name. Throws `unknown_person`, `ambiguous_person`. */
+const whoIs = (wanted: readonly string[], here: readonly Person[]): readonly string[] => {
+  const found = wanted.map((who) => ({
+    who,
+    people: here.filter(({ person, employeeNo, name }) => [person, employeeNo, name].includes(who)),
+  }));
+  const missing = found.filter(({ people }) => people.length === 0).map(({ who }) => who);
+  if (missing.length > 0) throw new NotFoundError('unknown_person', `nobody here is: ${missing.join(', ')}`);
+  const twice = found.find(({ people }) => people.length > 1);
+  if (!twice) return found.flatMap(({ people }) => people.map(({ person }) => person));
+  const numbers = twice.people.map(({ person, employeeNo }) => employeeNo ?? person).sort();
+  const message = `more than one person is called: ${twice.who} (${numbers.join(', ')})`;
+  throw new ConflictError('ambiguous_person', message);
+};
+
+const onList = z.object({ people: z.array(z.string()) }).optional();
+
 const trial = (deps: OpsDeps): Command =>
   command(
     z.strictObject({
@@ -83,15 +100,8 @@ const trial = (deps: OpsDeps): Command =>
       changedBy,
     }),
     async ({ people: wanted, ...change }, now) => {
-      if (!wanted) return { people: (await deps.settings.current(trialSetting))?.value ?? { people: [] } };
-      const here = await deps.people.listHere();
-      const found = wanted.map((who) =>
-        here.find(({ person, employeeNo, name }) => [person, employeeNo, name].includes(who)),
-      );
-      const missing = wanted.filter((_, index) => found[index] === undefined);
-      if (missing.length > 0)
-        throw new NotFoundError('unknown_person', `nobody here is: ${missing.join(', ')}`);
-      const people = found.flatMap((person) => person?.person ?? []);
+      if (!wanted) return { people: [], ...onList.parse((await deps.settings.current(trialSetting))?.value) };
+      const people = whoIs(wanted, await deps.people.listHere());
       return changeSetting(deps, trialSetting, { ...change, value: { people }, now });
     },
   );
@@ -105,25 +115,28 @@ const calendar = (deps: OpsDeps): Command =>
     },
   );
 
+/** Whose receipts there are. */
+const source = z.enum(['feishu']).default('feishu');
+
 const dead = (deps: OpsDeps): Command =>
-  command(z.strictObject({ do: z.string(), source: z.string().default('feishu') }), async ({ source }) => {
-    const receipts = (await deps.inbox.listDead(source)).map(
+  command(z.strictObject({ do: z.string(), source }), async ({ source: of }) => {
+    const receipts = (await deps.inbox.listDead(of)).map(
       ({ id, eventType, receivedAt, reason, attempts }) => ({ id, eventType, receivedAt, reason, attempts }),
     );
-    return { source, count: receipts.length, receipts };
+    return { source: of, count: receipts.length, receipts };
   });
 
 const replay = (deps: OpsDeps): Command =>
   command(
     z.strictObject({
       do: z.string(),
-      source: z.string().default('feishu'),
+      source,
       /** One receipt; absent: every dead one of the source. */
       id: z.string().optional(),
       confirm,
     }),
-    async ({ source, id, confirm: confirmed }, now) => {
-      const all = await deps.inbox.listDead(source);
+    async ({ source: of, id, confirm: confirmed }, now) => {
+      const all = await deps.inbox.listDead(of);
       const chosen = id ? all.filter((receipt) => receipt.id === id) : all;
       if (id && chosen.length === 0)
         throw new NotFoundError('unknown_receipt', 'no dead receipt has this id');

@@ -27,7 +27,8 @@ const doSchema = z.object({ do: z.string() });
 const dispatch = (commands: Readonly<Record<string, Command>>, event: unknown): Promise<CommandReply> => {
   const asked = doSchema.safeParse(event);
   const names = Object.keys(commands).join(' | ');
-  const chosen = asked.success ? commands[asked.data.do] : undefined;
+  const chosen =
+    asked.success && Object.hasOwn(commands, asked.data.do) ? commands[asked.data.do] : undefined;
   if (!chosen) throw new InvalidInputError('unknown_command', `"do" must be one of: ${names}`);
   return chosen.run(event, new Date());
 };
