@@ -7,8 +7,8 @@ import { type DigestDeps, type Manner, type Outcome, workOffWindow } from './rel
 
 /** EventBridge fires somewhere within its minute, so windows are taken early and released on the second. */
 const lookAheadMs = 180_000;
-/** A window that nobody touched for this long is history: its row tells, nobody is told. */
-const missedHorizonMs = 4 * 3_600_000;
+/** Longer than the longest misfire policy (12 h): a window that was missed gets a row that says so, or is sent late. */
+const missedHorizonMs = 13 * 3_600_000;
 
 export const subjectOf = (release: string, day: Day): string => `digest:${release}:${day}`;
 
