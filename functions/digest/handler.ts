@@ -52,8 +52,9 @@ const run = (event: unknown): Promise<unknown> => {
   return eachRecord(event, (image) => releaseReady(deps, image['metric']?.S ?? '', image['at']?.S ?? ''));
 };
 
+// The connection ends with the invocation: the next one is a minute away, and `invoke local` would wait for it.
 export const handler = async (event: unknown): Promise<unknown> => {
-  const result = await run(event);
+  const result = await run(event).finally(deps.source.close);
   await out.settle();
   return result;
 };

@@ -30,6 +30,7 @@ export const runNode = (directory: string, args: readonly string[], env: object 
     cwd: directory,
     env: { PATH: dirname(process.execPath), HOME: join(directory, 'no-home'), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 100_000,
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -45,8 +46,8 @@ export const runNode = (directory: string, args: readonly string[], env: object 
   });
 };
 
-export const serverless = (directory: string, args: readonly string[]): Promise<Ended> =>
-  runNode(directory, ['node_modules/serverless/bin/serverless.js', ...args]);
+export const serverless = (directory: string, args: readonly string[], env: object = {}): Promise<Ended> =>
+  runNode(directory, ['node_modules/serverless/bin/serverless.js', ...args], env);
 
 /** Name → content of every file in a zip, by its central directory. */
 export const readZip = (file: string): ReadonlyMap<string, Buffer> => {
