@@ -13,7 +13,7 @@ const missedHorizonMs = 13 * 3_600_000;
 export const subjectOf = (release: string, day: Day): string => `digest:${release}:${day}`;
 
 /** The row of a window, made if it is new: whatever fires twice finds the same one. */
-export const armedWindow = async (
+const armedWindow = async (
   deps: DigestDeps,
   release: Bundle,
   when: { readonly day: Day; readonly releaseAt: Date },

@@ -23,7 +23,7 @@ export type Gathered =
 
 export type Gather = (person: Person) => Promise<Gathered | undefined>;
 
-export const recipientOf = ({ person, roles, departments, region }: Person): Recipient => ({
+const recipientOf = ({ person, roles, departments, region }: Person): Recipient => ({
   unionId: person,
   roles,
   departments,

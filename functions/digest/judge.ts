@@ -12,7 +12,7 @@ export type Source = { readonly completeThrough?: Day; readonly readyAt?: string
 export const later = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
 
 /** How far the source is: its own word through metric-intake, or its watermark. A source out of reach says nothing. */
-export const askSource = async (deps: DigestDeps, sourceId: string, needs: Day): Promise<Source> => {
+const askSource = async (deps: DigestDeps, sourceId: string, needs: Day): Promise<Source> => {
   const [ready, watermark] = await Promise.all([
     deps.metrics.findReady(sourceId, needs),
     deps.source.watermark().catch((error: unknown) => {

@@ -22,27 +22,29 @@ export type Question = {
 };
 
 /** Words for the reasons that rows carry; a reason without words is shown as it is. */
-const wordsOf: Readonly<Record<string, string>> = {
-  rehearsal: '系统处于试运行，只推送给试用名单',
-  stopped: '推送已被管理员暂停，恢复后自动补发',
-  expired: '超过当日有效时间，不再推送',
-  unsubscribed: '你退订了其中全部日报',
-  nothing_to_show: '没有你可查看的内容',
-  missed: '错过推送时间且超过补发时限',
-  source_not_ready: '数据源未在最晚时间前就绪',
-  source_unavailable: '数据源连接不上',
-  source_stale: '数据源更新过旧',
-  outcome_unknown: '飞书没有返回结果，为避免重复不再重发',
-  no_recipients: '没有接收人',
-  '230013': '你不在应用的可用范围内',
-  '230029': '接收人已离职',
-  '230053': '你屏蔽了机器人',
-  '99991400': '飞书限频，稍后自动重试',
-  '230020': '飞书限频，稍后自动重试',
-  '99991403': '本月接口调用量已用完',
-};
-export const reasonInWords = (reason: string | undefined): string =>
-  wordsOf[reason ?? ''] ?? reason ?? '原因未记录';
+const wordsOf: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    rehearsal: '系统处于试运行，只推送给试用名单',
+    stopped: '推送已被管理员暂停，恢复后自动补发',
+    expired: '超过当日有效时间，不再推送',
+    unsubscribed: '你退订了其中全部日报',
+    nothing_to_show: '没有你可查看的内容',
+    missed: '错过推送时间且超过补发时限',
+    source_not_ready: '数据源未在最晚时间前就绪',
+    source_unavailable: '数据源连接不上',
+    source_stale: '数据源更新过旧',
+    outcome_unknown: '飞书没有返回结果，为避免重复不再重发',
+    no_recipients: '没有接收人',
+    '230013': '你不在应用的可用范围内',
+    '230029': '接收人已离职',
+    '230053': '你屏蔽了机器人',
+    '99991400': '飞书限频，稍后自动重试',
+    '230020': '飞书限频，稍后自动重试',
+    '99991403': '本月接口调用量已用完',
+  }),
+);
+const reasonInWords = (reason: string | undefined): string =>
+  wordsOf.get(reason ?? '') ?? reason ?? '原因未记录';
 
 const time = (iso: string | undefined): string => (iso ? clockTime(new Date(iso)) : '—');
 
@@ -99,12 +101,13 @@ const deliverySteps: Readonly<Record<Delivery['state'], Said>> = {
 
 const waitingStep = ({ release, window }: Question): Step => {
   const { name } = release;
-  if (!window) return { code: 'window_missing', text: `${name}本期还没有开始处理` };
-  const reason = window.reason ?? 'source_not_ready';
-  return {
-    code: `window_waiting:${reason}`,
-    text: `${name}正在等待：${reasonInWords(reason)}（最晚 ${time(window.notAfter)}）`,
-  };
+  if (window?.state === 'claimed') return { code: 'window_working', text: `${name}正在生成和推送` };
+  // Without a reason nobody has looked at it yet.
+  if (!window?.reason) return { code: 'window_missing', text: `${name}本期还没有开始处理` };
+  const latest = `（最晚 ${time(window.notAfter)}）`;
+  // In these words the reason is for a window that was skipped: here the latest moment is still to come.
+  const waitsFor = window.reason === 'source_not_ready' ? '数据源就绪' : `：${reasonInWords(window.reason)}`;
+  return { code: `window_waiting:${window.reason}`, text: `${name}正在等待${waitsFor}${latest}` };
 };
 
 const windowStep = (question: Question): Step => {
@@ -121,6 +124,12 @@ const windowStep = (question: Question): Step => {
   return waitingStep(question);
 };
 
+/** It left without a row for this person, so it was planned before they were recorded. */
+const lateComerSteps = ({ window }: Question): readonly Step[] =>
+  window?.state === 'sent'
+    ? [{ code: 'came_after_release', text: '推送时名单里还没有你，下一期起推送' }]
+    : [];
+
 /** Every decision that led to a send or no send of one release for one person on one day, in order. */
 export const explain = (question: Question): readonly Step[] => {
   const { release, day, person, delivery, isWorkday } = question;
@@ -134,6 +143,6 @@ export const explain = (question: Question): readonly Step[] => {
   if (delivery)
     return [...members, windowStep(question), deliverySteps[delivery.state](delivery, release.name)];
   const included = members.some(({ code }) => code.endsWith(':included'));
-  if (included) return [...members, windowStep(question)];
+  if (included) return [...members, windowStep(question), ...lateComerSteps(question)];
   return [...members, { code: 'not_a_recipient', text: `因此${release.name}不会推送给你` }];
 };

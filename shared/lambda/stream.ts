@@ -2,7 +2,6 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { errorFields, log } from '../log.ts';
 
 export type Image = NonNullable<NonNullable<DynamoDBRecord['dynamodb']>['NewImage']>;
-export type StreamEvent = DynamoDBStreamEvent;
 
 /** An event of a stream mapping, told apart from a schedule tick or an admin's command. */
 export const isStreamEvent = (event: unknown): event is DynamoDBStreamEvent =>

@@ -19,7 +19,7 @@ export type Contents = {
 const compress = (text: string): Uint8Array =>
   brotliCompressSync(text, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
 
-export const contentHash = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const contentHash = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
 export const contents = (name: string): Contents => {
   const rows = table(name, contentSchema);

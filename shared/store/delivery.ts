@@ -3,7 +3,7 @@ import * as z from 'zod';
 
 const versionSchema = z.object({ version: z.number().int(), hash: z.string() });
 
-export const deliveryStates = [
+const deliveryStates = [
   'planned',
   'claimed',
   'accepted',
@@ -56,9 +56,7 @@ export const deliverySchema = z.object({
   dueAt: z.string().optional(),
 });
 export type Delivery = z.output<typeof deliverySchema>;
-export type DeliveryState = Delivery['state'];
 export type DeliveryKey = Pick<Delivery, 'subject' | 'recipient'>;
-export type Pinned = z.output<typeof versionSchema>;
 
 export type DeliveryRow = Delivery & { readonly work?: 'now' };
 export type AcceptedFacts = {
