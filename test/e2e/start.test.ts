@@ -1,5 +1,8 @@
 import { connect } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { signed } from '../../events/metric-intake/sign.ts';
 import { type Run, run } from './run.ts';
 
 const isOpen = (port: number): Promise<boolean> =>
@@ -13,6 +16,15 @@ const isOpen = (port: number): Promise<boolean> =>
       resolve(false);
     });
   });
+
+const database = ({ ports }: Run): DynamoDBDocumentClient =>
+  DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${ports.dynamodb}`,
+      region: 'ap-southeast-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+  );
 
 describe('npm start', () => {
   let start: Run;
@@ -36,6 +48,31 @@ describe('npm start', () => {
     const page = await (await fetch(`http://127.0.0.1:${start.ports.feishu}/`)).text();
     expect(page).toContain('<html lang="zh-CN"');
   });
+
+  it('takes “the day is complete” and wakes the digest function through the stream', async () => {
+    const { body, headers } = signed('day-completed');
+    const url = `http://127.0.0.1:${start.ports.http}/metrics/bi`;
+    const answer = await fetch(url, { method: 'POST', body, headers });
+    expect(answer.status).toBe(200);
+    // The woken function removes `work` from the row; until then it stands there.
+    const workOf = async (): Promise<unknown> => {
+      const { Items = [] } = await database(start).send(
+        new QueryCommand({
+          TableName: 'zhida-local-metrics',
+          KeyConditionExpression: 'metric = :ready',
+          ExpressionAttributeValues: { ':ready': 'ready#bi' },
+        }),
+      );
+      expect(Items).toHaveLength(1);
+      return Items[0]?.['work'];
+    };
+    await vi.waitFor(
+      async () => {
+        expect(await workOf()).toBeUndefined();
+      },
+      { timeout: 15_000, interval: 100 },
+    );
+  }, 20_000);
 
   it('tells a second one which port is taken and how to choose another', async () => {
     const second = await run('simulator/start.ts', start.ports);
