@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { syncPeople } from '../../functions/people-sync/sync.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
-import { must, worker, ZHIDA } from './worker.ts';
+import { LEGAL, must, worker, ZHIDA } from './worker.ts';
 
 const w = worker();
 const minutes = (n: number) => n * 60_000;
@@ -150,5 +150,18 @@ describe('the first chat with the bot', () => {
     w.later(minutes(2));
     await w.sweep();
     expect(w.cards('周以安')).toHaveLength(1);
+  });
+
+  it('is kept for each bot when several learn theirs at once', async () => {
+    await w.settings.append('mode#sender:legal', { value: 'live', changedBy: 'test', now: new Date() });
+    w.later(1_500);
+    w.acts('沈南乔').open(ZHIDA);
+    w.acts('沈南乔').open(LEGAL);
+    const ids = await w.waiting();
+    await Promise.all(ids.map((id) => w.workOff(id)));
+    expect((await known('沈南乔'))?.chats).toEqual({
+      zhida: w.chatOf('沈南乔').id,
+      legal: w.chatOf('沈南乔', LEGAL).id,
+    });
   });
 });
