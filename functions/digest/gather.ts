@@ -8,7 +8,7 @@ import type { Period } from '../../shared/digests/window.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import type { Person } from '../../shared/store/people.ts';
-import { type Section, sectionFor } from './section.ts';
+import { type Section, type Skipped, sectionFor } from './section.ts';
 
 /** A digest of the window with the period it should show and the one whose figures are complete. */
 export type Member = {
@@ -30,17 +30,41 @@ const recipientOf = ({ person, roles, departments, region }: Person): Recipient 
   region,
 });
 
-/** Equal questions are asked once per run: people of one region share their rows. */
-const askOnce = (source: MetricSource): ((query: string, params: QueryParams) => Promise<Reply>) => {
-  const asked = new Map<string, Promise<Reply>>();
-  const ask = async (query: string, params: QueryParams): Promise<Reply> => {
+type Ask = (query: string, params: QueryParams) => Promise<Reply>;
+
+const outOfReach = ['source_timeout', 'source_unavailable'];
+/** So many failures in a row are a source that is down: thirty time-outs would take longer than the window's lease. */
+const givesUpAfter = 2;
+
+/** Asks one after the other, as a source with one connection does anyway, and gives up on one that is out of reach. */
+const askInTurn = (source: MetricSource): Ask => {
+  let turn: Promise<unknown> = Promise.resolve();
+  let failures: string[] = [];
+  const ask: Ask = async (query, params) => {
+    const [code] = failures;
+    if (code !== undefined && failures.length >= givesUpAfter) return { failed: code };
     try {
-      return await source.run(query, params);
+      const reply = await source.run(query, params);
+      failures = [];
+      return reply;
     } catch (error) {
       log.warn('query_failed', { query, ...errorFields(error) });
-      return { failed: codeOf(error) };
+      const failed = codeOf(error);
+      if (outOfReach.includes(failed)) failures.push(failed);
+      return { failed };
     }
   };
+  return (query, params) => {
+    const reply = turn.then(() => ask(query, params));
+    turn = reply;
+    return reply;
+  };
+};
+
+/** Equal questions are asked once per run: people of one region share their rows. */
+const askOnce = (source: MetricSource): Ask => {
+  const asked = new Map<string, Promise<Reply>>();
+  const ask = askInTurn(source);
   return (query, params) => {
     const key = JSON.stringify([query, params]);
     const reply = asked.get(key) ?? ask(query, params);
@@ -48,6 +72,10 @@ const askOnce = (source: MetricSource): ((query: string, params: QueryParams) =>
     return reply;
   };
 };
+
+/** Why nobody of these sections has anything to say: the data, or what the person may see. */
+const reasonOf = (skipped: readonly Skipped[]): string =>
+  skipped.some((each) => each.skipped === 'source_stale') ? 'source_stale' : 'nothing_to_show';
 
 /**
  * What one person's card says. `undefined`: outside the audience of every member. `nothing`: inside, but with nothing to
@@ -73,7 +101,8 @@ export const gatherer = (
     if (subscribed.length === 0) return { kind: 'nothing', reason: 'unsubscribed' };
     const found = await Promise.all(subscribed.map((member) => sectionOf(member, recipient)));
     const sections = found.filter((each): each is Section => !('skipped' in each));
-    if (sections.length === 0) return { kind: 'nothing', reason: 'nothing_to_show' };
+    const skipped = found.filter((each): each is Skipped => 'skipped' in each);
+    if (sections.length === 0) return { kind: 'nothing', reason: reasonOf(skipped) };
     const reasons = subscribed.map(({ digest }) => whyReceives(digest, recipient) ?? '');
     return { kind: 'sections', sections, why: [...new Set(reasons)].join('、') };
   };

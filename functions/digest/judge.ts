@@ -1,4 +1,5 @@
-import { atTime, type Day } from '../../shared/calendar/day.ts';
+import * as z from 'zod';
+import { addDays, atTime, type Day, daySchema } from '../../shared/calendar/day.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
 import { type ReleaseVerdict, readinessOf, shownPeriod, verdictOf } from '../../shared/digests/readiness.ts';
@@ -7,24 +8,66 @@ import { errorFields, log } from '../../shared/log.ts';
 import type { Member } from './gather.ts';
 import type { DigestDeps, Manner } from './release.ts';
 
-export type Source = { readonly completeThrough?: Day; readonly readyAt?: string };
+type Source = { readonly completeThrough?: Day; readonly readyAt?: string };
 
 export const later = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
 
+/** Days that a card may show in place of yesterday. */
+const lookBackDays = 7;
+
+/**
+ * The last of these days that has orders anywhere in the company; undefined when none has. A load that brought nothing
+ * looks like a day without orders, and a card would say 0元.
+ */
+const lastDayWithOrders = async (
+  { source }: DigestDeps,
+  regions: readonly string[],
+  to: Day,
+): Promise<Day | undefined> => {
+  const { rows } = await source.run('sales.days', { from: addDays(to, -lookBackDays), to, regions });
+  return z
+    .array(z.object({ day: daySchema }))
+    .parse(rows)
+    .at(-1)?.day;
+};
+
+const isAboutOrders = ({ sections }: Digest): boolean => sections.some(({ query }) => query === 'sales.days');
+
+/** Through which day the source may be believed to be complete, of the day that it says. */
+const believed = async (
+  deps: DigestDeps,
+  digest: Digest,
+  said: Day | undefined,
+): Promise<Day | undefined> => {
+  const { scope } = digest;
+  if (said === undefined || scope.by !== '大区' || !isAboutOrders(digest)) return said;
+  return lastDayWithOrders(deps, scope.regions, said);
+};
+
+const orSilence = async <T>(source: string, asked: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await asked;
+  } catch (error) {
+    log.warn('watermark_unknown', { source, ...errorFields(error) });
+    return undefined;
+  }
+};
+
 /** How far the source is: its own word through metric-intake, or its watermark. A source out of reach says nothing. */
-const askSource = async (deps: DigestDeps, sourceId: string, needs: Day): Promise<Source> => {
+const askSource = async (deps: DigestDeps, digest: Digest, needs: Day): Promise<Source> => {
+  const { id } = digest.source;
   const [ready, watermark] = await Promise.all([
-    deps.metrics.findReady(sourceId, needs),
-    deps.source.watermark().catch((error: unknown) => {
-      log.warn('watermark_unknown', { source: sourceId, ...errorFields(error) });
-      return undefined;
-    }),
+    deps.metrics.findReady(id, needs),
+    orSilence(id, deps.source.watermark()),
   ]);
-  const through = [ready?.day, watermark?.completeThrough]
+  const said = [ready?.day, watermark?.completeThrough]
     .filter((day) => day !== undefined)
     .sort()
     .at(-1);
-  return { ...(through && { completeThrough: through }), ...(ready && { readyAt: ready.readyAt }) };
+  // What comes after the wanted day is of no interest here.
+  const through = said !== undefined && said > needs ? needs : said;
+  const complete = await orSilence(id, believed(deps, digest, through));
+  return { ...(complete && { completeThrough: complete }), ...(ready && { readyAt: ready.readyAt }) };
 };
 
 export type Judged = {
@@ -39,6 +82,13 @@ const forced = (digests: readonly Digest[]): ReleaseVerdict => ({
   skipped: [],
 });
 
+/** A window that was skipped or is still on its way has shown nothing. */
+const lastSend = async ({ windows }: DigestDeps, digest: Digest, day: Day): Promise<string | undefined> => {
+  if (digest.window !== 'sinceLastSend') return undefined;
+  const recent = await windows.listRecent(digest.id, 14);
+  return recent.find(({ state, window }) => state === 'sent' && window < day)?.releasedAt;
+};
+
 /** Which members may go at `at`, and what each of them shows. */
 export const judge = async (
   deps: DigestDeps,
@@ -48,10 +98,9 @@ export const judge = async (
   const { isWorkday } = (await deps.calendar()).calendar;
   const periods = await Promise.all(
     digestsOn(release, day, isWorkday).map(async (digest) => {
-      const [last] = digest.window === 'sinceLastSend' ? await deps.windows.listRecent(digest.id, 1) : [];
-      const lastSentAt = last?.releasedAt;
+      const lastSentAt = await lastSend(deps, digest, day);
       const wanted: Period = periodOf(digest, day, { isWorkday, now: at, ...(lastSentAt && { lastSentAt }) });
-      return { digest, wanted, source: await askSource(deps, digest.source.id, wanted.to) };
+      return { digest, wanted, source: await askSource(deps, digest, wanted.to) };
     }),
   );
   const readiness = periods.map(({ digest, wanted, source }) => ({
