@@ -109,6 +109,9 @@ const sayings: Readonly<Record<Exclude<Ask['kind'], 'subscribe' | 'unsubscribe'>
 const sayingFor = (ask: Ask): Say =>
   ask.kind === 'subscribe' || ask.kind === 'unsubscribe' ? change(ask.name, ask.kind) : sayings[ask.kind];
 
+/** Longer than the ledger repeats a try (49 minutes); after that the question is forgotten and the figures are old. */
+const answerMs = 60 * 60_000;
+
 const reasonOf = (ask: Ask, ending: Ending): Reply => ({
   kind: 'done',
   reason: `answered:${ask.kind}:${ending}`,
@@ -124,7 +127,8 @@ export const answers = (deps: AnswersDeps): Answers => ({
       : JSON.stringify(notHereCard(frame));
     const hash = await deps.contents.keep(text);
     const target = { recipient: person, receiveIdType: 'union_id', receiveId: person } as const;
-    return reasonOf(ask, await deps.send({ subject, sender, hash, eventAt: at, ...target }));
+    const validUntil = new Date(deps.now().getTime() + answerMs);
+    return reasonOf(ask, await deps.send({ subject, sender, hash, eventAt: at, validUntil, ...target }));
   },
   toGroup: async ({ subject, sender, at, ask, chatId }) => {
     const recipient = `chat:${chatId}`;
@@ -132,6 +136,7 @@ export const answers = (deps: AnswersDeps): Answers => ({
       JSON.stringify(groupCard({ id: deliveryElementId(subject, recipient) })),
     );
     const target = { recipient, receiveIdType: 'chat_id', receiveId: chatId } as const;
-    return reasonOf(ask, await deps.send({ subject, sender, hash, eventAt: at, ...target }));
+    const validUntil = new Date(deps.now().getTime() + answerMs);
+    return reasonOf(ask, await deps.send({ subject, sender, hash, eventAt: at, validUntil, ...target }));
   },
 });

@@ -249,4 +249,18 @@ describe('a stopped sender', () => {
     await w.deliverDue();
     expect(w.cards('闻人杰').map(({ title }) => title)).toEqual(['直达 · 帮助']);
   });
+
+  it('does not send an answer that was held for more than an hour', async () => {
+    await w.setMode('stopped');
+    w.speak('韩初霁', '今日');
+    await w.drain();
+    w.later(61 * 60_000);
+    await w.setMode('live');
+    await w.deliverDue();
+    expect(w.cards('韩初霁')).toEqual([]);
+    const [delivery] = (await w.deliveries.listOfPerson(w.person('韩初霁').unionId, DAY)).filter(
+      ({ subject, reason }) => subject.startsWith('reply:') && reason !== 'rehearsal',
+    );
+    expect(delivery).toMatchObject({ state: 'suppressed', reason: 'expired' });
+  });
 });

@@ -95,6 +95,17 @@ describe('a receipt', () => {
     expect(await w.inbox.find(id)).toMatchObject({ attempts: 2 });
   });
 
+  it('for which a sweep has no time left waits for the next one', async () => {
+    await asked('霍大川');
+    w.later(minutes(1) + 1);
+    const sweeping = w.sweep();
+    w.later(seconds(41));
+    await sweeping;
+    expect(w.cards('霍大川')).toEqual([]);
+    await w.sweep();
+    expect(w.cards('霍大川')).toHaveLength(1);
+  });
+
   it('that ends every worker that takes it is dead after six tries', async () => {
     const id = await asked('高远');
     for (let tries = 0; tries < 6; tries += 1) {
