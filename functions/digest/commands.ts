@@ -45,6 +45,12 @@ const personOf = async ({ people }: DigestDeps, wanted: string): Promise<Person>
     : new NotFoundError('unknown_person', 'nobody here has this union_id, job number or name');
 };
 
+/** Also who left or is out of scope by now, by union_id: they ask why, too. */
+const anyoneOf = async (deps: DigestDeps, wanted: string): Promise<Person> => {
+  const known = wanted.startsWith('on_') ? await deps.people.find(wanted) : undefined;
+  return known ?? personOf(deps, wanted);
+};
+
 const countStates = (states: readonly string[]): Readonly<Record<string, number>> =>
   Object.fromEntries(
     [...new Set(states)].map((state) => [state, states.filter((each) => each === state).length]),
@@ -108,7 +114,7 @@ const preview = (deps: DigestDeps): Command =>
 const explainOne = (deps: DigestDeps): Command =>
   command(aboutPersonSchema, async ({ id: wanted, date, person: who }): Promise<CommandReply> => {
     const release = releaseOf(deps, wanted);
-    const person = await personOf(deps, who);
+    const person = await anyoneOf(deps, who);
     const now = deps.now();
     const on = date ?? dayOf(now);
     const { isWorkday } = (await deps.calendar()).calendar;
