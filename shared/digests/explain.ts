@@ -43,7 +43,7 @@ const wordsOf: ReadonlyMap<string, string> = new Map(
     '99991403': '本月接口调用量已用完',
   }),
 );
-export const reasonInWords = (reason: string | undefined): string =>
+const reasonInWords = (reason: string | undefined): string =>
   wordsOf.get(reason ?? '') ?? reason ?? '原因未记录';
 
 const time = (iso: string | undefined): string => (iso ? clockTime(new Date(iso)) : '—');

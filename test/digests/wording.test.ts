@@ -112,8 +112,8 @@ describe('a comparison', () => {
         const { text, tone } = against(metric, value, base);
         expect(text).toMatch(/^(—|持平|[▲▼][\d,]+(\.\d)?(%|pt|天))$/);
         const inPoints = metrics[metric].unit === 'ratio';
-        if (base === null || base === 0 || Number.isNaN(base)) expect(text).toBe('—');
-        if (base !== null && base < 0 && !inPoints) expect(text).toBe('—');
+        const carriesNothing = Number.isNaN(base) || !base || (base < 0 && !inPoints);
+        if (carriesNothing) expect(text).toBe('—');
         if (text.startsWith('▲')) expect(Number(value)).toBeGreaterThan(Number(base));
         if (tone === 'good' || tone === 'bad') expect(text).toMatch(/^[▲▼]/);
       }),
