@@ -92,9 +92,13 @@ const change =
     const digest = digestNamed(deps, name);
     if (!digest) return json(unknownDigestCard(frame, name, deps.releases));
     if (wanted === 'subscribe' && !isFor(digest, person)) return json(notForYouCard(frame, digest));
-    const others = person.unsubscribed.filter((id) => id !== digest.id);
-    const unsubscribed = wanted === 'unsubscribe' ? [...others, digest.id] : others;
-    await deps.people.recordUnsubscribed(person.person, unsubscribed);
+    const listOf = ({ unsubscribed }: Person): readonly string[] => {
+      const others = unsubscribed.filter((id) => id !== digest.id);
+      return wanted === 'unsubscribe' ? [...others, digest.id] : others;
+    };
+    let now: Person | undefined = person;
+    while (now && !(await deps.people.recordUnsubscribed(now.person, listOf(now), now.unsubscribed)))
+      now = await deps.people.find(person.person);
     return json(subscribedCard(frame, digest, wanted));
   };
 

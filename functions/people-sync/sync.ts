@@ -11,6 +11,9 @@ export type SyncDeps = {
 
 export type SyncCounts = { readonly recorded: number; readonly left: number };
 
+/** Levels; ends a circle that a directory should never have. */
+const deepestTree = 20;
+
 /** A directory that lost half of its people overnight is a lost permission, not a catastrophe in the company. */
 const refuseShrunken = (before: number, after: number): void => {
   if (before >= 10 && after < before / 2) {
@@ -24,6 +27,16 @@ const refuseShrunken = (before: number, after: number): void => {
   }
 };
 
+/** A department's name and those above it: who works in 华东大区 › 上海 belongs to 华东大区 too. */
+const lineageIn = (departments: Directory['departments']): ((id: string) => readonly string[]) => {
+  const byId = new Map(departments.map((department) => [department.id, department]));
+  const above = (id: string, left: number): readonly string[] => {
+    const found = byId.get(id);
+    return found && left > 0 ? [found.name, ...above(found.parentId, left - 1)] : [];
+  };
+  return (id) => above(id, deepestTree);
+};
+
 /** Everybody in the app's contact scope is recorded; who was here and isn't in it any more is gone. */
 export const syncPeople =
   ({ people, readDirectory }: SyncDeps) =>
@@ -31,12 +44,12 @@ export const syncPeople =
     const directory = dataOf(await readDirectory());
     const before = await people.listHere();
     refuseShrunken(before.length, directory.people.length);
-    const names = new Map(directory.departments.map(({ id, name }) => [id, name]));
+    const lineage = lineageIn(directory.departments);
     const present = new Set(directory.people.map(({ unionId }) => unionId));
     const record = recordPerson(people);
     let recorded = 0;
     for (const person of directory.people) {
-      const departments = person.departmentIds.flatMap((id) => names.get(id) ?? []);
+      const departments = [...new Set(person.departmentIds.flatMap(lineage))];
       if ((await record(person, departments, now)) === 'person_recorded') recorded += 1;
     }
     const gone = before.filter(({ person }) => !present.has(person));

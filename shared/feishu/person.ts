@@ -1,6 +1,14 @@
 import * as z from 'zod/mini';
 import type { FeishuClient } from './client.ts';
-import { CONTACT, type FeishuPerson, IDS, readDepartment, toPerson, userSchema } from './contact-calls.ts';
+import {
+  CONTACT,
+  type FeishuPerson,
+  IDS,
+  ROOT,
+  readDepartment,
+  toPerson,
+  userSchema,
+} from './contact-calls.ts';
 import { dataOf, mapOk, type Outcome } from './outcome.ts';
 
 const userAnswer = z.object({ user: userSchema });
@@ -14,7 +22,7 @@ export type PersonWithDepartments = {
 const pathOf = (id: string): string => `${CONTACT}/users/${encodeURIComponent(id)}`;
 
 /**
- * One person as the directory has them now, with the names of those departments that the app may see: an event carries
+ * One person as the directory has them now, with the names of those departments that the app may see and of those above them: an event carries
  * only what changed. open.feishu.cn/document/server-docs/contact-v3/user/get; free of the monthly quota.
  */
 export const readPerson = async (
@@ -24,13 +32,20 @@ export const readPerson = async (
   const user = await client.call({ method: 'GET', path: pathOf(unionId), query: IDS }, userAnswer);
   if (user.kind !== 'ok') return user;
   const person = toPerson(user.data.user);
-  const names: string[] = [];
-  for (const id of person.departmentIds) {
+  const names = new Set<string>();
+  const seen = new Set<string>([ROOT]);
+  const waiting = [...person.departmentIds];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (seen.has(id)) continue;
+    seen.add(id);
     const found = await readDepartment(client)(id);
     if (found.kind !== 'ok') return found;
-    names.push(...found.data.map(({ name }) => name));
+    for (const { name, parentId } of found.data) {
+      if (name !== '') names.add(name);
+      waiting.push(parentId);
+    }
   }
-  return { kind: 'ok', data: { person, departments: names.filter((name) => name !== '') } };
+  return { kind: 'ok', data: { person, departments: [...names] } };
 };
 
 const outOfSight: readonly string[] = ['person_unknown', 'person_not_visible'];

@@ -104,17 +104,21 @@ const recordChat =
     if (!made) await add();
   };
 
+/** With `before` only on what was read: two messages of one person may be worked off at once, and both must count. */
 const recordUnsubscribed =
   (rows: Rows) =>
-  async (person: string, unsubscribed: readonly string[]): Promise<void> => {
-    await rows.update(
+  async (person: string, unsubscribed: readonly string[], before?: readonly string[]): Promise<boolean> => {
+    const none = before?.length === 0 ? 'attribute_not_exists(unsubscribed) OR ' : '';
+    const unchanged = before ? ` AND (${none}unsubscribed = :before)` : '';
+    const changed = await rows.update(
       { person },
       {
         UpdateExpression: 'SET unsubscribed = :list',
-        ConditionExpression: 'attribute_exists(person)',
-        ExpressionAttributeValues: { ':list': unsubscribed },
+        ConditionExpression: `attribute_exists(person)${unchanged}`,
+        ExpressionAttributeValues: { ':list': unsubscribed, ...(before && { ':before': before }) },
       },
     );
+    return changed !== undefined;
   };
 
 export type People = {
@@ -124,7 +128,12 @@ export type People = {
   readonly record: (facts: PersonFacts) => Promise<boolean>;
   readonly recordLeft: (person: string, left: { at: Date; reason: string }) => Promise<void>;
   readonly recordChat: (person: Person, sender: string, chatId: string) => Promise<void>;
-  readonly recordUnsubscribed: (person: string, digests: readonly string[]) => Promise<void>;
+  /** `false` when nobody is known by this id, or when it is no longer what `before` says. */
+  readonly recordUnsubscribed: (
+    person: string,
+    digests: readonly string[],
+    before?: readonly string[],
+  ) => Promise<boolean>;
   readonly recordGroup: (chatId: string, group: { name: string; sender: string; now: Date }) => Promise<void>;
 };
 

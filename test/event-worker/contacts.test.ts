@@ -25,7 +25,7 @@ describe('a person of the directory', () => {
       jobTitle: '区域总监',
       roles: ['大区负责人'],
       region: '西部',
-      departments: ['西部大区'],
+      departments: ['西部大区', '大区'],
     });
   });
 
@@ -163,5 +163,18 @@ describe('the first chat with the bot', () => {
       zhida: w.chatOf('沈南乔').id,
       legal: w.chatOf('沈南乔', LEGAL).id,
     });
+  });
+});
+
+describe('subscriptions', () => {
+  it('changed by two messages at the same moment keep both changes', async () => {
+    const ids: string[] = [];
+    for (const name of ['经营日报', '人财日报', '商品与库存日报']) {
+      ids.push(`feishu:${ZHIDA}#${w.speak('林知夏', `退订 ${name}`)}`);
+    }
+    await w.arrived();
+    await Promise.all(ids.map((id) => w.workOff(id)));
+    const unsubscribed = [...((await known('林知夏'))?.unsubscribed ?? [])].sort();
+    expect(unsubscribed).toEqual(['people-finance', 'sales-daily', 'stock-daily']);
   });
 });

@@ -32,7 +32,7 @@ describe('one person of the directory', () => {
         openId: openIdOf(ZHIDA, unionId),
         leaderUnionId: person('沈南乔').unionId,
       }) as unknown,
-      departments: ['华东大区'],
+      departments: ['华东大区', '大区'],
     });
   });
 
@@ -40,7 +40,7 @@ describe('one person of the directory', () => {
     const before = person('叶青禾');
     feishu.tenant.directory.put({ ...before, departmentIds: [...before.departmentIds, 'outside'] });
     const read = dataOf(await readPerson(client(), before.unionId));
-    expect(read.departments).toEqual(['天猫']);
+    expect(read.departments).toEqual(['天猫', '渠道']);
     feishu.tenant.directory.put(before);
   });
 
