@@ -15,15 +15,19 @@ type Words = {
   readonly summary: string;
   readonly lines: readonly string[];
   readonly colour?: 'blue' | 'green' | 'grey';
+  readonly footer?: string;
 };
 
-const reply = ({ id }: ReplyFrame, { title, summary, lines, colour = 'blue' }: Words): Card =>
+const reply = (
+  { id }: ReplyFrame,
+  { title, summary, lines, colour = 'blue', footer = '发送「帮助」查看全部指令' }: Words,
+): Card =>
   card({
     id,
     summary,
     header: { title, colour },
     elements: [markdown(lines.join('\n'))],
-    footer: ['发送「帮助」查看全部指令'],
+    footer: [footer],
   });
 
 const commands = [
@@ -38,6 +42,7 @@ export const helpCard = (frame: ReplyFrame): Card =>
   reply(frame, {
     title: '直达 · 帮助',
     summary: '我能做什么：今日、订阅、退订、为什么没收到',
+    footer: '推送时间与内容有疑问，请联系直达管理员',
     lines: ['每天早上，我把与你有关的关键数字推送给你。也可以直接对我说：', '', ...commands],
   });
 
