@@ -8,6 +8,8 @@ export type Listener = {
   readonly setDown: (down: boolean) => Promise<void>;
   /** Every statement takes at least this many milliseconds. */
   readonly setDelay: (ms: number) => void;
+  /** Before the database is closed: nobody may look into it any more. */
+  readonly close: () => Promise<void>;
 };
 
 /** Every function worker of serverless-offline keeps a connection; the socket server's own default is one. */
@@ -76,10 +78,14 @@ export const listen = async (pg: PGlite, wanted: number): Promise<Listener> => {
     await pg.exec('rollback');
     wakeQueue(port);
   };
-  setInterval(() => void endAbandoned(), 250).unref();
+  const watch = setInterval(() => void endAbandoned(), 250).unref();
   return {
     port,
     setDelay,
+    close: async () => {
+      clearInterval(watch);
+      await server?.stop();
+    },
     setDown: async (down) => {
       if (down) await server?.stop();
       server = down ? undefined : (server ?? (await open(pg, port)));

@@ -28,7 +28,7 @@ const act = async (ask: BiAsk, database: Database, listener: Listener): Promise<
       listener.setDelay(ask.ms);
       return undefined;
     case 'close':
-      await listener.setDown(true);
+      await listener.close();
       return database.pg.close();
   }
 };
