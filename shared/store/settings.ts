@@ -39,7 +39,7 @@ export const settings = (name: string): Settings => {
   const rows = table(name, settingSchema);
   const history = (setting: string): Promise<readonly Setting[]> => rows.query(ofSetting(setting));
   const current = async (setting: string): Promise<Setting | undefined> =>
-    (await rows.query({ ...ofSetting(setting), ScanIndexForward: false }, 1)).at(0);
+    (await rows.query({ ...ofSetting(setting), ScanIndexForward: false, ConsistentRead: true }, 1)).at(0);
   return {
     current,
     history,
