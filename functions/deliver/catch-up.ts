@@ -18,16 +18,28 @@ export const catchUp =
 const isDue = ({ dueAt }: Delivery, now: Date): boolean =>
   dueAt !== undefined && Date.parse(dueAt) <= now.getTime();
 
+type Swept = {
+  readonly due: number;
+  readonly accepted: number;
+  /** How long the oldest had been due when the sweep came; the alarm rises above 120. */
+  readonly oldestDueSeconds: number;
+};
+
 /** Claims whose holder died, holds whose time has come, and tries that were put off. */
 export const catchUpDue =
   ({ deliveries, send }: CatchUpDeps) =>
-  async (now: Date): Promise<{ due: number; accepted: number }> => {
+  async (now: Date): Promise<Swept> => {
     const keys = await deliveries.listDue(now);
+    const [oldest] = keys;
     const endings = await Promise.all(
       keys.map(async (key) => {
         const delivery = await deliveries.find(key);
         return delivery && isDue(delivery, now) ? send(delivery) : 'taken';
       }),
     );
-    return { due: keys.length, accepted: endings.filter((ending) => ending === 'accepted').length };
+    return {
+      due: keys.length,
+      accepted: endings.filter((ending) => ending === 'accepted').length,
+      oldestDueSeconds: oldest ? Math.round((now.getTime() - Date.parse(oldest.dueAt)) / 1000) : 0,
+    };
   };

@@ -24,6 +24,8 @@ import { type Table, table } from './table.ts';
 type Rows = Table<typeof deliverySchema>;
 
 const keySchema = z.object({ subject: z.string(), recipient: z.string() });
+const dueKeySchema = keySchema.extend({ dueAt: z.string() });
+export type DueKey = z.output<typeof dueKeySchema>;
 const keyOf = ({ subject, recipient }: DeliveryKey): { subject: string; recipient: string } => ({
   subject,
   recipient,
@@ -188,9 +190,9 @@ const listOfPerson =
 
 const listDue =
   (rows: Rows) =>
-  (now: Date): Promise<readonly DeliveryKey[]> =>
+  (now: Date): Promise<readonly DueKey[]> =>
     rows.queryKeys(
-      keySchema,
+      dueKeySchema,
       {
         IndexName: 'due',
         KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
@@ -210,7 +212,8 @@ export type Deliveries = {
   readonly findByMessage: (messageId: string) => Promise<DeliveryKey | undefined>;
   readonly listOfPerson: (recipient: string, day: string) => Promise<readonly Delivery[]>;
   readonly listOfSubject: (subject: string) => Promise<readonly Delivery[]>;
-  readonly listDue: (now: Date) => Promise<readonly DeliveryKey[]>;
+  /** The oldest first. */
+  readonly listDue: (now: Date) => Promise<readonly DueKey[]>;
 };
 
 export const deliveries = (name: string): Deliveries => {

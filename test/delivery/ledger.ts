@@ -174,7 +174,8 @@ export const localLedger = (): Ledger => {
     sweepAfter: async (ms, how) => {
       await clock.advance(ms);
       const deps = { deliveries: out().deliveries, send: sendDelivery(sender(how)) };
-      return catchUpDue(deps)(new Date(clock.now()));
+      const { due, accepted } = await catchUpDue(deps)(new Date(clock.now()));
+      return { due, accepted };
     },
   };
 };

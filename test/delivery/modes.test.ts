@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dayOf, monthOf } from '../../shared/calendar/day.ts';
 import { planDelivery, type Wish } from '../../shared/delivery/plan.ts';
 import { sendDelivery, sendNow } from '../../shared/delivery/send.ts';
+import { slots } from '../../shared/delivery/slots.ts';
 import { localLedger } from './ledger.ts';
 
 const ledger = localLedger();
@@ -136,12 +137,15 @@ describe('stopped', () => {
   });
 
   it('counts for those who wait for a slot', async () => {
-    const deps = sender({ patienceMs: 10_000 });
+    // Somebody stops the sender while this one waits for its slot.
+    const stopThenWake = async (ms: number): Promise<void> => {
+      await setMode('sender', 'zhida', 'stopped');
+      await clock.advance(ms);
+    };
+    const waiting = slots({ now: clock.now, sleep: stopThenWake });
+    waiting.pause(3_000);
     const waited = await wishFor('常悦', { subject: 'reply:om_3' });
-    deps.slots.pause(3_000);
-    const sending = sendNow(deps)(waited);
-    await setMode('sender', 'zhida', 'stopped');
-    expect(await sending).toBe('held');
+    expect(await sendNow({ ...sender({ patienceMs: 10_000 }), slots: waiting })(waited)).toBe('held');
     expect(screenOf('常悦').filter(({ content }) => content.includes('常悦 的晨报'))).toHaveLength(0);
     await setMode('sender', 'zhida', 'live');
     expect(await sweepAfter(minutes(1))).toMatchObject({ accepted: 1 });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { catchUpDue } from '../../functions/deliver/catch-up.ts';
 import { planAndClaim, planDelivery } from '../../shared/delivery/plan.ts';
 import { sendClaimed, sendDelivery, sendNow } from '../../shared/delivery/send.ts';
 import { setAttributes } from '../store/rows.ts';
@@ -70,6 +71,14 @@ describe('one message', () => {
     expect(screenOf('高远')).toEqual([]);
     expect(await sweepAfter(1_000)).toEqual({ due: 1, accepted: 1 });
     expect(screenOf('高远')).toHaveLength(1);
+  });
+
+  it('tells how long it had been due, for the alarm', async () => {
+    await planAndClaim(ledger.out().deliveries)(await wishFor('秦越'), now());
+    await clock.advance(25_000 + 130_000);
+    const sweep = catchUpDue({ deliveries: ledger.out().deliveries, send: sendDelivery(sender()) });
+    expect(await sweep(now())).toEqual({ due: 1, accepted: 1, oldestDueSeconds: 130 });
+    expect(await sweep(now())).toEqual({ due: 0, accepted: 0, oldestDueSeconds: 0 });
   });
 
   it('stays one when the sender died between the answer and its record', async () => {

@@ -209,7 +209,11 @@ export const localMorning = (today: string): Morning => {
         .filter((content) => content.includes(elementId));
     },
     messagesOnAllScreens: () => chats().reduce((sum, { messages }) => sum + messages.length, 0),
-    sweep: () => catchUpDue({ deliveries: out().deliveries, send: sendDelivery(sending()) })(clock.now()),
+    sweep: async () => {
+      const deps = { deliveries: out().deliveries, send: sendDelivery(sending()) };
+      const { due, accepted } = await catchUpDue(deps)(clock.now());
+      return { due, accepted };
+    },
   };
 };
 

@@ -270,7 +270,7 @@ describe('the template', () => {
     }
   });
 
-  it('raises an alarm for given-up records, ingress errors, digest errors, silence and skipped windows', () => {
+  it('raises an alarm for given-up records, ingress errors, digest errors, silence, skipped windows and late deliveries', () => {
     const alarms = [...packaged.ofType<Alarm>('AWS::CloudWatch::Alarm').values()];
     const watched = alarms.map(({ Namespace, MetricName, TreatMissingData }) => [
       `${Namespace} ${MetricName}`,
@@ -281,12 +281,17 @@ describe('the template', () => {
       ['AWS/Lambda Errors', 'notBreaching'],
       ['AWS/Lambda Invocations', 'breaching'],
       ['AWS/SQS ApproximateNumberOfMessagesVisible', 'notBreaching'],
+      ['Zhida oldest-due-seconds-prod', 'notBreaching'],
       ['Zhida window-skipped-prod', 'notBreaching'],
     ]);
     for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([{ Ref: 'AlarmTopic' }]);
-    const filter = [...packaged.ofType<{ FilterPattern: string }>('AWS::Logs::MetricFilter').values()][0];
-    const word = /event = "(\w+)"/.exec(filter?.FilterPattern ?? '')?.[1] ?? '-';
-    expect(handlerIn('digest').toString('utf8')).toContain(word);
+    // What a filter counts is a word that the code really logs.
+    const filters = [...packaged.ofType<{ FilterPattern: string }>('AWS::Logs::MetricFilter').values()];
+    const words = filters.map(({ FilterPattern }) => /event = "(\w+)"/.exec(FilterPattern)?.[1] ?? '-');
+    const code = `${handlerIn('digest').toString('utf8')}${handlerIn('deliver').toString('utf8')}`;
+    expect(words.sort()).toEqual(['due_deliveries_swept', 'window_skipped']);
+    for (const word of words) expect(code).toContain(word);
+    expect(handlerIn('deliver').toString('utf8')).toContain('oldestDueSeconds');
   });
 
   it('keeps the log of each function for a month', () => {
