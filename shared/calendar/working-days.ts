@@ -65,7 +65,7 @@ const warningOf = (year: number, daysLeft: number): HorizonWarning => ({
   text:
     daysLeft >= 0
       ? `${year}年放假安排未导入：现有安排到 ${year - 1}-12-31 为止，还有 ${daysLeft} 天。导入前，${year}年将暂按周一至周五推送`
-      : `${year}年放假安排未导入，正暂按周一至周五推送，请尽快导入`,
+      : `${year}年放假安排未导入，目前暂按周一至周五推送，请尽快导入`,
 });
 
 /** Working days with 调休. Of two lists for one year the later in `years` counts, so loaded data replaces built-in data. */

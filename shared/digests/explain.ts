@@ -6,6 +6,7 @@ import type { Window } from '../store/windows.ts';
 import { scopeFor, sectionsFor, whyReceives } from './audience.ts';
 import type { Bundle } from './bundle.ts';
 import type { Digest } from './definition.ts';
+import { reasonInWords } from './reason-words.ts';
 import { digestsOn, type IsWorkday, plannedAt } from './window.ts';
 
 /** One decision that led to a send or no send: a stable code for machines, a sentence for the person. */
@@ -20,31 +21,6 @@ export type Question = {
   readonly isWorkday: IsWorkday;
   readonly now: Date;
 };
-
-/** Words for the reasons that rows carry; a reason without words is shown as it is. */
-const wordsOf: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    rehearsal: '系统处于试运行，只推送给试用名单',
-    stopped: '推送已被管理员暂停，恢复后自动补发',
-    expired: '超过当日有效时间，不再推送',
-    unsubscribed: '你退订了其中全部日报',
-    nothing_to_show: '没有你可查看的内容',
-    missed: '错过推送时间且超过补发时限',
-    source_not_ready: '数据源未在最晚时间前就绪',
-    source_unavailable: '数据源连接不上',
-    source_stale: '数据源更新过旧',
-    outcome_unknown: '飞书没有返回结果，为避免重复不再重发',
-    no_recipients: '没有接收人',
-    '230013': '你不在应用的可用范围内',
-    '230029': '接收人已离职',
-    '230053': '你屏蔽了机器人',
-    '99991400': '飞书限频，稍后自动重试',
-    '230020': '飞书限频，稍后自动重试',
-    '99991403': '本月接口调用量已用完',
-  }),
-);
-const reasonInWords = (reason: string | undefined): string =>
-  wordsOf.get(reason ?? '') ?? reason ?? '原因未记录';
 
 const time = (iso: string | undefined): string => (iso ? clockTime(new Date(iso)) : '—');
 
@@ -134,7 +110,9 @@ const lateComerSteps = ({ window }: Question): readonly Step[] =>
 export const explain = (question: Question): readonly Step[] => {
   const { release, day, person, delivery, isWorkday } = question;
   if (!person?.directory) {
-    const text = person?.left ? '已离职或不在应用可用范围' : '通讯录里没有这个人，或不在应用的通讯录权限范围';
+    const text = person?.left
+      ? '已离职或不在应用可用范围'
+      : '通讯录里没有这个人，或不在应用的通讯录权限范围内';
     return [{ code: 'not_in_directory', text }];
   }
   const digests = digestsOn(release, day, isWorkday);

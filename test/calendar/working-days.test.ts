@@ -176,7 +176,7 @@ describe('a year that is not loaded', () => {
     expect(calendar.horizonWarning(saturday)).toEqual({
       year: 2027,
       daysLeft: -2,
-      text: '2027年放假安排未导入，正暂按周一至周五推送，请尽快导入',
+      text: '2027年放假安排未导入，目前暂按周一至周五推送，请尽快导入',
     });
   });
 

@@ -92,7 +92,7 @@ describe('the explanation', () => {
       '飞书限频，稍后自动重试（10:02 重试）',
     ],
     ['failed', { code: '230013' }, 'failed:230013', '晨报发送失败：你不在应用的可用范围内'],
-    ['excluded', { reason: 'unsubscribed' }, 'excluded:unsubscribed', '你退订了其中全部日报'],
+    ['excluded', { reason: 'unsubscribed' }, 'excluded:unsubscribed', '其中的日报你都已退订'],
   ])('of a %s card says why', (...row) => {
     const [state, more, code, text] = row;
     const step = last({ delivery: { ...accepted, ...more, state: state as Delivery['state'] } });
@@ -127,7 +127,7 @@ describe('the explanation', () => {
 
   it('of a window that was skipped gives its reason', () => {
     const skipped: Window = { ...sent, state: 'skipped', reason: 'source_not_ready' };
-    expect(last({ window: skipped }).text).toBe('晨报本期未推送：数据源未在最晚时间前就绪');
+    expect(last({ window: skipped }).text).toBe('晨报本期未推送：到最晚推送时间数据仍未就绪');
   });
 
   it('to somebody who came after it had left does not pretend that they got it', () => {
@@ -171,10 +171,31 @@ describe('the explanation', () => {
     ]);
   });
 
-  it('shows a code without words as it is, also one that objects know', () => {
-    const failed = (code?: string): Delivery => ({ ...accepted, state: 'failed', code });
-    expect(last({ delivery: failed('230099') }).text).toBe('晨报发送失败：230099');
-    expect(last({ delivery: failed('constructor') }).text).toBe('晨报发送失败：constructor');
-    expect(last({ delivery: failed() }).text).toBe('晨报发送失败：原因未记录');
+  const failed = (code?: string): string =>
+    last({ delivery: { ...accepted, state: 'failed', code } }).text.replace('晨报发送失败：', '');
+
+  it.each([
+    ['timeout', '飞书响应超时'],
+    ['no_reply', '飞书没有返回结果'],
+    ['no_connection', '连接不上飞书'],
+    ['no_token', '暂时无法取得飞书的访问凭证'],
+    ['http_503', '飞书暂时没有响应'],
+    ['content_missing', '卡片内容已不在，无法发送'],
+    ['never_finished', '多次处理都没有完成，需要管理员处理'],
+    ['99991672', '应用缺少权限，需要管理员开通'],
+    ['230027', '应用缺少权限，需要管理员开通'],
+    ['10003', '应用凭证有误，需要管理员处理'],
+    ['99991662', '应用已被停用，需要管理员启用'],
+    ['99991401', '服务器地址不在飞书的白名单内，需要管理员处理'],
+    ['99991673', '应用尚未安装，需要管理员安装'],
+  ])('of the code %s speaks Chinese', (code, words) => {
+    expect(failed(code)).toBe(words);
+  });
+
+  it('of a code without words says that Feishu is silent when another try may help, else whom to ask', () => {
+    expect(failed('230049')).toBe('飞书暂时没有响应');
+    expect(failed('230099')).toBe('需要管理员处理（代码 230099）');
+    expect(failed('constructor')).toBe('需要管理员处理（代码 constructor）');
+    expect(failed()).toBe('原因未记录');
   });
 });

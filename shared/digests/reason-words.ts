@@ -1,0 +1,54 @@
+import { meaningOf } from '../feishu/codes.ts';
+
+const noAnswer = '飞书没有返回结果';
+const quiet = '飞书暂时没有响应';
+const scopeMissing = '应用缺少权限，需要管理员开通';
+const credentials = '应用凭证有误，需要管理员处理';
+
+/** Words for the reasons and codes that rows carry: ours, and those of Feishu that people meet. */
+const wordsOf: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    rehearsal: '系统处于试运行，只推送给试用名单',
+    stopped: '推送已被管理员暂停，恢复后自动补发',
+    expired: '超过当日有效时间，不再推送',
+    unsubscribed: '其中的日报你都已退订',
+    nothing_to_show: '没有你可查看的内容',
+    missed: '错过推送时间且超过补发时限',
+    no_recipients: '没有接收人',
+    source_not_ready: '到最晚推送时间数据仍未就绪',
+    source_unavailable: '数据源连接不上',
+    source_timeout: '数据源查询超时',
+    source_stale: '数据源太久没有更新',
+    outcome_unknown: `${noAnswer}，为避免重复不再重发`,
+    timeout: '飞书响应超时',
+    no_reply: noAnswer,
+    no_connection: '连接不上飞书',
+    no_token: '暂时无法取得飞书的访问凭证',
+    unreadable_reply: '飞书返回的内容无法识别',
+    content_missing: '卡片内容已不在，无法发送',
+    never_finished: '多次处理都没有完成，需要管理员处理',
+    '230013': '你不在应用的可用范围内',
+    '230029': '接收人已离职',
+    '230053': '你屏蔽了机器人',
+    '99991400': '飞书限频，稍后自动重试',
+    '230020': '飞书限频，稍后自动重试',
+    '99991403': '本月接口调用量已用完，需要管理员处理',
+    '99991672': scopeMissing,
+    '230027': scopeMissing,
+    '10003': credentials,
+    '10014': credentials,
+    '99991662': '应用已被停用，需要管理员启用',
+    '99991401': '服务器地址不在飞书的白名单内，需要管理员处理',
+    '99991673': '应用尚未安装，需要管理员安装',
+  }),
+);
+
+const withoutWords = (reason: string): string => {
+  const isNumber = /^\d+$/u.test(reason);
+  const passes = isNumber ? meaningOf(Number(reason)).retryable : reason.startsWith('http_');
+  return passes ? quiet : `需要管理员处理（代码 ${reason}）`;
+};
+
+/** Why, for a person; a code that has no words of its own is for an administrator to look up. */
+export const reasonInWords = (reason: string | undefined): string =>
+  reason === undefined ? '原因未记录' : (wordsOf.get(reason) ?? withoutWords(reason));
