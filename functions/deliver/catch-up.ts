@@ -1,4 +1,5 @@
 import type { Ending } from '../../shared/delivery/send.ts';
+import { errorFields, log } from '../../shared/log.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
 
@@ -10,9 +11,9 @@ export type CatchUpDeps = {
 /** Sends what its planner didn't: whoever holds a live claim keeps it. */
 export const catchUp =
   ({ deliveries, send }: CatchUpDeps) =>
-  async (key: DeliveryKey): Promise<void> => {
+  async (key: DeliveryKey, now: Date): Promise<void> => {
     const delivery = await deliveries.find(key);
-    if (delivery && (delivery.state === 'planned' || isDue(delivery, new Date()))) await send(delivery);
+    if (delivery && (delivery.state === 'planned' || isDue(delivery, now))) await send(delivery);
   };
 
 const isDue = ({ dueAt }: Delivery, now: Date): boolean =>
@@ -21,6 +22,7 @@ const isDue = ({ dueAt }: Delivery, now: Date): boolean =>
 type Swept = {
   readonly due: number;
   readonly accepted: number;
+  readonly broken: number;
   /** How long the oldest had been due when the sweep came; the alarm rises above 120. */
   readonly oldestDueSeconds: number;
 };
@@ -31,15 +33,22 @@ export const catchUpDue =
   async (now: Date): Promise<Swept> => {
     const keys = await deliveries.listDue(now);
     const [oldest] = keys;
-    const endings = await Promise.all(
-      keys.map(async (key) => {
+    const sendOne = async (key: DeliveryKey): Promise<Ending | 'broken'> => {
+      try {
         const delivery = await deliveries.find(key);
-        return delivery && isDue(delivery, now) ? send(delivery) : 'taken';
-      }),
-    );
+        return delivery && isDue(delivery, now) ? await send(delivery) : 'taken';
+      } catch (error) {
+        // One row that can't be read or sent must not keep the others back, minute after minute.
+        log.error('delivery_broken', { subject: key.subject, ...errorFields(error) });
+        return 'broken';
+      }
+    };
+    const endings = await Promise.all(keys.map(sendOne));
+    const count = (ending: Ending | 'broken'): number => endings.filter((each) => each === ending).length;
     return {
       due: keys.length,
-      accepted: endings.filter((ending) => ending === 'accepted').length,
+      accepted: count('accepted'),
+      broken: count('broken'),
       oldestDueSeconds: oldest ? Math.round((now.getTime() - Date.parse(oldest.dueAt)) / 1000) : 0,
     };
   };

@@ -8,12 +8,14 @@ import { catchUp, catchUpDue } from './catch-up.ts';
 const out = outbox('urgent', 2_000);
 const deps = { deliveries: out.deliveries, send: sendDelivery(out.sending) };
 
-export const handler = async (event: unknown): Promise<unknown> => {
-  const result = isStreamEvent(event)
-    ? await eachRecord(event, (image) =>
-        catchUp(deps)({ subject: image['subject']?.S ?? '', recipient: image['recipient']?.S ?? '' }),
+const run = (event: unknown): Promise<unknown> =>
+  isStreamEvent(event)
+    ? eachRecord(event, (image) =>
+        catchUp(deps)(
+          { subject: image['subject']?.S ?? '', recipient: image['recipient']?.S ?? '' },
+          out.sending.now(),
+        ),
       )
-    : await tick('due_deliveries_swept', catchUpDue(deps));
-  await out.settle();
-  return result;
-};
+    : tick('due_deliveries_swept', catchUpDue(deps));
+
+export const handler = (event: unknown): Promise<unknown> => run(event).finally(out.settle);

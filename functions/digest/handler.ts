@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { adminRoles } from '../../config/admins.ts';
+import { admins } from '../../config/admins.ts';
 import { releases } from '../../config/bundles.ts';
 import { biQueries } from '../../config/queries/bi.ts';
 import { digestSender } from '../../config/senders.ts';
@@ -39,7 +39,7 @@ const deps: DigestDeps = {
   sleep: sending.sleep,
 };
 
-const warn = warnOfHorizon({ ...deps, adminRoles, sendNow: sendNow(sending) });
+const warn = warnOfHorizon({ ...deps, admins, sendNow: sendNow(sending) });
 
 const run = (event: unknown): Promise<unknown> => {
   if (isTick(event)) {
@@ -53,8 +53,5 @@ const run = (event: unknown): Promise<unknown> => {
 };
 
 // The connection ends with the invocation: the next one is a minute away, and `invoke local` would wait for it.
-export const handler = async (event: unknown): Promise<unknown> => {
-  const result = await run(event).finally(deps.source.close);
-  await out.settle();
-  return result;
-};
+export const handler = (event: unknown): Promise<unknown> =>
+  run(event).finally(deps.source.close).finally(out.settle);

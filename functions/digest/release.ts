@@ -4,14 +4,14 @@ import type { MetricSource } from '../../shared/connectors/metric-source.ts';
 import type { Ending } from '../../shared/delivery/send.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import { misfireOf } from '../../shared/digests/window.ts';
-import { log } from '../../shared/log.ts';
+import { errorFields, log } from '../../shared/log.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import type { Metrics } from '../../shared/store/metrics.ts';
 import type { People } from '../../shared/store/people.ts';
 import type { Window, Windows } from '../../shared/store/windows.ts';
-import { type Judged, judge, later } from './judge.ts';
+import { type Judged, judge } from './judge.ts';
 import { planPeople } from './recipients.ts';
 
 export type DigestDeps = {
@@ -40,30 +40,74 @@ const prepareMs = 20_000;
 /** A dead invocation is taken over this long after T. */
 const leaseMs = 120_000;
 
+/**
+ * Gives a window up. A takeover may find rows that a dead invocation planned: they are suppressed with the same reason,
+ * because nobody else would ever look at them.
+ */
 const skip = async (deps: DigestDeps, window: Window, reason: string): Promise<Outcome> => {
-  await deps.windows.change(window, { state: 'skipped', reason, finishedAt: deps.now().toISOString() });
+  const planned = await plannedRows(deps, window.subject);
+  for (const delivery of planned) await deps.deliveries.setAside(delivery, { reason, now: deps.now() });
+  const finishedAt = deps.now().toISOString();
+  if (!(await deps.windows.change(window, { state: 'skipped', reason, finishedAt }))) return 'taken';
   log.warn('window_skipped', { digest: window.digest, window: window.window, reason });
   return 'skipped';
 };
 
-const recordMembers = async (deps: DigestDeps, window: Window, judged: Judged): Promise<void> => {
-  const carried = { ...window, carriedBy: window.digest, state: 'sent' } as const;
-  for (const { digest, wanted, shown } of judged.members) {
-    if (digest.id === window.digest) continue;
+type MemberOutcome = NonNullable<Window['members']>[number];
+
+const outcomesOf = ({ members, verdict }: Judged): readonly MemberOutcome[] => [
+  ...members.map(({ digest, wanted, shown }): MemberOutcome => {
     const { from, to } = shown ?? wanted;
-    await deps.windows.recordCarried({ ...carried, digest: digest.id, from, to });
-  }
-  const skipped = judged.verdict.kind === 'wait' ? [] : judged.verdict.skipped;
-  for (const { digestId, reason } of skipped) {
-    await deps.windows.recordCarried({ ...carried, digest: digestId, state: 'skipped', reason });
+    return { digest: digest.id, state: 'sent', from, to };
+  }),
+  ...(verdict.kind === 'wait' ? [] : verdict.skipped).map(
+    ({ digestId, reason }): MemberOutcome => ({ digest: digestId, state: 'skipped', reason }),
+  ),
+];
+
+const recordMembers = async (deps: DigestDeps, window: Window): Promise<void> => {
+  for (const member of window.members ?? []) {
+    if (member.digest === window.digest) continue;
+    const carried = { ...window, reason: undefined, members: undefined, carriedBy: window.digest };
+    await deps.windows.recordCarried({ ...carried, ...member });
   }
 };
 
+const plannedRows = async (deps: DigestDeps, subject: string): Promise<readonly Delivery[]> =>
+  (await deps.deliveries.listOfSubject(subject)).filter(({ state }) => state === 'planned');
+
+/** One that throws must not keep the others back: its row stays planned, and the next tick takes it up. */
 const sendAll = async (deps: DigestDeps, subject: string): Promise<number> => {
-  const planned = await deps.deliveries.listOfSubject(subject);
-  const open = planned.filter(({ state }) => state === 'planned');
-  const endings = await Promise.all(open.map((delivery) => deps.send(delivery)));
+  const endings = await Promise.all(
+    (await plannedRows(deps, subject)).map(async (delivery): Promise<Ending | 'broken'> => {
+      try {
+        return await deps.send(delivery);
+      } catch (error) {
+        log.error('delivery_broken', { subject, ...errorFields(error) });
+        return 'broken';
+      }
+    }),
+  );
   return endings.filter((ending) => ending === 'accepted').length;
+};
+
+/** Everything is planned: sends at T what is still planned. Whoever takes over comes here without judging again. */
+const finish = async (deps: DigestDeps, window: Window): Promise<Outcome> => {
+  await deps.sleep(Math.max(0, Date.parse(window.releaseAt) - deps.now().getTime()));
+  const releasedAt = window.releasedAt ?? deps.now().toISOString();
+  const accepted = await sendAll(deps, window.subject);
+  const finishedAt = deps.now().toISOString();
+  const left = await plannedRows(deps, window.subject);
+  if (left.length > 0) {
+    await deps.windows.change(window, { state: 'armed', releasedAt });
+    return 'waiting';
+  }
+  await recordMembers(deps, { ...window, releasedAt, finishedAt });
+  const sent = { state: 'sent', releasedAt, finishedAt, reason: undefined } as const;
+  if (!(await deps.windows.change(window, sent))) return 'taken';
+  const { digest, window: day, target } = window;
+  log.info('window_sent', { digest, window: day, target, accepted });
+  return 'sent';
 };
 
 const lateNotes = ({ verdict }: Judged): readonly string[] => {
@@ -73,27 +117,26 @@ const lateNotes = ({ verdict }: Judged): readonly string[] => {
 
 type Going = { readonly release: Bundle; readonly window: Window; readonly judged: Judged };
 
+/** T, or later: when the source said that it was ready, or when a window that had waited for it was let go. */
+const eventAtOf = (deps: DigestDeps, window: Window, { readyAt }: Judged): Date => {
+  if (readyAt > window.releaseAt) return new Date(readyAt);
+  return window.reason === 'source_not_ready' ? deps.now() : new Date(window.releaseAt);
+};
+
 const go = async (deps: DigestDeps, { release, window, judged }: Going): Promise<Outcome> => {
   const day = window.window;
-  const eventAt = new Date(later(window.releaseAt, judged.readyAt));
-  const validUntil = atTime(addDays(day, 1), '00:00');
-  const stillToday = new Date(Math.max(validUntil.getTime(), deps.now().getTime() + 2 * 3_600_000));
+  const eventAt = eventAtOf(deps, window, judged);
+  const midnight = atTime(addDays(day, 1), '00:00');
+  const validUntil = new Date(Math.max(midnight.getTime(), deps.now().getTime() + 2 * 3_600_000));
   const { calendar } = await deps.calendar();
   const notes = [calendar.note(day), ...lateNotes(judged)].filter((note) => note !== undefined);
   const { members } = judged;
-  await planPeople(deps, { release, day, members, notes, eventAt, validUntil: stillToday, window });
+  await planPeople(deps, { release, day, members, notes, eventAt, validUntil, window });
   const target = (await deps.deliveries.listOfSubject(window.subject)).length;
   if (target === 0) return skip(deps, window, 'no_recipients');
-  const held = await deps.windows.change(window, { target, eventAt: eventAt.toISOString() });
-  if (!held) return 'taken';
-  await deps.sleep(Math.max(0, Date.parse(window.releaseAt) - deps.now().getTime()));
-  const releasedAt = deps.now().toISOString();
-  const accepted = await sendAll(deps, window.subject);
-  const finishedAt = deps.now().toISOString();
-  await recordMembers(deps, { ...held, releasedAt, finishedAt }, judged);
-  await deps.windows.change(window, { state: 'sent', releasedAt, finishedAt });
-  log.info('window_sent', { digest: window.digest, window: window.window, target, accepted });
-  return 'sent';
+  const planned = { target, eventAt: eventAt.toISOString(), members: [...outcomesOf(judged)] };
+  const held = await deps.windows.change(window, planned);
+  return held ? finish(deps, { ...held, releaseAt: window.releaseAt }) : 'taken';
 };
 
 const rest = async (deps: DigestDeps, window: Window): Promise<Outcome> => {
@@ -131,9 +174,22 @@ const judgeInTime = async (
 
 type Taking = { readonly release: Bundle; readonly window: Window };
 
+const judgeAndGo = async (
+  deps: DigestDeps,
+  { release, window }: Taking,
+  manner: Manner,
+): Promise<Outcome> => {
+  const judged = await judgeInTime(deps, { release, window }, manner);
+  const { verdict } = judged;
+  if (verdict.kind === 'wait') return rest(deps, window);
+  if (verdict.kind === 'skip') return skip(deps, window, verdict.skipped[0]?.reason ?? 'skipped');
+  return go(deps, { release, window, judged });
+};
+
 /**
  * Takes one window as far as it gets: claims it, prepares it before T, releases it at T, or leaves it armed when its
- * source isn't ready. Safe to call any number of times by any number of invocations.
+ * source isn't ready. Safe to call any number of times by any number of invocations: what was planned once is finished,
+ * never judged again.
  */
 export const workOffWindow = async (deps: DigestDeps, taking: Taking, manner: Manner): Promise<Outcome> => {
   const { release, window } = taking;
@@ -141,11 +197,9 @@ export const workOffWindow = async (deps: DigestDeps, taking: Taking, manner: Ma
   const leaseUntil = new Date(Math.max(Date.parse(window.releaseAt), started.getTime()) + leaseMs);
   const claimed = await deps.windows.claim(window, started, leaseUntil);
   if (!claimed) return 'busy';
-  if (!manner.force && isMissed(release, window, started)) return skip(deps, claimed, 'missed');
-  const judged = await judgeInTime(deps, taking, manner);
-  const { verdict } = judged;
-  if (verdict.kind === 'wait') return rest(deps, claimed);
-  if (verdict.kind === 'skip') return skip(deps, claimed, verdict.skipped[0]?.reason ?? 'skipped');
   // Its T may have been moved to now by an admin's run.
-  return go(deps, { release, window: { ...claimed, releaseAt: window.releaseAt }, judged });
+  const held = { ...claimed, releaseAt: window.releaseAt };
+  if (held.target !== undefined) return finish(deps, held);
+  if (!manner.force && isMissed(release, window, started)) return skip(deps, held, 'missed');
+  return judgeAndGo(deps, { release, window: held }, manner);
 };

@@ -44,10 +44,9 @@ const deps: WorkDeps = {
   sleep,
 };
 
-export const handler = async (event: unknown): Promise<unknown> => {
-  const result = isStreamEvent(event)
-    ? await eachRecord(event, (image) => workOffReceipt(deps)(image['id']?.S ?? ''))
-    : await tick('receipts_swept', sweepReceipts(deps));
-  await out.settle();
-  return result;
-};
+const run = (event: unknown): Promise<unknown> =>
+  isStreamEvent(event)
+    ? eachRecord(event, (image) => workOffReceipt(deps)(image['id']?.S ?? ''))
+    : tick('receipts_swept', sweepReceipts(deps));
+
+export const handler = (event: unknown): Promise<unknown> => run(event).finally(out.settle);

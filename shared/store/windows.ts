@@ -27,6 +27,18 @@ const windowSchema = z.object({
   /** Deliveries planned; set once, after the last delivery row exists. target = Σ states from then on. */
   target: z.number().int().optional(),
   reason: z.string().optional(),
+  /** What became of the digests of a release; written with `target`, so that whoever takes over need not judge again. */
+  members: z
+    .array(
+      z.object({
+        digest: z.string(),
+        state: z.enum(['sent', 'skipped']),
+        reason: z.string().optional(),
+        from: z.string().optional(),
+        to: z.string().optional(),
+      }),
+    )
+    .optional(),
   /** The bundle whose card carried it. */
   carriedBy: z.string().optional(),
   asOf: z.string().optional(),
@@ -79,26 +91,39 @@ const reopen =
 export type WindowChange = Partial<
   Pick<
     Window,
-    'state' | 'eventAt' | 'releasedAt' | 'finishedAt' | 'target' | 'reason' | 'asOf' | 'from' | 'to'
+    | 'members'
+    | 'state'
+    | 'eventAt'
+    | 'releasedAt'
+    | 'finishedAt'
+    | 'target'
+    | 'reason'
+    | 'asOf'
+    | 'from'
+    | 'to'
   >
 >;
 
-/** Only whoever holds the claim may change the window; `undefined` when somebody took it over. */
+/** Only whoever holds the claim may change the window; `undefined` when somebody took it over. What is undefined goes. */
 const change =
   (rows: Rows) =>
   (window: Window, changes: WindowChange): Promise<Window | undefined> => {
     const fields = Object.entries(changes);
+    const set = fields.filter(([, value]) => value !== undefined);
+    const gone = fields.filter(([, value]) => value === undefined).map(([field]) => `#${field}`);
     return rows.update(keyOf(window), {
-      UpdateExpression: `SET ${fields.map(([field]) => `#${field} = :${field}`).join(', ')}`,
+      UpdateExpression:
+        `SET ${set.map(([field]) => `#${field} = :${field}`).join(', ')}` +
+        (gone.length > 0 ? ` REMOVE ${gone.join(', ')}` : ''),
       ConditionExpression: '#state = :held AND attempt = :attempt',
       ExpressionAttributeNames: {
         '#state': 'state',
-        ...Object.fromEntries(fields.map(([f]) => [`#${f}`, f])),
+        ...Object.fromEntries(fields.map(([field]) => [`#${field}`, field])),
       },
       ExpressionAttributeValues: {
         ':held': 'claimed',
         ':attempt': window.attempt,
-        ...Object.fromEntries(fields.map(([field, value]) => [`:${field}`, value])),
+        ...Object.fromEntries(set.map(([field, value]) => [`:${field}`, value])),
       },
     });
   };

@@ -77,8 +77,24 @@ describe('one message', () => {
     await planAndClaim(ledger.out().deliveries)(await wishFor('秦越'), now());
     await clock.advance(25_000 + 130_000);
     const sweep = catchUpDue({ deliveries: ledger.out().deliveries, send: sendDelivery(sender()) });
-    expect(await sweep(now())).toEqual({ due: 1, accepted: 1, oldestDueSeconds: 130 });
-    expect(await sweep(now())).toEqual({ due: 0, accepted: 0, oldestDueSeconds: 0 });
+    expect(await sweep(now())).toEqual({ due: 1, accepted: 1, broken: 0, oldestDueSeconds: 130 });
+    expect(await sweep(now())).toEqual({ due: 0, accepted: 0, broken: 0, oldestDueSeconds: 0 });
+  });
+
+  it('is sent although another row can’t be read', async () => {
+    const { deliveries } = ledger.out();
+    const [good, bad] = [
+      await wishFor('秦越', { subject: 'reply:om_g' }),
+      await wishFor('秦越', { subject: 'reply:om_b' }),
+    ];
+    for (const wish of [good, bad]) await planAndClaim(deliveries)(wish, now());
+    await setAttributes(tables, { table: 'deliveries', row: bad, values: { state: 'unheard-of' } });
+    await clock.advance(26_000);
+    const sweep = catchUpDue({ deliveries, send: sendDelivery(sender()) });
+    expect(await sweep(now())).toMatchObject({ due: 2, accepted: 1, broken: 1 });
+    expect((await rowOf(good)).state).toBe('accepted');
+    await setAttributes(tables, { table: 'deliveries', row: bad, values: { state: 'claimed' } });
+    expect(await sweep(now())).toMatchObject({ accepted: 1, broken: 0 });
   });
 
   it('stays one when the sender died between the answer and its record', async () => {

@@ -248,4 +248,36 @@ describe('an invocation that is killed', () => {
     expect(await endingsOf(subjectOf(bundle))).toMatchObject({ accepted: { length: 16 } });
     expect(morning.messagesOnAllScreens()).toBe(before + 16);
   });
+
+  it('is not judged again by whoever takes over, though its source has fallen behind meanwhile', async () => {
+    const bundle = release();
+    at('08:47:00');
+    void tick(killedAfter(invocation([bundle]), 8));
+    const half = async () =>
+      (await rowsOf(subjectOf(bundle))).filter(({ state }) => state === 'accepted').length;
+    for (let round = 0; round < 100 && (await half()) < 8; round += 1) await wait(50);
+    await behind();
+    clock.skip(125_000);
+    expect(await tick(invocation([bundle]))).toEqual(sent);
+    await complete();
+    expect(await endingsOf(subjectOf(bundle))).toMatchObject({ accepted: { length: 16 } });
+  });
+
+  it('and one send that throws keep nobody else back: the next tick sends what is left', async () => {
+    const bundle = release();
+    at('08:47:00');
+    const deps = invocation([bundle]);
+    let sends = 0;
+    const throwsOnce = (delivery: Delivery) => {
+      sends += 1;
+      return sends === 3 ? Promise.reject(new Error('throttled')) : deps.send(delivery);
+    };
+    expect(await tick({ ...deps, send: throwsOnce })).toEqual(waiting);
+    expect(await endingsOf(subjectOf(bundle))).toMatchObject({
+      accepted: { length: 15 },
+      planned: { length: 1 },
+    });
+    expect(await tick(deps)).toEqual(sent);
+    expect(await endingsOf(subjectOf(bundle))).toMatchObject({ accepted: { length: 16 } });
+  });
 });
