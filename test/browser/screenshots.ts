@@ -6,10 +6,10 @@ import { freePorts, type Stack, startStack } from '../../simulator/stack.ts';
 import { launchBrowser } from './browser.ts';
 import { scrollMessages } from './probes.ts';
 
-/** `node test/browser/screenshots.ts` starts everything, as `npm start` does, and takes the pictures of the READMEs. */
+/** `npm run screenshots` starts everything, as `npm start` does, and takes the pictures of the READMEs. */
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
 const DESKTOP = { viewport: { width: 1280, height: 1060 }, deviceScaleFactor: 1.5 };
-const PHONE = { viewport: { width: 375, height: 812 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 const say = (line: string): void => {
   process.stdout.write(`  ${line}\n`);
@@ -40,9 +40,6 @@ const openBot = async (page: Page): Promise<void> => {
 
 const desktop = async (browser: Browser, stack: Stack): Promise<void> => {
   const page = await browser.newPage(DESKTOP);
-  await page.goto(stack.feishu.url);
-  await page.locator('.person').first().waitFor();
-  await shoot(page, 'people');
   await openAs(page, stack, '林知夏');
   await openBot(page);
   await shoot(page, 'morning');
@@ -55,6 +52,7 @@ const desktop = async (browser: Browser, stack: Stack): Promise<void> => {
   await shoot(page, 'answers');
   await page.getByRole('button', { name: '模拟器' }).click();
   await page.getByText('im.message.message_read_v1').first().waitFor();
+  await page.setViewportSize({ width: DESKTOP.viewport.width, height: 640 });
   await shoot(page, 'simulator');
   await page.close();
 };
@@ -62,7 +60,6 @@ const desktop = async (browser: Browser, stack: Stack): Promise<void> => {
 const phone = async (browser: Browser, stack: Stack): Promise<void> => {
   const page = await browser.newPage(PHONE);
   await openAs(page, stack, '沈南乔');
-  await shoot(page, 'phone-chats');
   await openBot(page);
   await shoot(page, 'phone-morning');
   await page.close();
