@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Day } from '../../shared/calendar/day.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import { windowsDue } from '../../shared/digests/window.ts';
@@ -11,6 +12,10 @@ const lookAheadMs = 180_000;
 const missedHorizonMs = 13 * 3_600_000;
 
 export const subjectOf = (release: string, day: Day): string => `digest:${release}:${day}`;
+
+/** Changes with every change of the release or one of its digests. */
+const definitionVersion = (release: Bundle): string =>
+  createHash('sha256').update(JSON.stringify(release)).digest('hex').slice(0, 12);
 
 /** The row of a window, made if it is new: whatever fires twice finds the same one. */
 const armedWindow = async (
@@ -29,7 +34,7 @@ const armedWindow = async (
     releaseAt: when.releaseAt.toISOString(),
     notAfter: notAfterOf(release, when.day).toISOString(),
     attempt: 0,
-    versions: { calendar: version },
+    versions: { calendar: version, definition: definitionVersion(release) },
   };
   await deps.windows.arm(fresh);
   return (await deps.windows.find(release.id, when.day)) ?? fresh;
@@ -68,7 +73,8 @@ const busyMs = 1_000;
 
 /**
  * A source says that its day is complete (`ready#<source>` in `metrics`): what only waited for that leaves at once.
- * Whoever takes the row removes its `work`, so one signal releases once.
+ * Whoever takes the row removes its `work`, so one signal releases once. It sends from within the stream: the one
+ * consumer that works longer than 2 s, because a card that has waited for its source should not wait for the next minute.
  */
 export const releaseReady = async (deps: DigestDeps, metric: string, day: Day): Promise<void> => {
   const [, source = ''] = metric.split('#');

@@ -1,6 +1,7 @@
 /**
- * Time slots for sends. Feishu allows 50/s and 1000/min per API and app; the lanes keep well below it together:
- * urgent 8, digest 20, bulk 12 per second (open.feishu.cn/document/server-docs/api-call-guide/frequency-control).
+ * Time slots for sends of one container. Feishu allows 50/s and 1000/min per API and app
+ * (open.feishu.cn/document/server-docs/api-call-guide/frequency-control); a lane keeps to 8, 20 or 12 a second. Containers
+ * don't know of each other: together they may meet the limit, and then obey the pause that Feishu names.
  */
 export type Lane = 'urgent' | 'digest' | 'bulk';
 

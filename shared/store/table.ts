@@ -29,7 +29,7 @@ const newClient = (): DynamoDBDocumentClient =>
     new DynamoDBClient({
       maxAttempts: 3,
       // Without the last one a late answer is only a warning on the console.
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
