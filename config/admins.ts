@@ -1,2 +1,18 @@
-/** Roles (see config/roles.ts) that are told what the system needs from them. */
-export const adminRoles: readonly string[] = ['直达管理员'];
+import * as z from 'zod/mini';
+import { parse } from '../shared/parse.ts';
+
+const adminsSchema = z
+  .strictObject({
+    /** See config/roles.ts. */
+    roles: z.array(z.string().check(z.minLength(1))),
+    /** union_ids. */
+    people: z.array(z.string().check(z.regex(/^on_\w+$/, 'is not a union_id'))),
+  })
+  .check(z.refine(({ roles, people }) => roles.length + people.length > 0, 'names nobody'));
+export type Admins = z.output<typeof adminsSchema>;
+
+/** Who is told what the system needs: people with one of these roles, and these people whatever their title. */
+export const admins = parse(adminsSchema, {
+  roles: ['直达管理员'],
+  people: [],
+});

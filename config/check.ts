@@ -43,5 +43,6 @@ const checkDigests = async (): Promise<void> => {
  */
 export const checkConfig = async (): Promise<void> => {
   await checkDigests();
-  for (const file of ['bundles.ts', 'queries/bi.ts', 'roles.ts', 'senders.ts']) await load(`config/${file}`);
+  const files = ['admins.ts', 'bundles.ts', 'queries/bi.ts', 'roles.ts', 'senders.ts'];
+  for (const file of files) await load(`config/${file}`);
 };

@@ -1,4 +1,5 @@
-import { clockTime, dayOf } from '../../shared/calendar/day.ts';
+import type { Admins } from '../../config/admins.ts';
+import { atTime, clockTime, dayOf } from '../../shared/calendar/day.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';
 import type { Ending } from '../../shared/delivery/send.ts';
 import { card, deliveryElementId, markdown } from '../../shared/feishu/cards.ts';
@@ -7,13 +8,15 @@ import type { Person } from '../../shared/store/people.ts';
 import type { DigestDeps } from './release.ts';
 
 export type HorizonDeps = Pick<DigestDeps, 'calendar' | 'people' | 'deliveries' | 'contents' | 'sender'> & {
-  readonly adminRoles: readonly string[];
+  readonly admins: Admins;
   readonly sendNow: (wish: Wish) => Promise<Ending>;
 };
 
 /** Office hours, off the full hour: the tick of one of these minutes sends it, the others find it sent. */
 const tellFrom = '09:32';
 const tellUntil = '10:32';
+/** A notice that met a limit or a stop is not sent after work; tomorrow brings the next. */
+const sendUntil = '18:00';
 
 const tell = async (
   deps: HorizonDeps,
@@ -36,15 +39,21 @@ const tell = async (
   });
   const hash = await deps.contents.keep(JSON.stringify(content));
   const to = { receiveIdType: 'union_id', receiveId: admin.person } as const;
-  return (await deps.sendNow({ ...key, ...to, sender: deps.sender, hash, eventAt: now })) === 'accepted';
+  const validUntil = atTime(dayOf(now), sendUntil);
+  const wish = { ...key, ...to, sender: deps.sender, hash, eventAt: now, validUntil };
+  return (await deps.sendNow(wish)) === 'accepted';
 };
+
+const isAdmin =
+  ({ roles, people }: Admins) =>
+  (one: Person): boolean =>
+    people.includes(one.person) || one.roles.some((role) => roles.includes(role));
 
 const warnAdmins = async (deps: HorizonDeps, now: Date): Promise<number> => {
   const warning = (await deps.calendar()).calendar.horizonWarning(now);
   if (!warning) return 0;
-  const admins = (await deps.people.listHere()).filter(({ roles }) =>
-    roles.some((role) => deps.adminRoles.includes(role)),
-  );
+  const admins = (await deps.people.listHere()).filter(isAdmin(deps.admins));
+  if (admins.length === 0) log.warn('horizon_nobody_to_tell', { today: dayOf(now) });
   const told = await Promise.all(admins.map((admin) => tell(deps, admin, { text: warning.text, now })));
   return told.filter(Boolean).length;
 };

@@ -45,14 +45,14 @@ describe('the stage of a developer’s machine', () => {
 });
 
 const sales = 'config/digests/sales-daily.ts';
-const late = ['withinMinutes: 180', 'withinMinutes: 18_000'] as const;
+const late = ['maxAgeMinutes: 720', 'maxAgeMinutes: -720'] as const;
 
 describe('a wrong config file', () => {
   it('stops serverless package, named with its field', async () => {
     change(sales, ...late);
     const { code, output } = await serverless(project, ['package', '--stage', 'prod']);
     expect(code).not.toBe(0);
-    expect(output).toContain(`${sales}: misfire.withinMinutes: `);
+    expect(output).toContain(`${sales}: freshness.maxAgeMinutes: `);
   }, 60_000);
 
   it('stops npm start before anything is started, named with its field', async () => {
@@ -60,7 +60,7 @@ describe('a wrong config file', () => {
     const { code, output } = await runNode(project, ['simulator/start.ts']);
     expect(code).toBe(1);
     expect(output).toMatch(
-      /^invalid_config: config\/digests\/sales-daily\.ts: misfire\.withinMinutes: .*\n$/,
+      /^invalid_config: config\/digests\/sales-daily\.ts: freshness\.maxAgeMinutes: .*\n$/,
     );
   });
 
@@ -89,6 +89,12 @@ describe('a wrong config file', () => {
       from: "at: '08:47'",
       to: "at: '8:47'",
       what: 'config/bundles.ts: morning: at: ',
+    },
+    {
+      file: 'config/admins.ts',
+      from: 'people: [],',
+      to: "people: ['许念'],",
+      what: 'config/admins.ts: people.0: is not a union_id',
     },
     {
       file: 'config/roles.ts',
