@@ -3,6 +3,7 @@ import { dayOf, daySchema } from '../../shared/calendar/day.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import { explain } from '../../shared/digests/explain.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../shared/errors.ts';
+import { findPerson } from '../../shared/find-person.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import type { Person } from '../../shared/store/people.ts';
 import { releaseNow, subjectOf } from './due.ts';
@@ -34,16 +35,8 @@ const releaseOf = ({ releases }: DigestDeps, wanted: string): Bundle => {
   throw new NotFoundError('unknown_digest', `"id" must be one of: ${names}`);
 };
 
-const personOf = async ({ people }: DigestDeps, wanted: string): Promise<Person> => {
-  const found = (await people.listHere()).filter(({ person, employeeNo, name }) =>
-    [person, employeeNo, name].includes(wanted),
-  );
-  const [only] = found;
-  if (only && found.length === 1) return only;
-  throw found.length > 1
-    ? new ConflictError('ambiguous_person', 'several people have this name: use the job number')
-    : new NotFoundError('unknown_person', 'nobody here has this union_id, job number or name');
-};
+const personOf = async ({ people }: DigestDeps, wanted: string): Promise<Person> =>
+  findPerson(wanted, await people.listHere());
 
 /** Also who left or is out of scope by now, by union_id: they ask why, too. */
 const anyoneOf = async (deps: DigestDeps, wanted: string): Promise<Person> => {

@@ -5,10 +5,11 @@ import { calendarSetting } from '../../shared/calendar/loaded.ts';
 import { parseYearCalendar } from '../../shared/calendar/year.ts';
 import { modeSchema, modeSetting, trialSetting } from '../../shared/delivery/modes.ts';
 import { ConflictError, NotFoundError } from '../../shared/errors.ts';
+import { findPeople } from '../../shared/find-person.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Inbox } from '../../shared/store/inbox.ts';
-import type { People, Person } from '../../shared/store/people.ts';
+import type { People } from '../../shared/store/people.ts';
 import type { Settings } from '../../shared/store/settings.ts';
 import type { Windows } from '../../shared/store/windows.ts';
 
@@ -73,21 +74,6 @@ const mode = (deps: OpsDeps): Command =>
     },
   );
 
-/** union_ids of people named by union_id, job number or name. Throws `unknown_person`, `ambiguous_person`. */
-const whoIs = (wanted: readonly string[], here: readonly Person[]): readonly string[] => {
-  const found = wanted.map((who) => ({
-    who,
-    people: here.filter(({ person, employeeNo, name }) => [person, employeeNo, name].includes(who)),
-  }));
-  const missing = found.filter(({ people }) => people.length === 0).map(({ who }) => who);
-  if (missing.length > 0) throw new NotFoundError('unknown_person', `nobody here is: ${missing.join(', ')}`);
-  const twice = found.find(({ people }) => people.length > 1);
-  if (!twice) return found.flatMap(({ people }) => people.map(({ person }) => person));
-  const numbers = twice.people.map(({ person, employeeNo }) => employeeNo ?? person).sort();
-  const message = `more than one person is called: ${twice.who} (${numbers.join(', ')})`;
-  throw new ConflictError('ambiguous_person', message);
-};
-
 const onList = z.object({ people: z.array(z.string()) }).optional();
 
 const trial = (deps: OpsDeps): Command =>
@@ -101,7 +87,7 @@ const trial = (deps: OpsDeps): Command =>
     }),
     async ({ people: wanted, ...change }, now) => {
       if (!wanted) return { people: [], ...onList.parse((await deps.settings.current(trialSetting))?.value) };
-      const people = whoIs(wanted, await deps.people.listHere());
+      const people = findPeople(wanted, await deps.people.listHere()).map(({ person }) => person);
       return changeSetting(deps, trialSetting, { ...change, value: { people }, now });
     },
   );

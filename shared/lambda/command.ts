@@ -44,8 +44,12 @@ export const runCommand = async (
   try {
     return { ok: true, ...(await dispatch(commands, event)) };
   } catch (error) {
-    log.warn('command_failed', errorFields(error));
-    if (!(error instanceof AppError)) throw error;
-    return { ok: false, code: error.code, message: error.message, ...error.details };
+    if (!(error instanceof AppError)) {
+      log.error('command_failed', errorFields(error));
+      throw error;
+    }
+    // The admin's typing, names of people among it, is answered and never logged.
+    log.warn('command_failed', { code: error.code, error: error.name });
+    return { ...error.details, ok: false, code: error.code, message: error.message };
   }
 };

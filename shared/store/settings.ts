@@ -18,8 +18,6 @@ export type Setting = z.output<typeof settingSchema>;
 
 export type Settings = {
   readonly current: (setting: string) => Promise<Setting | undefined>;
-  /** Every version of a setting, oldest first. */
-  readonly history: (setting: string) => Promise<readonly Setting[]>;
   /** Appends the next version; `false` when somebody else did at the same moment. */
   readonly append: (setting: string, change: SettingChange) => Promise<boolean>;
 };
@@ -28,21 +26,19 @@ export type SettingChange = { readonly value: unknown; readonly changedBy: strin
 const nextVersion = (current: Setting | undefined): string =>
   String(Number(current?.version ?? '0') + 1).padStart(8, '0');
 
-const ofSetting = (
-  setting: string,
-): { KeyConditionExpression: string; ExpressionAttributeValues: Record<string, string> } => ({
-  KeyConditionExpression: 'setting = :setting',
-  ExpressionAttributeValues: { ':setting': setting },
-});
-
 export const settings = (name: string): Settings => {
   const rows = table(name, settingSchema);
-  const history = (setting: string): Promise<readonly Setting[]> => rows.query(ofSetting(setting));
-  const current = async (setting: string): Promise<Setting | undefined> =>
-    (await rows.query({ ...ofSetting(setting), ScanIndexForward: false, ConsistentRead: true }, 1)).at(0);
+  const current = async (setting: string): Promise<Setting | undefined> => {
+    const newest = {
+      KeyConditionExpression: 'setting = :setting',
+      ExpressionAttributeValues: { ':setting': setting },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+    };
+    return (await rows.query(newest, 1)).at(0);
+  };
   return {
     current,
-    history,
     append: async (setting, { value, changedBy, now }) =>
       rows.put(
         {

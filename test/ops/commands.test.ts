@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { syncPeople } from '../../functions/people-sync/sync.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { modes } from '../../shared/delivery/modes.ts';
@@ -69,21 +69,20 @@ describe('mode', () => {
       after: 'live',
       hint: 'add "confirm": true to apply',
     });
-    expect(await w.settings.history('mode#sender:zhida')).toEqual([]);
+    expect(await w.settings.current('mode#sender:zhida')).toBeUndefined();
     expect(await verdict()).toMatchObject({ send: false, mode: 'rehearsal' });
   });
 
-  it('changes with confirm, keeps every version and who made it', async () => {
+  it('changes with confirm, counts the versions and keeps who made them', async () => {
     const live = { do: 'mode', id: 'zhida', mode: 'live', confirm: true, changedBy: '许念' };
     expect(await ops(live)).toMatchObject({ ok: true, before: null, after: 'live', version: '00000001' });
     expect(await verdict()).toMatchObject({ send: true });
     expect(await ops({ ...live, mode: 'stopped' })).toMatchObject({ before: 'live', version: '00000002' });
     expect(await verdict()).toMatchObject({ send: false, mode: 'stopped' });
-    const history = await w.settings.history('mode#sender:zhida');
-    expect(history.map(({ value, changedBy }) => [value, changedBy])).toEqual([
-      ['live', '许念'],
-      ['stopped', '许念'],
-    ]);
+    expect(await w.settings.current('mode#sender:zhida')).toMatchObject({
+      value: 'stopped',
+      changedBy: '许念',
+    });
   });
 
   it('of one digest stops that digest alone', async () => {
@@ -116,7 +115,7 @@ describe('mode', () => {
     const change = { do: 'mode', id: 'legal', mode: 'live', confirm: true };
     const replies = await Promise.all(Array.from({ length: 4 }, () => ops(change)));
     const done = replies.filter(({ ok }) => ok);
-    expect(await w.settings.history('mode#sender:legal')).toHaveLength(done.length);
+    expect(await w.settings.current('mode#sender:legal')).toMatchObject({ version: `0000000${done.length}` });
     for (const { code } of replies.filter(({ ok }) => !ok)) expect(code).toBe('changed_meanwhile');
   });
 });
@@ -145,22 +144,38 @@ describe('trial', () => {
     expect(await to(unionOf('高远'))).toMatchObject({ send: false });
   });
 
-  it('with somebody who is not here changes nothing and names them', async () => {
+  it('with somebody who is not here changes nothing, tells the caller who it is and the log nothing', async () => {
+    const heard = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const reply = await ops({ do: 'trial', people: ['许念', '龚思齐', 'BH9999'], confirm: true });
     expect(reply).toMatchObject({
       ok: false,
       code: 'unknown_person',
-      message: 'nobody here is: 龚思齐, BH9999',
+      message: 'nobody here has this union_id, job number or name',
+      people: ['龚思齐', 'BH9999'],
     });
-    expect(await w.settings.history('trial')).toHaveLength(1);
+    const logged = heard.mock.calls.join('');
+    heard.mockRestore();
+    expect(logged).toContain('"code":"unknown_person"');
+    expect(logged).not.toMatch(/龚思齐|BH9999|许念/);
+    expect(await w.settings.current('trial')).toMatchObject({ version: '00000001' });
   });
 
   it('with a name that two people have asks which one', async () => {
     const twin = w.staff().hire({ name: '许念', jobTitle: '会计', department: '财务' });
     await w.drain();
+    const heard = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const reply = await ops({ do: 'trial', people: ['许念'], confirm: true });
-    expect(reply).toMatchObject({ ok: false, code: 'ambiguous_person' });
-    expect(messageOf(reply)).toBe(`more than one person is called: 许念 (BH0003, ${twin.employeeNo})`);
+    expect(reply).toMatchObject({
+      ok: false,
+      code: 'ambiguous_person',
+      message: 'several people have this name: use the job number',
+      people: ['许念'],
+      jobNumbers: ['BH0003', twin.employeeNo],
+    });
+    const logged = heard.mock.calls.join('');
+    heard.mockRestore();
+    expect(logged).toContain('"code":"ambiguous_person"');
+    expect(logged).not.toMatch(/许念|BH0003/);
   });
 });
 
@@ -211,7 +226,7 @@ describe('calendar', () => {
     const reply = await ops({ do: 'calendar', year, confirm: true });
     expect(reply).toMatchObject({ ok: false, code: 'invalid_input' });
     expect(messageOf(reply)).toContain(`${field}: `);
-    expect(await w.settings.history('calendar#2027')).toHaveLength(2);
+    expect(await w.settings.current('calendar#2027')).toMatchObject({ version: '00000002' });
   });
 });
 
