@@ -12,7 +12,7 @@ export const readEnv = <T extends z.core.$ZodShape>(
   throw new InvalidConfigError('invalid_config', `environment: ${describeIssues(result.error.issues)}`);
 };
 
-/** A JSON text in an environment variable. An unresolved `{{resolve:…}}` is told apart from broken JSON. */
+/** A JSON text in an environment variable. A `{{resolve:…}}` that CloudFormation left as it is, is told apart from broken JSON. */
 export const jsonText = <T extends z.core.$ZodType>(schema: T): z.ZodMiniType<z.core.output<T>, string> =>
   z.pipe(
     z.pipe(
@@ -22,7 +22,8 @@ export const jsonText = <T extends z.core.$ZodType>(schema: T): z.ZodMiniType<z.
           const value: unknown = JSON.parse(text);
           return value;
         } catch {
-          context.issues.push({ code: 'custom', message: 'is not JSON', input: '' });
+          const message = text.startsWith('{{resolve:') ? 'is an unresolved reference' : 'is not JSON';
+          context.issues.push({ code: 'custom', message, input: '' });
           return z.NEVER;
         }
       }),

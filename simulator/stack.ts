@@ -67,8 +67,6 @@ export type StackOptions = {
   readonly say: (line: string) => void;
   /** Lines that the functions and the framework print. */
   readonly onOutput?: (line: string) => void;
-  /** Milliseconds between two polls of a stream; a test of the net makes it long. */
-  readonly env?: Readonly<Record<string, string>>;
 };
 
 const serverlessBin = (): string => {
@@ -76,7 +74,7 @@ const serverlessBin = (): string => {
   return join(require.resolve('serverless/package.json'), '..', 'bin', 'serverless.js');
 };
 
-const environment = (ports: Ports, bi: Bi, extra: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+const environment = (ports: Ports, bi: Bi): NodeJS.ProcessEnv => ({
   ...process.env,
   ZHIDA_STAGE: 'local',
   ZHIDA_HTTP_PORT: String(ports.http),
@@ -89,7 +87,6 @@ const environment = (ports: Ports, bi: Bi, extra: Readonly<Record<string, string
   AWS_SECRET_ACCESS_KEY: 'local',
   AWS_REGION: 'ap-southeast-1',
   SLS_NOTIFICATIONS_MODE: 'off',
-  ...extra,
 });
 
 const lines = (child: ChildProcess, onLine: (line: string) => void): void => {
@@ -166,7 +163,6 @@ export const startStack = async ({
   ports,
   say,
   onOutput = () => undefined,
-  env = {},
 }: StackOptions): Promise<Stack> => {
   const parts: (() => Promise<unknown>)[] = [];
   try {
@@ -181,7 +177,7 @@ export const startStack = async ({
     const feishu = await startFeishu({ port: ports.feishu, apps, web: await webClient() });
     parts.push(feishu.close);
     say(`云函数           启动中（serverless offline，端口 ${ports.http}），约 10 秒`);
-    const functions = await startFunctions(environment(ports, bi, env), onOutput);
+    const functions = await startFunctions(environment(ports, bi), onOutput);
     parts.push(() => stop(functions));
     const httpUrl = `http://127.0.0.1:${ports.http}`;
     return { feishu, bi, dynamodb, httpUrl, invoke: invoker(ports.lambda), close: closing(parts) };

@@ -26,13 +26,7 @@ export const sendersText = jsonText(sendersSchema);
 export type SenderConfig = z.infer<typeof sendersSchema>[number];
 
 export type Senders = {
-  /** Sender ids in the order of the configuration; the first one is the default. */
-  readonly ids: readonly string[];
   readonly bySender: (sender: string) => FeishuClient;
-  /** `header.app_id` of an event. */
-  readonly byApp: (appId: string) => FeishuClient;
-  /** The sender that an app is. */
-  readonly senderOf: (appId: string) => string;
 };
 
 /** One Feishu app per sender, each with its own token; made when first used. Throws `sender_unknown`. */
@@ -41,23 +35,17 @@ export const feishuSenders = (
   options: Omit<FeishuOptions, 'appId' | 'appSecret'>,
 ): Senders => {
   const clients = new Map<string, FeishuClient>();
-  const find = (key: 'sender' | 'appId', value: string): SenderConfig => {
-    const config = configs.find((candidate) => candidate[key] === value);
-    if (!config)
-      throw new NotFoundError('sender_unknown', `no sender has this ${key}`, { details: { value } });
-    return config;
-  };
-  const clientFor = ({ appId, appSecret }: SenderConfig): FeishuClient => {
-    const known = clients.get(appId);
-    if (known) return known;
-    const client = feishuClient({ ...options, appId, appSecret });
-    clients.set(appId, client);
-    return client;
-  };
   return {
-    ids: configs.map(({ sender }) => sender),
-    bySender: (sender) => clientFor(find('sender', sender)),
-    byApp: (appId) => clientFor(find('appId', appId)),
-    senderOf: (appId) => find('appId', appId).sender,
+    bySender: (sender) => {
+      const known = clients.get(sender);
+      if (known) return known;
+      const config = configs.find((candidate) => candidate.sender === sender);
+      if (!config)
+        throw new NotFoundError('sender_unknown', 'no app is this sender', { details: { sender } });
+      const { appId, appSecret } = config;
+      const client = feishuClient({ ...options, appId, appSecret });
+      clients.set(sender, client);
+      return client;
+    },
   };
 };

@@ -13,7 +13,6 @@ export type HttpRequest = {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly path: Readonly<Record<string, string | undefined>>;
-  readonly query: Readonly<Record<string, string | undefined>>;
 };
 export type HttpReply = { readonly status?: number; readonly json: object };
 
@@ -40,7 +39,6 @@ const toRequest = (event: APIGatewayProxyEventV2): HttpRequest => {
     rawBody: bytes.toString('utf8'),
     headers: lowerCase(event.headers),
     path: event.pathParameters ?? {},
-    query: event.queryStringParameters ?? {},
   };
 };
 

@@ -3,7 +3,6 @@
  *
  * Access patterns
  *  record a point              metric-intake; again with a later asOf it is a correction, else nothing changes
- *  points of one series        alert and cards: by key, a range of `at`, oldest first
  *  record that a day is ready  metric-intake; wakes the stream (`work`), again only with a later asOf
  *  is the day ready            digest, before a window that waits for its source is released
  *  take a ready day            whoever the stream woke: removes `work`, so each completion is taken once
@@ -41,7 +40,6 @@ type Series = {
   readonly dims: Readonly<Record<string, string>>;
 };
 type Point = Series & Omit<z.output<typeof pointSchema>, 'metric'>;
-type StoredPoint = Omit<z.output<typeof pointSchema>, 'metric'>;
 /** A day (YYYY-MM-DD, Asia/Shanghai) of a source whose figures won't grow any more. */
 type ReadyDay = {
   readonly source: string;
@@ -79,17 +77,6 @@ const recordPoint =
         ExpressionAttributeValues: { ':asOf': point.asOf },
       },
     );
-
-const listPoints =
-  (rows: Table<typeof pointSchema>) =>
-  async (series: Series, from: string, to: string): Promise<readonly StoredPoint[]> => {
-    const found = await rows.query({
-      KeyConditionExpression: 'metric = :metric AND #at BETWEEN :from AND :to',
-      ExpressionAttributeNames: { '#at': 'at' },
-      ExpressionAttributeValues: { ':metric': seriesKey(series), ':from': from, ':to': to },
-    });
-    return found.map(({ at, value, unit, asOf }) => ({ at, value, unit, asOf }));
-  };
 
 type ReadyRow = z.output<typeof readySchema>;
 const toReadyDay = (source: string, row: ReadyRow | undefined): ReadyDay | undefined =>
@@ -139,8 +126,6 @@ type Completion = { readonly asOf: string; readonly readyAt: string };
 export type Metrics = {
   /** `false` when we already know this point from data as fresh or fresher. */
   readonly recordPoint: (point: Point) => Promise<boolean>;
-  /** From `from` to `to`, both included, in the form that the series uses (moments or days). */
-  readonly listPoints: (series: Series, from: string, to: string) => Promise<readonly StoredPoint[]>;
   /** `false` when the day is already ready from data as fresh or fresher. */
   readonly recordReady: (source: string, day: string, completion: Completion) => Promise<boolean>;
   readonly findReady: (source: string, day: string) => Promise<ReadyDay | undefined>;
@@ -156,7 +141,6 @@ export const metrics = (name: string): Metrics => {
   const messages = table(name, messageSchema);
   return {
     recordPoint: recordPoint(points),
-    listPoints: listPoints(points),
     recordReady: recordReady(ready),
     findReady: async (source, day) => toReadyDay(source, await ready.get(readyKey(source, day))),
     takeReady: takeReady(ready),

@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import * as z from 'zod/mini';
 import { feishuClient } from '../../shared/feishu/client.ts';
-import { deliveryUuid, type FeishuMessages, feishuMessages } from '../../shared/feishu/messages.ts';
+import { deliveryUuid, feishuMessages, type Sent } from '../../shared/feishu/messages.ts';
+import { dataOf } from '../../shared/feishu/outcome.ts';
 import { decrypt } from '../../shared/feishu/verify.ts';
 import { localApps } from '../../simulator/feishu/apps.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
@@ -10,7 +12,9 @@ import type { WebClient } from '../../simulator/web/serve.ts';
 export const APP_ID = 'cli_a1zhida00000001';
 const KEYS: readonly string[] = localApps().map(({ encryptKey }) => encryptKey);
 
-type Sent = { readonly messageId: string; readonly chatId: string };
+const MESSAGES = '/open-apis/im/v1/messages';
+const sentText = z.object({ message_id: z.string(), chat_id: z.string() });
+
 type Pushed = { readonly type: string; readonly event: Readonly<Record<string, unknown>> };
 type Envelope = {
   readonly header?: { readonly event_type: string };
@@ -39,12 +43,12 @@ const listen = (server: Server): Promise<string> =>
 
 export type Bot = {
   readonly feishu: FeishuSimulator;
-  readonly messages: FeishuMessages;
   /** What Feishu pushed to us, oldest first. */
   readonly pushed: readonly Pushed[];
   /** Sends a card to a person by name through the open API. */
   readonly send: (name: string, card: object) => Promise<Sent>;
   readonly sendText: (name: string, text: string) => Promise<Sent>;
+  readonly updateCard: (messageId: string, card: object) => Promise<void>;
   readonly unionIdOf: (name: string) => string;
   readonly close: () => Promise<void>;
 };
@@ -64,9 +68,8 @@ export const startBot = async (web: WebClient, answer: () => object): Promise<Bo
   });
   const address = await listen(server);
   const feishu = await startFeishu({ web, apps: localApps(address) });
-  const messages = feishuMessages(
-    feishuClient({ appId: APP_ID, appSecret: 'dev-secret-zhida', domain: feishu.url }),
-  );
+  const client = feishuClient({ appId: APP_ID, appSecret: 'dev-secret-zhida', domain: feishu.url });
+  const messages = feishuMessages(client);
   const unionIdOf = (name: string): string => {
     const person = feishu.tenant.company.people.find((one) => one.name === name);
     if (!person) throw new Error(`nobody is called ${name}`);
@@ -78,17 +81,23 @@ export const startBot = async (web: WebClient, answer: () => object): Promise<Bo
     receiveId: unionIdOf(name),
     uuid: deliveryUuid(APP_ID, 'browser', (sent += 1)),
   });
-  const must = async (outcome: ReturnType<FeishuMessages['sendCard']>): Promise<Sent> => {
-    const result = await outcome;
-    if (result.kind === 'ok') return result.data;
-    throw new Error(JSON.stringify(result));
-  };
   return {
     feishu,
-    messages,
     pushed,
-    send: (name, card) => must(messages.sendCard({ ...to(name), card: JSON.stringify(card) })),
-    sendText: (name, text) => must(messages.sendText({ ...to(name), text })),
+    send: (name, card) => messages.sendCard({ ...to(name), card: JSON.stringify(card) }).then(dataOf),
+    sendText: async (name, text) => {
+      const { receiveIdType, receiveId, uuid } = to(name);
+      const body = { receive_id: receiveId, uuid, msg_type: 'text', content: JSON.stringify({ text }) };
+      const query = { receive_id_type: receiveIdType };
+      const { message_id, chat_id } = dataOf(
+        await client.call({ method: 'POST', path: MESSAGES, query, body }, sentText),
+      );
+      return { messageId: message_id, chatId: chat_id };
+    },
+    updateCard: async (messageId, card) => {
+      const body = { content: JSON.stringify(card) };
+      dataOf(await client.call({ method: 'PATCH', path: `${MESSAGES}/${messageId}`, body }, z.unknown()));
+    },
     unionIdOf,
     close: async () => {
       await feishu.close();

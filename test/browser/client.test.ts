@@ -141,10 +141,7 @@ describe('the web client', () => {
       await openChat(ME);
       await lastMessage().getByText('处理中').waitFor();
       const count = await page.locator('.message').count();
-      await bot.messages.updateCard(
-        messageId,
-        JSON.stringify(cardWith({ tag: 'markdown', content: '已解决' })),
-      );
+      await bot.updateCard(messageId, cardWith({ tag: 'markdown', content: '已解决' }));
       await lastMessage().getByText('已解决').waitFor();
       expect(await page.getByText('处理中').count()).toBe(0);
       expect(await page.locator('.message').count()).toBe(count);

@@ -183,7 +183,8 @@ describe('the client against the simulator', () => {
     await send();
     feishu.tenant.faults.set([{ api: CREATE, kind: '500', count: 1 }]);
     await send();
-    await feishuMessages(client).updateCard('om_0123456789abcdef', card);
+    const path = '/open-apis/im/v1/messages/om_0123456789abcdef';
+    await client.call({ method: 'PATCH', path, body: { content: card } }, z.unknown());
     client = feishuClient({ appId, appSecret: 'wrong-secret', domain: feishu.url, now: clock.now });
     await send();
     client = feishuClient({ appId, appSecret, domain: 'http://127.0.0.1:9', now: clock.now });

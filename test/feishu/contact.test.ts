@@ -99,11 +99,10 @@ describe('the directory', () => {
 });
 
 describe('senders', () => {
-  it('are found by id and by app, and keep one client each', () => {
+  it('are found by id and keep one client each', () => {
     const senders = sendersOf();
-    expect(senders.ids).toEqual(['zhida', 'legal']);
-    expect(senders.bySender('legal')).toBe(senders.byApp('cli_a1legal00000002'));
-    expect(senders.senderOf('cli_a1legal00000002')).toBe('legal');
+    expect(senders.bySender('legal')).toBe(senders.bySender('legal'));
+    expect(senders.bySender('legal')).not.toBe(senders.bySender('zhida'));
     expect(() => senders.bySender('nobody')).toThrow(
       expect.objectContaining({ code: 'sender_unknown' }) as Error,
     );
@@ -112,6 +111,14 @@ describe('senders', () => {
   it('come from one environment variable', () => {
     const { FEISHU_APPS } = readEnv({ FEISHU_APPS: sendersText }, { FEISHU_APPS: JSON.stringify(apps) });
     expect(FEISHU_APPS).toEqual(apps);
+  });
+
+  it.each([
+    ['{{resolve:secretsmanager:zhida/feishu-apps}}', 'is an unresolved reference'],
+    ['cli_a1zhida00000001', 'is not JSON'],
+  ])('from %s are refused, saying what is wrong and not the value', (text, problem) => {
+    const read = () => readEnv({ FEISHU_APPS: sendersText }, { FEISHU_APPS: text });
+    expect(read).toThrow(new RegExp(`^environment: FEISHU_APPS: ${problem}$`));
   });
 
   it.each([
