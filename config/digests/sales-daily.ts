@@ -4,13 +4,12 @@ export const salesDaily = digest({
   id: 'sales-daily',
   name: '经营日报',
   category: '经营',
-  owner: 'role:财务负责人',
+  owner: '财务负责人',
   source: { id: 'bi', name: 'BI' },
   trigger: { kind: 'ready', source: 'bi', notBefore: '08:30', notAfter: '09:20', onLate: 'sendStamped' },
   calendar: 'everyday',
   window: 'calendarDay',
   mondayShows: 'fridayToSunday',
-  misfire: { policy: 'sendLate', withinMinutes: 180 },
   audience: {
     roles: ['总经理', '副总经理', '销售总监', '渠道总监', '财务负责人', '大区负责人', '渠道负责人'],
   },
@@ -23,7 +22,7 @@ export const salesDaily = digest({
   headline: ['paidAmount', 'orders', 'avgOrderValue', 'grossMarginRate'],
   brief: ['paidAmount'],
   compare: ['较昨日', '较上周同日', '较去年同期'],
-  progress: { metric: 'paidAmount', target: 'sales.target', against: '时间进度' },
+  progress: { against: '时间进度' },
   abnormal: [
     {
       when: 'falls',
@@ -42,12 +41,12 @@ export const salesDaily = digest({
       id: 'sales',
       query: 'sales.days',
       metrics: ['paidAmount', 'orders', 'avgOrderValue', 'grossMarginRate'],
+      definition:
+        '支付金额为当日付款成功、含税、未扣退款；客单价＝支付金额÷订单数；毛利率＝毛利÷支付金额；较昨日指与前一天比。',
     },
     { id: 'target', query: 'sales.target' },
     { id: 'channels', query: 'sales.channels' },
     { id: 'products', query: 'sales.products' },
   ],
   bundle: 'morning',
-  definition:
-    '支付金额为当日付款成功、含税、未扣退款；客单价＝支付金额÷订单数；毛利率＝毛利÷支付金额；较昨日指与前一天比。',
 });

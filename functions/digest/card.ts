@@ -1,5 +1,6 @@
-import { clockTime, type Day, dayOf, weekday } from '../../shared/calendar/day.ts';
+import { clockTime, type Day, dayOf } from '../../shared/calendar/day.ts';
 import type { DayAmount } from '../../shared/digests/readings.ts';
+import { weekdayWord } from '../../shared/digests/wording.ts';
 import type { Card, CardElement, ChartSpec } from '../../shared/feishu/card-json.ts';
 import {
   appLink,
@@ -158,10 +159,8 @@ const summaryOf = (sections: readonly Section[]): string => {
   return fitting || clip(parts[0] ?? '', summaryLimit);
 };
 
-const weekdayWords = ['周一', '周二', '周三', '周四', '周五', '周六', '周日'];
-
 const dateWords = (day: Day): string =>
-  `${Number(day.slice(5, 7))}月${Number(day.slice(8))}日 ${weekdayWords[weekday(day) - 1] ?? ''}`;
+  `${Number(day.slice(5, 7))}月${Number(day.slice(8))}日 ${weekdayWord(day)}`;
 
 const regionWords = (region: string | undefined): string =>
   region === undefined ? '全公司' : `${region.replace(/大区$/u, '')}大区`;
@@ -196,7 +195,12 @@ const footerOf = ({ sections, person }: DigestCardInput): readonly string[] => {
 const definitions = (sections: readonly Section[]): CardElement =>
   collapsible('口径', [
     markdown(
-      sections.map(({ title, definition }) => `**${title}**：${plain(definition, 120)}`).join('\n'),
+      sections
+        .map(
+          ({ title, definition, owner }) =>
+            `**${title}**：${plain(definition, 240)}负责人：${plain(owner, 20)}。`,
+        )
+        .join('\n'),
       notation,
     ),
   ]);
@@ -220,5 +224,7 @@ export const buildDigestCard = (input: DigestCardInput): Card => {
       definitions(sections),
     ],
     footer: footerOf(input),
+    // What one of them keeps to its reader, the whole card keeps.
+    forward: sections.every(({ forward }) => forward),
   });
 };

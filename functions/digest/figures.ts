@@ -1,6 +1,7 @@
 import type { Day } from '../../shared/calendar/day.ts';
 import type { ComparisonName } from '../../shared/digests/definition.ts';
 import { type MetricName, metrics, type Unit } from '../../shared/digests/metrics.ts';
+import { daysInMonth } from '../../shared/digests/queries.ts';
 import type { Reading } from '../../shared/digests/readings.ts';
 import { grouped, inUnit, money, nothing, percent } from '../../shared/digests/wording.ts';
 import type { ColumnSet } from '../../shared/feishu/card-json.ts';
@@ -75,9 +76,6 @@ export const toneColour = (tone: Tone, style: ColourStyle): 'red' | 'green' | 'g
 
 /** 达成 against 时间进度, all in tenths of a per cent as shown; `ahead` is their difference. */
 export type Progress = { readonly text: string; readonly tone: Tone };
-
-const daysInMonth = (day: Day): number =>
-  new Date(Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)), 0)).getUTCDate();
 
 const aheadText = (tenths: number): string => {
   if (tenths === 0) return '与时间进度持平';

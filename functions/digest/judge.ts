@@ -82,11 +82,13 @@ const forced = (digests: readonly Digest[]): ReleaseVerdict => ({
   skipped: [],
 });
 
-/** A window that was skipped or is still on its way has shown nothing. */
-const lastSend = async ({ windows }: DigestDeps, digest: Digest, day: Day): Promise<string | undefined> => {
+/** The last day that a card has shown. A window that was skipped or is still on its way has shown nothing. */
+const lastShownOf = async ({ windows }: DigestDeps, digest: Digest, day: Day): Promise<Day | undefined> => {
   if (digest.window !== 'sinceLastSend') return undefined;
   const recent = await windows.listRecent(digest.id, 14);
-  return recent.find(({ state, window }) => state === 'sent' && window < day)?.releasedAt;
+  const sent = recent.find(({ state, window }) => state === 'sent' && window < day);
+  const own = sent?.members?.find((member) => member.digest === digest.id);
+  return sent && (sent.to ?? own?.to ?? addDays(sent.window, -1));
 };
 
 /** Which members may go at `at`, and what each of them shows. */
@@ -98,8 +100,8 @@ export const judge = async (
   const { isWorkday } = (await deps.calendar()).calendar;
   const periods = await Promise.all(
     digestsOn(release, day, isWorkday).map(async (digest) => {
-      const lastSentAt = await lastSend(deps, digest, day);
-      const wanted: Period = periodOf(digest, day, { isWorkday, now: at, ...(lastSentAt && { lastSentAt }) });
+      const lastShown = await lastShownOf(deps, digest, day);
+      const wanted: Period = periodOf(digest, day, { isWorkday, lastShown });
       return { digest, wanted, source: await askSource(deps, digest, wanted.to) };
     }),
   );

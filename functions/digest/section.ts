@@ -1,4 +1,4 @@
-import { addDays, clockTime, type Day, dayOf, daysBetween, weekday } from '../../shared/calendar/day.ts';
+import { addDays, clockTime, type Day, dayOf, daysBetween } from '../../shared/calendar/day.ts';
 import { type Recipient, scopeFor, sectionsFor } from '../../shared/digests/audience.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
 import { type Facts, factsOf, gapWords, type Reply } from '../../shared/digests/facts.ts';
@@ -6,7 +6,7 @@ import { type MetricName, metrics } from '../../shared/digests/metrics.ts';
 import { queriesFor } from '../../shared/digests/queries.ts';
 import { amountsOf, type DayAmount, monthToDate, recentAmounts } from '../../shared/digests/readings.ts';
 import type { Period } from '../../shared/digests/window.ts';
-import { count, inUnit, money } from '../../shared/digests/wording.ts';
+import { inUnit, money, weekdayWord } from '../../shared/digests/wording.ts';
 import { compare, type Figure, figureOf, type Progress, progressOf, valueText } from './figures.ts';
 import { type Abnormal, abnormalOf, conclusionOf, type Detail, detailsOf, leadingName } from './findings.ts';
 
@@ -34,8 +34,11 @@ export type Section = {
   /** ISO UTC. */
   readonly asOf?: string;
   readonly source: string;
-  /** 口径. */
+  /** 口径 of what this person may see. */
   readonly definition: string;
+  /** The role that answers for the figures. */
+  readonly owner: string;
+  readonly forward: boolean;
   /** What is wrong with the data, in words. */
   readonly note?: string;
 };
@@ -57,8 +60,6 @@ export type SectionQuestion = {
 const dayWord = (windowDay: Day, shown: Day): string =>
   shown === addDays(windowDay, -1) ? '昨日' : shown.slice(5);
 
-const weekdayWords = ['周一', '周二', '周三', '周四', '周五', '周六', '周日'];
-
 const daysLine = (facts: Facts, { from, to }: Period): string | undefined => {
   if (from === to || facts.days.length === 0) return undefined;
   const amounts = amountsOf(facts.days, from, to);
@@ -67,14 +68,29 @@ const daysLine = (facts: Facts, { from, to }: Period): string | undefined => {
     const average = money(Math.round(total / amounts.length));
     return `${from.slice(5)} 至 ${to.slice(5)} 合计 ${money(total)}，日均 ${average}`;
   }
-  const each = amounts.map(({ day, paidFen }) => `${weekdayWords[weekday(day) - 1] ?? ''} ${money(paidFen)}`);
+  const each = amounts.map(({ day, paidFen }) => `${weekdayWord(day)} ${money(paidFen)}`);
   return `${each.join(' · ')}，合计 ${money(total)}`;
 };
 
-const missing = (digest: Digest, note: string, asOf?: string): Section => ({
+const definitionOf = (digest: Digest, person: Recipient): string =>
+  sectionsFor(digest, person)
+    .map(({ definition = '' }) => definition)
+    .join('');
+
+const nameplate = (digest: Digest, person: Recipient) => ({
   digestId: digest.id,
   name: digest.name,
   title: digest.category,
+  source: digest.source.name,
+  definition: definitionOf(digest, person),
+  owner: digest.owner,
+  forward: digest.forward,
+});
+
+type Lack = { readonly person: Recipient; readonly note: string; readonly asOf?: string | undefined };
+
+const missing = (digest: Digest, { person, note, asOf }: Lack): Section => ({
+  ...nameplate(digest, person),
   state: 'missing',
   line: '数据暂缺',
   brief: [`${digest.category}数据暂缺`],
@@ -82,8 +98,6 @@ const missing = (digest: Digest, note: string, asOf?: string): Section => ({
   abnormal: [],
   details: [],
   ...(asOf && { asOf }),
-  source: digest.source.name,
-  definition: digest.definition,
   note,
 });
 
@@ -96,7 +110,12 @@ type Situation = {
   readonly known: readonly MetricName[];
 };
 
-type Brief = { readonly label: string; readonly value: string };
+type Brief = {
+  readonly label: string;
+  readonly value: string;
+  /** 缺货 0个: not worth its place in the notification. */
+  readonly isNothing: boolean;
+};
 
 const minutesOld = (asOf: string, now: Date): number => (now.getTime() - Date.parse(asOf)) / 60_000;
 
@@ -117,12 +136,13 @@ const tooOld = ({ digest, facts, question }: Situation): string | undefined => {
 const briefOf = ({ digest, facts, question, shown }: Situation, metric: MetricName): Brief | undefined => {
   const reading = facts.readings[metric];
   if (reading === undefined || reading.value === null) return undefined;
-  const { short, unit, query } = metrics[metric];
-  const value = typeof unit === 'object' ? count(reading.value) : inUnit(unit, reading.value);
-  if (query !== 'sales.days') return { label: short, value };
+  const { short, unit, good, query } = metrics[metric];
+  const value = inUnit(unit, reading.value);
+  const isNothing = reading.value === 0 && good === 'down';
+  if (query !== 'sales.days') return { label: short, value, isNothing };
   const versus = leadingName(reading, digest.compare);
   const change = versus ? ` ${versus}${compare(metric, reading, versus).text}` : '';
-  return { label: `${dayWord(question.day, shown.to)}${short}`, value: `${value}${change}` };
+  return { label: `${dayWord(question.day, shown.to)}${short}`, value: `${value}${change}`, isNothing };
 };
 
 const lineOf = (brief: readonly Brief[], found: readonly Abnormal[], complete: boolean): string => {
@@ -158,36 +178,41 @@ const salesParts = ({ digest, facts, shown }: Situation): Partial<Section> => {
   };
 };
 
+const stateWords = { abnormal: '有异常', stale: '数据不全', normal: '正常' } as const;
+
+const notificationOf = (brief: readonly Brief[], otherwise: string): readonly string[] => {
+  const worthSaying = brief.filter(({ isNothing }) => !isNothing);
+  return worthSaying.length > 0 ? worthSaying.map(({ label, value }) => `${label}${value}`) : [otherwise];
+};
+
 const assemble = (situation: Situation, notes: readonly string[]): Section => {
   const { digest, facts, shown, known } = situation;
   const abnormal = abnormalOf(digest, facts, shown.to);
+  const state = abnormal.length > 0 ? 'abnormal' : notes.length > 0 ? 'stale' : 'normal';
   const brief = digest.brief
     .filter((metric) => known.includes(metric))
     .flatMap((metric) => briefOf(situation, metric) ?? []);
   return {
-    digestId: digest.id,
-    name: digest.name,
-    title: digest.category,
-    state: abnormal.length > 0 ? 'abnormal' : notes.length > 0 ? 'stale' : 'normal',
+    ...nameplate(digest, situation.question.person),
+    state,
     line: lineOf(brief, abnormal, notes.length === 0),
-    brief: brief.map(({ label, value }) => `${label}${value}`),
+    brief: notificationOf(brief, `${digest.category}${stateWords[state]}`),
     ...figuresOf(situation),
     ...salesParts(situation),
     abnormal,
     details: detailsOf(digest, facts, shown.to),
     ...(facts.asOf && { asOf: facts.asOf }),
-    source: digest.source.name,
-    definition: digest.definition,
     ...(notes.length > 0 && { note: notes.join('；') }),
   };
 };
 
-const judge = (situation: Situation): Section | Skipped => {
-  const { digest, facts, known } = situation;
+const sectionOf = (situation: Situation): Section | Skipped => {
+  const { digest, facts, question, known } = situation;
   const late = [behind(situation), tooOld(situation)].filter((words) => words !== undefined);
   if (late.length > 0 && digest.freshness.onStale === 'skip') return { skipped: 'source_stale' };
   const gaps = facts.gaps.length > 0 ? [gapWords(digest.source.name, facts.gaps)] : [];
-  if (known.length === 0) return missing(digest, gaps[0] ?? '数据暂缺', facts.asOf);
+  if (known.length === 0)
+    return missing(digest, { person: question.person, note: gaps[0] ?? '数据暂缺', asOf: facts.asOf });
   return assemble(situation, [...late, ...gaps]);
 };
 
@@ -199,9 +224,9 @@ export const sectionFor = (digest: Digest, question: SectionQuestion): Section |
   if (entitled.length === 0) return { skipped: 'not_entitled' };
   if (shown === undefined) {
     if (digest.freshness.onStale === 'skip') return { skipped: 'source_stale' };
-    return missing(digest, `${digest.source.name} 暂时没有完整的数据，本节不显示数字`);
+    return missing(digest, { person, note: `${digest.source.name} 暂时没有完整的数据，本节不显示数字` });
   }
   const facts = factsOf(digest, shown.to, { queries: queriesFor(digest, person, shown), replies });
   const known = entitled.filter((metric) => facts.readings[metric] !== undefined);
-  return judge({ digest, facts, question, shown, known });
+  return sectionOf({ digest, facts, question, shown, known });
 };

@@ -28,12 +28,16 @@ export const defineBundle = (input: z.input<typeof bundleSchema>, digests: reado
   return members.length > 0 ? { ...result.data, digests: members } : fail('digests: no digest names it');
 };
 
+const refuse = ({ id }: Digest, problem: string): never => {
+  throw new InvalidConfigError('invalid_config', `config/digests/${id}.ts: ${problem}`);
+};
+
 const alone = (single: Digest): Bundle => ({
   id: single.id,
   name: single.name,
   at: single.trigger.kind === 'at' ? single.trigger.time : single.trigger.notBefore,
   jitterSeconds: 0,
-  misfire: single.misfire,
+  misfire: single.misfire ?? refuse(single, 'misfire: is missing, and there is no bundle to have one'),
   colours: '红涨绿跌',
   digests: [single],
 });
@@ -42,10 +46,7 @@ const alone = (single: Digest): Bundle => ({
 export const releasesOf = (bundles: readonly Bundle[], digests: readonly Digest[]): readonly Bundle[] => {
   const bundleIds = new Set(bundles.map((bundle) => bundle.id));
   const lost = digests.find(({ bundle }) => bundle !== undefined && !bundleIds.has(bundle));
-  if (lost) {
-    const problem = `bundle: ${String(lost.bundle)} is not in config/bundles.ts`;
-    throw new InvalidConfigError('invalid_config', `config/digests/${lost.id}.ts: ${problem}`);
-  }
+  if (lost) return refuse(lost, `bundle: ${String(lost.bundle)} is not in config/bundles.ts`);
   const releases = [...bundles, ...digests.filter(({ bundle }) => bundle === undefined).map(alone)];
   const ids = [...digests.map((each) => each.id), ...bundleIds];
   const twice = ids.find((each, index) => ids.indexOf(each) !== index);

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { InvalidConfigError } from '../errors.ts';
 import { describeIssues } from '../parse.ts';
-import { metricNames, metrics, queryNames } from './metrics.ts';
+import { metricNames, metrics, queryNames, sourceIds } from './metrics.ts';
 
 export const idText = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/, 'is not lower-case words with hyphens');
 export const nameText = z.string().min(2).max(20);
 export const timeText = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is not a time HH:mm');
 const role = z.string().min(1);
 const metric = z.enum(metricNames);
+const sourceId = z.string().refine((id) => sourceIds.includes(id), 'is no source that we know');
 const level = z.enum(['red', 'orange']);
 
 const comparison = z.enum(['较昨日', '较上周同日', '较去年同期', '较上月同期']);
@@ -18,7 +19,7 @@ const trigger = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('ready'),
-      source: z.string().min(1),
+      source: sourceId,
       notBefore: timeText,
       notAfter: timeText,
       onLate: z.enum(['sendStamped', 'skip']),
@@ -80,26 +81,31 @@ const section = z.strictObject({
   metrics: z.array(metric).default([]),
   /** Only these roles see the section, and only for them its query runs. Absent: everyone in the audience. */
   entitledRoles: z.array(role).min(1).optional(),
+  /** 口径: what the figures mean, in the words of the reader; only who sees the section reads it. */
+  definition: z.string().min(1).max(120).optional(),
 });
 
 const digestShape = z.strictObject({
   id: idText,
   name: nameText,
   category: z.enum(['经营', '商品与库存', '人财']),
-  owner: z.string().min(1),
-  source: z.strictObject({ id: z.string().min(1), name: z.string().min(1) }),
+  /** The role that answers for the figures. */
+  owner: role,
+  source: z.strictObject({ id: sourceId, name: z.string().min(1) }),
   trigger,
   calendar: z.enum(['everyday', 'workdays']),
   window: z.enum(['calendarDay', 'sinceLastSend']),
   mondayShows: z.literal('fridayToSunday').optional(),
-  misfire: misfireSchema,
+  /** Only of a digest without a bundle: a bundle has its own. */
+  misfire: misfireSchema.optional(),
   audience,
   scope,
   headline: z.array(metric).min(1).max(4),
   /** Metrics of the one-line form and of the notification. */
   brief: z.array(metric).min(1).max(4),
   compare: z.array(comparison).default([]),
-  progress: z.strictObject({ metric, target: z.string().min(1), against: z.literal('时间进度') }).optional(),
+  /** The month so far against its target, as `sales.target` has it. */
+  progress: z.strictObject({ against: z.literal('时间进度') }).optional(),
   abnormal: z.array(abnormal).default([]),
   freshness: z.strictObject({
     maxAgeMinutes: z.int().positive(),
@@ -107,9 +113,8 @@ const digestShape = z.strictObject({
   }),
   sections: z.array(section).min(1),
   bundle: idText.optional(),
+  /** May its card be passed on? One that merges several may only if each of them may. */
   forward: z.boolean().default(false),
-  /** 口径: what the figures mean, in the words of the reader. */
-  definition: z.string().min(1).max(120),
 });
 
 type Shape = z.output<typeof digestShape>;
@@ -139,12 +144,34 @@ const unclear = (shape: Shape): readonly Problem[] =>
     return [{ path: ['abnormal', index], message: 'states either percent or pt' }];
   });
 
+const unexplained = (shape: Shape): readonly Problem[] =>
+  shape.sections.flatMap(({ metrics: figures, definition }, index) =>
+    figures.length === 0 || definition !== undefined
+      ? []
+      : [{ path: ['sections', index, 'definition'], message: 'says nowhere what its figures mean' }],
+  );
+
+/** Fields that would be taken and do nothing, or wait for ever. */
+const idle = ({ bundle, misfire, progress, sections, trigger, window }: Shape): readonly Problem[] => [
+  ...(bundle !== undefined && misfire !== undefined
+    ? [{ path: ['misfire'], message: `that of the bundle ${bundle} counts` }]
+    : []),
+  ...(progress !== undefined && !sections.some(({ query }) => query === 'sales.target')
+    ? [{ path: ['progress'], message: 'no section asks for sales.target' }]
+    : []),
+  ...(window === 'sinceLastSend' && trigger.kind === 'ready'
+    ? [{ path: ['window'], message: 'sinceLastSend goes with a trigger at a time, not with ready' }]
+    : []),
+];
+
 const digestSchema = digestShape.superRefine((shape, context) => {
   const problems = [
     ...unreachable('headline', shape),
     ...unreachable('brief', shape),
     ...misplaced(shape),
     ...unclear(shape),
+    ...unexplained(shape),
+    ...idle(shape),
   ];
   for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message });
 });

@@ -11,6 +11,9 @@ type Metric = {
   readonly query: QueryName;
 };
 
+/** Where figures come from; `shared/connectors` can reach these. */
+export const sourceIds: readonly string[] = ['bi'];
+
 export const queryNames = [
   'sales.days',
   'sales.channels',

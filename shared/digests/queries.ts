@@ -16,10 +16,12 @@ export type WantedQuery = {
 /** Two weeks on the chart, each bar with the same day of the week before. */
 export const chartDays = 14;
 
-const clampDay = (month: string, dayOfMonth: string): Day => {
-  const last = new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 0)).getUTCDate();
-  return `${month}-${String(Math.min(last, Number(dayOfMonth))).padStart(2, '0')}`;
-};
+/** Of a month, or of the month of a day. */
+export const daysInMonth = (month: string): number =>
+  new Date(Date.UTC(Number(month.slice(0, 4)), Number(month.slice(5, 7)), 0)).getUTCDate();
+
+const clampDay = (month: string, dayOfMonth: string): Day =>
+  `${month}-${String(Math.min(daysInMonth(month), Number(dayOfMonth))).padStart(2, '0')}`;
 
 /** The base day of a comparison. A day that the other month doesn't have becomes its last one. */
 export const baseDay = (name: ComparisonName, day: Day): Day => {

@@ -15,13 +15,8 @@ export type DigestWindow = {
   readonly digestIds: readonly string[];
 };
 
-/** The days whose figures are shown; with `sinceLastSend` also the exact instants (ISO UTC). */
-export type Period = {
-  readonly from: Day;
-  readonly to: Day;
-  readonly since?: string;
-  readonly until?: string;
-};
+/** The days whose figures are shown, both of them included. */
+export type Period = { readonly from: Day; readonly to: Day };
 
 /** FNV-1a, 32 bit: spreads releases, protects nothing. */
 const spread = (text: string): number => {
@@ -98,20 +93,18 @@ const calendarDays = (digest: Digest, day: Day, isWorkday: IsWorkday): Period =>
   return { from: unseen < friday ? unseen : friday, to: yesterday };
 };
 
-/** What the window of `day` shows. `lastSentAt` matters to `sinceLastSend` only; without it, the last 24 hours. */
+/**
+ * What the window of `day` shows, up to the day before it. `lastShown`, the last day that a card of this digest has shown,
+ * matters to `sinceLastSend` only; without it, that one day.
+ */
 export const periodOf = (
   digest: Digest,
   day: Day,
-  context: { readonly isWorkday: IsWorkday; readonly now: Date; readonly lastSentAt?: string },
+  { isWorkday, lastShown }: { readonly isWorkday: IsWorkday; readonly lastShown?: Day | undefined },
 ): Period => {
-  if (digest.window === 'calendarDay') return calendarDays(digest, day, context.isWorkday);
-  const since = context.lastSentAt ?? new Date(context.now.getTime() - 86_400_000).toISOString();
-  return {
-    from: dayOf(Date.parse(since)),
-    to: dayOf(context.now),
-    since,
-    until: context.now.toISOString(),
-  };
+  if (digest.window === 'calendarDay') return calendarDays(digest, day, isWorkday);
+  const to = addDays(day, -1);
+  return { from: lastShown !== undefined && lastShown < to ? addDays(lastShown, 1) : to, to };
 };
 
 export type MisfireDecision =

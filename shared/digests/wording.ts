@@ -1,3 +1,4 @@
+import { type Day, weekday } from '../calendar/day.ts';
 import type { Unit } from './metrics.ts';
 
 /** What stands where a number can't: no base, a base of zero, nothing delivered. */
@@ -51,3 +52,6 @@ export const inUnit = (unit: Unit, value: number | null): string => {
   };
   return words[unit]();
 };
+
+const weekdays = ['周一', '周二', '周三', '周四', '周五', '周六', '周日'];
+export const weekdayWord = (day: Day): string => weekdays[weekday(day) - 1] ?? '';

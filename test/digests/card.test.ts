@@ -12,7 +12,7 @@ import type { Card } from '../../shared/feishu/card-json.ts';
 import { countTags } from '../../shared/feishu/card-walk.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { preflight } from '../../shared/feishu/preflight.ts';
-import { chief, day, eastern, now, person, repliesFor, shown } from './golden-day.ts';
+import { chief, day, eastern, now, person, repliesFor, rowsOf, shown } from './golden-day.ts';
 
 type Change = Readonly<Record<string, Partial<Reply>>>;
 
@@ -64,7 +64,31 @@ describe('the morning card', () => {
   });
 
   it('puts figures with named comparisons into the notification', () => {
-    expect(card.config.summary.content).toBe('昨日支付180.0万 较上周同日▼10.0% · 逾期应收1 · 缺货0');
+    expect(card.config.summary.content).toBe('昨日支付180.0万 较上周同日▼10.0% · 逾期应收1笔 · 临期2批');
+  });
+
+  it('spends no notification on a zero that is good news, and is never without one', () => {
+    const none = { ...rowsOf('stock.summary')[0], expiringLots: 0 };
+    const stock = cardOf([sectionOf(stockDaily, chief, { 'stock.summary': { rows: [none] } })]);
+    expect(stock.config.summary.content).toBe('商品与库存正常');
+    expect(card.config.summary.content).not.toContain('缺货');
+  });
+
+  it('can be forwarded when every section of it may', () => {
+    const open = (digest: Digest): Section => sectionOf({ ...digest, forward: true }, chief);
+    const forwardable = (...sections: Section[]): boolean => cardOf(sections).config.enable_forward;
+    expect(forwardable(open(salesDaily), open(stockDaily))).toBe(true);
+    expect(forwardable(open(salesDaily), sectionOf(stockDaily, chief))).toBe(false);
+  });
+
+  it('explains figures to those who may see them only, and names who answers for them', () => {
+    const definitions = (who: Recipient): string =>
+      elementsOf(cardOf([sectionOf(peopleFinance, who)])).find((line) => line.includes('口径')) ?? '';
+    expect(definitions(chief)).toContain('**人财**：逾期应收为超过约定账期未回款的余额。到岗率＝');
+    const staff = definitions(person(['人力资源负责人']));
+    expect(staff).toContain('**人财**：到岗率＝实到÷应到；');
+    expect(staff).toContain('负责人：财务负责人。');
+    expect(staff).not.toContain('应收');
   });
 
   it('starts with what is wrong, at most three lines', () => {
@@ -111,11 +135,11 @@ describe('the morning card', () => {
   it('gives a normal section one line and an abnormal one its figures', () => {
     const lines = elementsOf(card);
     expect(lines.filter((line) => line.includes('**商品与库存**'))).toHaveLength(2); // its line and its 口径
-    expect(lines.some((line) => line.includes('**商品与库存**：正常（缺货 0，缺货风险 0，临期 2）'))).toBe(
-      true,
-    );
+    expect(
+      lines.some((line) => line.includes('**商品与库存**：正常（缺货 0个，缺货风险 0个，临期 2批）')),
+    ).toBe(true);
     expect(text).not.toContain('周转天数</font>');
-    expect(lines.some((line) => line.includes('**人财**：异常 1 项（逾期应收 1，到岗 96.4%）'))).toBe(true);
+    expect(lines.some((line) => line.includes('**人财**：异常 1 项（逾期应收 1笔，到岗 96.4%）'))).toBe(true);
     expect(text).toContain('应收余额</font>');
   });
 

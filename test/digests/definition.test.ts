@@ -42,6 +42,28 @@ describe('a digest definition', () => {
     ],
     ['an audience of nobody', { audience: {} }, 'audience: names nobody'],
     ['a misspelt field', { freshnes: {} }, 'freshnes'],
+    ['an unknown source', { source: { id: 'erp', name: 'ERP' } }, 'source.id: is no source that we know'],
+    [
+      'a trigger that waits for an unknown source',
+      { trigger: { ...salesDaily.trigger, source: 'erp' } },
+      'trigger.source: is no source that we know',
+    ],
+    [
+      'a misfire of its own beside that of its bundle',
+      { misfire: { policy: 'skip' } },
+      'misfire: that of the bundle morning counts',
+    ],
+    ['sinceLastSend that waits to be ready', { window: 'sinceLastSend' }, 'window: sinceLastSend'],
+    [
+      'progress without a target',
+      { sections: salesDaily.sections.filter(({ id }) => id !== 'target') },
+      'progress: no section asks for sales.target',
+    ],
+    [
+      'figures that nobody explains',
+      { sections: salesDaily.sections.map((part) => ({ ...part, definition: undefined })) },
+      'sections.0.definition: says nowhere what its figures mean',
+    ],
     ['an unbounded misfire', { misfire: { policy: 'sendLate' } }, 'misfire.withinMinutes'],
     [
       'a metric under a foreign query',
@@ -90,9 +112,11 @@ describe('the releases', () => {
   });
 
   it('hold a digest that no bundle carries as a release of its own, at its own time', () => {
-    const alone: Digest = { ...salesDaily, bundle: undefined, trigger: { kind: 'at', time: '09:30' } };
+    const misfire = { policy: 'sendLate', withinMinutes: 60 } as const;
+    const trigger = { kind: 'at', time: '09:30' } as const;
+    const alone: Digest = { ...salesDaily, bundle: undefined, trigger, misfire };
     expect(releasesOf([], [alone])).toMatchObject([
-      { id: 'sales-daily', name: '经营日报', at: '09:30', jitterSeconds: 0 },
+      { id: 'sales-daily', name: '经营日报', at: '09:30', jitterSeconds: 0, misfire },
     ]);
   });
 
@@ -107,6 +131,11 @@ describe('the releases', () => {
       'a digest in an unknown bundle',
       () => releasesOf([], [salesDaily]),
       'config/digests/sales-daily.ts: bundle: morning',
+    ],
+    [
+      'a digest that nobody tells what to do when it is late',
+      () => releasesOf([], [{ ...salesDaily, bundle: undefined }]),
+      'config/digests/sales-daily.ts: misfire: is missing',
     ],
     [
       'an id that is used twice',

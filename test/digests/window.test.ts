@@ -11,7 +11,7 @@ import { misfireOf, periodOf, plannedAt, windowOn, windowsDue } from '../../shar
 const weekdays = (day: string): boolean => weekday(day) <= 5;
 const [morning] = releases as [Bundle];
 const exact = { ...morning, jitterSeconds: 0 };
-const context = { isWorkday: weekdays, now: new Date('2026-11-23T00:47:00Z') };
+const context = { isWorkday: weekdays };
 
 describe('planned release', () => {
   it('is 08:47 in Shanghai, which is 00:47 UTC', () => {
@@ -113,15 +113,28 @@ describe('the period shown', () => {
     expect(periodOf(peopleFinance, day, { ...context, isWorkday })).toEqual({ from, to });
   });
 
-  it('of sinceLastSend runs from the last send to now, or over a day when nothing was sent yet', () => {
+  it('of sinceLastSend is every day after the last one shown, or yesterday when nothing was sent yet', () => {
     const since = { ...salesDaily, window: 'sinceLastSend' as const };
-    expect(periodOf(since, '2026-11-23', { ...context, lastSentAt: '2026-11-20T00:47:00.000Z' })).toEqual({
+    expect(periodOf(since, '2026-11-23', { ...context, lastShown: '2026-11-19' })).toEqual({
       from: '2026-11-20',
-      to: '2026-11-23',
-      since: '2026-11-20T00:47:00.000Z',
-      until: '2026-11-23T00:47:00.000Z',
+      to: '2026-11-22',
     });
-    expect(periodOf(since, '2026-11-23', context).since).toBe('2026-11-22T00:47:00.000Z');
+    expect(periodOf(since, '2026-11-23', context)).toEqual({ from: '2026-11-22', to: '2026-11-22' });
+  });
+
+  it('of sinceLastSend counts each day once, however irregular the sends are', () => {
+    const since = { ...salesDaily, window: 'sinceLastSend' as const };
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 20 }), (gaps) => {
+        let [day, lastShown] = ['2026-09-02', '2026-09-01'];
+        for (const gap of gaps) {
+          day = addDays(day, gap);
+          const period = periodOf(since, day, { ...context, lastShown });
+          expect(period).toEqual({ from: addDays(lastShown, 1), to: addDays(day, -1) });
+          lastShown = period.to;
+        }
+      }),
+    );
   });
 
   it('of working-day digests leaves no day out and shows none twice', () => {
