@@ -183,7 +183,10 @@ export const sendDelivery =
     await deps.slots.take(deps.lane);
     const after = await setAsideIfObjected(deps, delivery);
     if (after) return after;
-    const claimed = await deps.deliveries.claim(delivery, deps.now());
+    const { sender, recipient, subject } = delivery;
+    const { version } = await deps.modes({ sender, recipient, topic: topicOf(subject) });
+    const decided = { ...delivery, decidedBy: { ...delivery.decidedBy, mode: version } };
+    const claimed = await deps.deliveries.claim(decided, deps.now());
     return claimed ? sendClaimed(deps)(claimed, isOpen(delivery)) : 'taken';
   };
 

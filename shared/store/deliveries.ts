@@ -50,7 +50,7 @@ const takeable = { ':planned': 'planned', ':claimed': 'claimed', ':held': 'held'
 
 /**
  * Pins the try before the request leaves. A row that somebody holds, that is final or that isn't due yet isn't taken.
- * What a lost try pinned stays pinned; otherwise what is wanted now is.
+ * What a lost try pinned stays pinned; otherwise what is wanted now is. `decidedBy` is recorded as given.
  */
 const claim =
   (rows: Rows) =>
@@ -58,11 +58,13 @@ const claim =
     rows.update(keyOf(delivery), {
       UpdateExpression:
         'SET #state = :claimed, attempt = :next, leaseUntil = :until, dueShard = :shard, dueAt = :until, ' +
-        'firstTriedAt = if_not_exists(firstTriedAt, :now), sending = if_not_exists(sending, wanted) REMOVE #work',
+        'firstTriedAt = if_not_exists(firstTriedAt, :now), sending = if_not_exists(sending, wanted), ' +
+        'decidedBy = :decidedBy REMOVE #work',
       ConditionExpression: mayBeTaken,
       ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
       ExpressionAttributeValues: {
         ...takeable,
+        ':decidedBy': delivery.decidedBy ?? {},
         ':attempt': delivery.attempt,
         ':next': delivery.attempt + 1,
         ':until': later(now, postLeaseMs),

@@ -161,6 +161,16 @@ describe('an accepted delivery', () => {
     });
   });
 
+  it('says so too when it was planned for later', async () => {
+    const wish = await wishFor('贺兰朵', { decidedBy: { calendar: 'built-in' } });
+    await planDelivery(ledger.out().deliveries)(wish, new Date(clock.now()));
+    await sendDelivery(sender())(await rowOf(wish));
+    expect((await rowOf(wish)).decidedBy).toEqual({
+      calendar: 'built-in',
+      mode: expect.stringMatching(/^live@\d{8}\/0$/) as string,
+    });
+  });
+
   it('leaves the chat with its person, once', async () => {
     const { unionId } = ledger.person('邵一鸣');
     const { people } = ledger.out();
