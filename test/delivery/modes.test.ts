@@ -162,7 +162,7 @@ describe('an accepted delivery', () => {
   });
 
   it('says so too when it was planned for later', async () => {
-    const wish = await wishFor('贺兰朵', { decidedBy: { calendar: 'built-in' } });
+    const wish = await wishFor('贺兰朵', { subject: 'reply:om_6', decidedBy: { calendar: 'built-in' } });
     await planDelivery(ledger.out().deliveries)(wish, new Date(clock.now()));
     await sendDelivery(sender())(await rowOf(wish));
     expect((await rowOf(wish)).decidedBy).toEqual({
