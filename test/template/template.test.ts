@@ -83,6 +83,7 @@ const handlerIn = (name: string): Buffer => {
 };
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 type Alarm = Readonly<Record<'Namespace' | 'MetricName' | 'TreatMissingData', string>> & {
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
   readonly AlarmActions: unknown;
 };
 /** What Lambda itself adds to the environment. */
@@ -270,16 +271,19 @@ describe('the template', () => {
     }
   });
 
-  it('raises an alarm for given-up records, ingress errors, digest errors, silence, skipped windows and late deliveries', () => {
+  it('raises an alarm for given-up records, ingress errors, failing functions, silence, skipped windows and late deliveries', () => {
     const alarms = [...packaged.ofType<Alarm>('AWS::CloudWatch::Alarm').values()];
-    const watched = alarms.map(({ Namespace, MetricName, TreatMissingData }) => [
-      `${Namespace} ${MetricName}`,
-      TreatMissingData,
-    ]);
+    const watched = alarms.map(({ Namespace, MetricName, Dimensions = [], TreatMissingData }) => {
+      const of = Dimensions.flatMap(({ Name, Value }) => (Name === 'FunctionName' ? [String(Value)] : []));
+      return [[Namespace, MetricName, ...of].join(' '), TreatMissingData];
+    });
     expect(watched.sort()).toEqual([
       ['AWS/ApiGateway 5xx', 'notBreaching'],
-      ['AWS/Lambda Errors', 'notBreaching'],
-      ['AWS/Lambda Invocations', 'breaching'],
+      ['AWS/Lambda Errors zhida-prod-deliver', 'notBreaching'],
+      ['AWS/Lambda Errors zhida-prod-digest', 'notBreaching'],
+      ['AWS/Lambda Errors zhida-prod-event-worker', 'notBreaching'],
+      ['AWS/Lambda Errors zhida-prod-people-sync', 'notBreaching'],
+      ['AWS/Lambda Invocations zhida-prod-digest', 'breaching'],
       ['AWS/SQS ApproximateNumberOfMessagesVisible', 'notBreaching'],
       ['Zhida oldest-due-seconds-prod', 'notBreaching'],
       ['Zhida window-skipped-prod', 'notBreaching'],
