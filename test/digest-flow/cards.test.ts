@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { biQueries } from '../../config/queries/bi.ts';
 import { digestCommands } from '../../functions/digest/commands.ts';
 import { releaseNow } from '../../functions/digest/due.ts';
@@ -228,6 +228,17 @@ describe('a preview', () => {
   ])('or run of %j is refused with %s', async (event, code) => {
     const bundle = release({ id: 'morning' });
     expect(await runCommand(digestCommands(invocation([bundle])), event)).toMatchObject({ ok: false, code });
+  });
+
+  it('of a mistyped name leaves the name out of the log', async () => {
+    const heard = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const before = heard.mock.calls.length;
+    const ask = { do: 'explain', id: 'morning', person: '没有此人' };
+    const commands = digestCommands(invocation([release({ id: 'morning' })]));
+    expect(await runCommand(commands, ask)).toMatchObject({ people: ['没有此人'] });
+    const logged = heard.mock.calls.slice(before).join('');
+    expect(logged).toContain('"code":"unknown_person"');
+    expect(logged).not.toContain('没有此人');
   });
 });
 
