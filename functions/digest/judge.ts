@@ -10,7 +10,7 @@ import type { DigestDeps, Manner } from './release.ts';
 
 type Source = { readonly completeThrough?: Day; readonly readyAt?: string };
 
-export const later = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
+const later = (a: string, b: string | undefined): string => (b !== undefined && b > a ? b : a);
 
 /** Days that a card may show in place of yesterday. */
 const lookBackDays = 7;
@@ -86,9 +86,10 @@ const forced = (digests: readonly Digest[]): ReleaseVerdict => ({
 const lastShownOf = async ({ windows }: DigestDeps, digest: Digest, day: Day): Promise<Day | undefined> => {
   if (digest.window !== 'sinceLastSend') return undefined;
   const recent = await windows.listRecent(digest.id, 14);
-  const sent = recent.find(({ state, window }) => state === 'sent' && window < day);
-  const own = sent?.members?.find((member) => member.digest === digest.id);
-  return sent && (sent.to ?? own?.to ?? addDays(sent.window, -1));
+  return recent
+    .filter(({ state, window }) => state === 'sent' && window < day)
+    .map(({ to, members = [] }) => to ?? members.find((member) => member.digest === digest.id)?.to)
+    .find((to) => to !== undefined);
 };
 
 /** Which members may go at `at`, and what each of them shows. */

@@ -56,10 +56,14 @@ const skip = async (deps: DigestDeps, window: Window, reason: string): Promise<O
 type MemberOutcome = NonNullable<Window['members']>[number];
 
 const outcomesOf = ({ members, verdict }: Judged): readonly MemberOutcome[] => [
-  ...members.map(({ digest, wanted, shown }): MemberOutcome => {
-    const { from, to } = shown ?? wanted;
-    return { digest: digest.id, state: 'sent', from, to };
-  }),
+  // Without complete figures the card said so in words: no day was shown.
+  ...members.map(
+    ({ digest, shown }): MemberOutcome => ({
+      digest: digest.id,
+      state: 'sent',
+      ...(shown && { from: shown.from, to: shown.to }),
+    }),
+  ),
   ...(verdict.kind === 'wait' ? [] : verdict.skipped).map(
     ({ digestId, reason }): MemberOutcome => ({ digest: digestId, state: 'skipped', reason }),
   ),

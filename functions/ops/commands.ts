@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { releases } from '../../config/bundles.ts';
 import { senders } from '../../config/senders.ts';
+import { dayOf, monthOf } from '../../shared/calendar/day.ts';
 import { calendarSetting } from '../../shared/calendar/loaded.ts';
 import { parseYearCalendar } from '../../shared/calendar/year.ts';
 import { modeSchema, modeSetting, trialSetting } from '../../shared/delivery/modes.ts';
@@ -9,6 +10,7 @@ import { findPeople } from '../../shared/find-person.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Inbox } from '../../shared/store/inbox.ts';
+import type { Ops } from '../../shared/store/ops.ts';
 import type { People } from '../../shared/store/people.ts';
 import type { Settings } from '../../shared/store/settings.ts';
 import type { Windows } from '../../shared/store/windows.ts';
@@ -19,6 +21,7 @@ export type OpsDeps = {
   readonly people: People;
   readonly deliveries: Deliveries;
   readonly windows: Windows;
+  readonly calls: Pick<Ops, 'callsOf'>;
 };
 
 const confirm = z.boolean().default(false);
@@ -156,12 +159,32 @@ const verify = (deps: OpsDeps): Command =>
     },
   );
 
+/** One receipt: where it stands and why. Its body stays sealed. */
+const receipt = (deps: OpsDeps): Command =>
+  command(z.strictObject({ do: z.string(), id: z.string().min(1) }), async ({ id }) => {
+    const found = await deps.inbox.find(id);
+    if (!found) throw new NotFoundError('unknown_receipt', 'no receipt has this id');
+    return { ...found, body: found.body ? 'sealed' : null };
+  });
+
+/** Feishu's free plan, for the whole tenant. */
+const freeCallsPerMonth = 10_000;
+
+const budget = (deps: OpsDeps): Command =>
+  command(z.strictObject({ do: z.string() }), async (_, now) => {
+    const month = monthOf(dayOf(now));
+    const calls = await deps.calls.callsOf(month);
+    return { month, calls, ofFreePlan: calls / freeCallsPerMonth };
+  });
+
 /** `{"do": …}` for administrators; writes are dry runs unless `"confirm": true`. */
 export const opsCommands = (deps: OpsDeps): Readonly<Record<string, Command>> => ({
   mode: mode(deps),
   trial: trial(deps),
   calendar: calendar(deps),
   dead: dead(deps),
+  receipt: receipt(deps),
   replay: replay(deps),
   verify: verify(deps),
+  budget: budget(deps),
 });

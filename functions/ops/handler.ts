@@ -3,6 +3,7 @@ import { readEnv } from '../../shared/config.ts';
 import { type CommandReply, runCommand } from '../../shared/lambda/command.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
 import { inbox } from '../../shared/store/inbox.ts';
+import { ops } from '../../shared/store/ops.ts';
 import { people } from '../../shared/store/people.ts';
 import { settings } from '../../shared/store/settings.ts';
 import { windows } from '../../shared/store/windows.ts';
@@ -15,6 +16,7 @@ const env = readEnv({
   PEOPLE_TABLE: name,
   DELIVERIES_TABLE: name,
   DIGESTS_TABLE: name,
+  OPS_TABLE: name,
 });
 
 const commands = opsCommands({
@@ -23,6 +25,7 @@ const commands = opsCommands({
   people: people(env.PEOPLE_TABLE),
   deliveries: deliveries(env.DELIVERIES_TABLE),
   windows: windows(env.DIGESTS_TABLE),
+  calls: ops(env.OPS_TABLE),
 });
 
 export const handler = (event: unknown): Promise<CommandReply> => runCommand(commands, event);

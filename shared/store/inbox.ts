@@ -3,7 +3,8 @@
  *
  * Access patterns
  *  put if absent        feishu-events (put-receipt.ts, one signed request)
- *  get by id            event-worker, when the stream wakes it
+ *  take by id           event-worker, when the stream or the sweep names it
+ *  get by id            ops, to see one
  *  overdue, by shard    the minute sweep: index `due`, dueAt ≤ now, oldest first
  *  dead, by source      ops: index `due` under the shard `dead:<source>`, oldest first
  */

@@ -4,6 +4,7 @@ import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { modes } from '../../shared/delivery/modes.ts';
 import { planDelivery, planNothing } from '../../shared/delivery/plan.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
+import { ops as opsStore } from '../../shared/store/ops.ts';
 import type { Window } from '../../shared/store/windows.ts';
 import { must, worker } from '../event-worker/worker.ts';
 
@@ -34,7 +35,9 @@ describe('a command', () => {
     async (event) => {
       const reply = await ops(event);
       expect(reply).toMatchObject({ ok: false, code: 'unknown_command' });
-      expect(messageOf(reply)).toBe('"do" must be one of: mode | trial | calendar | dead | replay | verify');
+      expect(messageOf(reply)).toBe(
+        '"do" must be one of: mode | trial | calendar | dead | receipt | replay | verify | budget',
+      );
     },
   );
 
@@ -251,7 +254,9 @@ describe('dead and replay', () => {
       await w.inbox.bury(must(await w.inbox.take(id, new Date())), 'feishu_refused');
     }
     const dead = await ops({ do: 'dead' });
-    expect(dead['receipts']).toMatchObject([
+    // Both may have come in the same millisecond, so their order says nothing.
+    const receipts = dead['receipts'] as { eventType: string }[];
+    expect(receipts.toSorted((a, b) => a.eventType.localeCompare(b.eventType))).toMatchObject([
       { eventType: 'im.chat.disbanded_v9', reason: 'feishu_refused', attempts: 1 },
       { eventType: 'im.chat.updated_v1', reason: 'feishu_refused', attempts: 1 },
     ]);
@@ -315,5 +320,22 @@ describe('verify', () => {
     ['reply:om_1', 'invalid_input'],
   ])('of %s is refused', async (other, code) => {
     expect(await ops({ do: 'verify', subject: other })).toMatchObject({ ok: false, code });
+  });
+});
+
+describe('a look', () => {
+  it('at a receipt tells where it stands and keeps its body sealed', async () => {
+    expect(await ops({ do: 'receipt', id: 'feishu:nobody#1' })).toMatchObject({
+      ok: false,
+      code: 'unknown_receipt',
+    });
+  });
+
+  it('at the budget tells the calls of this month and their share of the free plan', async () => {
+    const before = await ops({ do: 'budget' });
+    await opsStore(w.table('ops')).addCalls(String(before['month']), 250);
+    const after = await ops({ do: 'budget' });
+    expect(Number(after['calls']) - Number(before['calls'])).toBe(250);
+    expect(after['ofFreePlan']).toBe(Number(after['calls']) / 10_000);
   });
 });
