@@ -185,10 +185,10 @@ describe('while Feishu fails', () => {
     expect(w.cards('江予川')).toEqual([]);
     expect(await w.inbox.find(id)).toMatchObject({ state: 'done', reason: 'answered:help:retry' });
     w.tenant().faults.set([]);
-    expect(await w.deliverDue()).toEqual({ due: 0, accepted: 0 });
+    expect(await w.deliverDue()).toMatchObject({ due: 0, accepted: 0 });
     w.later(seconds(16));
-    expect(await w.deliverDue()).toEqual({ due: 1, accepted: 1 });
-    expect(await w.deliverDue()).toEqual({ due: 0, accepted: 0 });
+    expect(await w.deliverDue()).toMatchObject({ due: 1, accepted: 1 });
+    expect(await w.deliverDue()).toMatchObject({ due: 0, accepted: 0 });
     expect(w.cards('江予川')).toHaveLength(1);
   });
 

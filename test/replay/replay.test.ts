@@ -297,7 +297,12 @@ describe('deliver', () => {
   });
 
   it('finds nothing due on its tick when everything has left', async () => {
-    expect(await replay('deliver/tick.json')).toEqual({ due: 0, accepted: 0, broken: 0, oldestDueSeconds: 0 });
+    expect(await replay('deliver/tick.json')).toEqual({
+      due: 0,
+      accepted: 0,
+      broken: 0,
+      oldestDueSeconds: 0,
+    });
   });
 });
 
