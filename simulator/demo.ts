@@ -35,7 +35,7 @@ const openStores = async ({ dynamodb }: Stack): Promise<Pick<Play, 'deliveries' 
 };
 
 const until = async ({ problems }: Play, what: string, holds: () => Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 30_000;
   while (!(await holds())) {
     if (Date.now() > deadline) {
       problems.push(what);

@@ -164,6 +164,14 @@ const idle = ({ bundle, misfire, progress, sections, trigger, window }: Shape): 
     : []),
 ];
 
+/** Sales rows are asked for by region; a scope without regions would ask for none and show nothing. */
+const unscoped = (shape: Shape): readonly Problem[] =>
+  shape.sections.flatMap(({ query }, index) =>
+    shape.scope.by === 'company' && query.startsWith('sales.')
+      ? [{ path: ['sections', index, 'query'], message: `${query} needs a scope by 大区` }]
+      : [],
+  );
+
 const digestSchema = digestShape.superRefine((shape, context) => {
   const problems = [
     ...unreachable('headline', shape),
@@ -172,6 +180,7 @@ const digestSchema = digestShape.superRefine((shape, context) => {
     ...unclear(shape),
     ...unexplained(shape),
     ...idle(shape),
+    ...unscoped(shape),
   ];
   for (const { path, message } of problems) context.addIssue({ code: 'custom', path: [...path], message });
 });

@@ -20,7 +20,10 @@ module.exports = class LocalStreams {
       // Before serverless-offline starts: `serverless offline` never returns from its own hook.
       'before:offline:start': start,
       'before:offline:start:init': start,
-      'before:invoke:local:invoke': () => this.markBundles(),
+      'before:invoke:local:invoke': () => {
+        this.markBundles();
+        this.endWithReader();
+      },
       'offline:start:end': () => this.stop?.(),
     };
   }
@@ -41,6 +44,11 @@ module.exports = class LocalStreams {
   /** The bundler keeps a failed `offline` or `invoke local` alive for ever; the error is printed first. */
   endAfterError() {
     if (bundling.has(this.command)) setTimeout(() => process.exit(1), 200).unref();
+  }
+
+  /** Whoever reads the answer may stop early (`| head`); nothing else would end the invocation then. */
+  endWithReader() {
+    process.stdout.on('error', () => process.exit(0));
   }
 
   /** Bundles are CommonJS named .js, as on Lambda; without this our own "type": "module" would reach them. */

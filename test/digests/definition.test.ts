@@ -40,6 +40,11 @@ describe('a digest definition', () => {
       { trigger: { kind: 'ready', source: 'bi', notBefore: '09:00', notAfter: '08:00', onLate: 'skip' } },
       'trigger.notAfter: is not later than notBefore',
     ],
+    [
+      'sales for a scope without regions',
+      { scope: { by: 'company' } },
+      'sections.0.query: sales.days needs a scope by 大区',
+    ],
     ['an audience of nobody', { audience: {} }, 'audience: names nobody'],
     ['a misspelt field', { freshnes: {} }, 'freshnes'],
     ['an unknown source', { source: { id: 'erp', name: 'ERP' } }, 'source.id: is no source that we know'],
