@@ -1,5 +1,5 @@
-import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { sealText } from '../simulator/feishu/envelope.ts';
 
 /** Verification token → Encrypt Key of the local stage's apps: development values that open nothing elsewhere. */
 const encryptKeys: Readonly<Record<string, string>> = {
@@ -18,33 +18,12 @@ export type GatewayEvent = {
   readonly isBase64Encoded: boolean;
 };
 
-const sha256 = (text: string): Buffer => createHash('sha256').update(text, 'utf8').digest();
-
-const encrypt = (text: string, encryptKey: string): string => {
-  const iv = randomBytes(16);
-  const cipher = createCipheriv('aes-256-cbc', sha256(encryptKey), iv);
-  return Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final()]).toString('base64');
-};
-
 /** A body as Feishu sends it: encrypted, with the three signature headers. */
 export const signBody = (
   text: string,
   encryptKey: string,
   at = new Date(),
-): Pick<GatewayEvent, 'headers' | 'body'> => {
-  const body = JSON.stringify({ encrypt: encrypt(text, encryptKey) });
-  const timestamp = String(Math.floor(at.getTime() / 1000));
-  const nonce = randomBytes(5).toString('hex');
-  return {
-    body,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'x-lark-request-timestamp': timestamp,
-      'x-lark-request-nonce': nonce,
-      'x-lark-signature': sha256(timestamp + nonce + encryptKey + body).toString('hex'),
-    },
-  };
-};
+): Pick<GatewayEvent, 'headers' | 'body'> => sealText(text, encryptKey, at.getTime());
 
 /** The event that API Gateway (HTTP API, payload 2.0) hands to a Lambda. */
 export const gatewayEvent = (part: Pick<GatewayEvent, 'headers' | 'body'>): GatewayEvent => ({

@@ -1,25 +1,13 @@
-import { connect } from 'node:net';
 import { checkConfig } from '../config/check.ts';
 import { addDays, dayOf } from '../shared/calendar/day.ts';
 import { AppError } from '../shared/errors.ts';
+import { isTaken } from './is-taken.ts';
 import { openForBusiness } from './opening.ts';
 import { localPorts, type Ports, startStack } from './stack.ts';
 
 const say = (line: string): void => {
   console.log(`  ${line}`);
 };
-
-const isTaken = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
 
 const variableOf: Readonly<Record<keyof Ports, string>> = {
   dynamodb: 'ZHIDA_DYNAMODB_PORT',

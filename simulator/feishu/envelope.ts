@@ -11,9 +11,9 @@ export const encrypt = (text: string, encryptKey: string): string => {
 
 type SignedBody = { readonly body: string; readonly headers: Readonly<Record<string, string>> };
 
-/** A push as it leaves Feishu: compact JSON, signed over the bytes that are sent. */
-export const seal = (payload: object, encryptKey: string, nowMs: number): SignedBody => {
-  const body = JSON.stringify({ encrypt: encrypt(JSON.stringify(payload), encryptKey) });
+/** A body as Feishu sends it: encrypted, signed over the bytes that are sent. */
+export const sealText = (text: string, encryptKey: string, nowMs: number): SignedBody => {
+  const body = JSON.stringify({ encrypt: encrypt(text, encryptKey) });
   const timestamp = String(Math.floor(nowMs / 1000));
   const nonce = randomBytes(8).toString('hex');
   return {
@@ -26,3 +26,7 @@ export const seal = (payload: object, encryptKey: string, nowMs: number): Signed
     },
   };
 };
+
+/** A push as it leaves Feishu: compact JSON. */
+export const seal = (payload: object, encryptKey: string, nowMs: number): SignedBody =>
+  sealText(JSON.stringify(payload), encryptKey, nowMs);

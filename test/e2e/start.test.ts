@@ -1,21 +1,9 @@
-import { connect } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signed } from '../../events/metric-intake/sign.ts';
+import { isTaken } from '../../simulator/is-taken.ts';
 import { type Run, run } from './run.ts';
-
-const isOpen = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => {
-      resolve(false);
-    });
-  });
 
 const database = ({ ports }: Run): DynamoDBDocumentClient =>
   DynamoDBDocumentClient.from(
@@ -84,7 +72,7 @@ describe('npm start', () => {
   it('leaves nothing behind after Ctrl-C', async () => {
     start.child.kill('SIGINT');
     expect(await start.ended).toBe(0);
-    const open = await Promise.all(Object.values(start.ports).map(isOpen));
+    const open = await Promise.all(Object.values(start.ports).map(isTaken));
     expect(open).toEqual([false, false, false, false, false]);
   }, 20_000);
 });
