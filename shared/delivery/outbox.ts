@@ -90,6 +90,7 @@ export const outbox = (lane: Lane, patienceMs: number): Outbox => {
     senders,
     sending: {
       ...stores,
+      objections: [],
       modes: modes({ settings: stores.settings, now: Date.now }),
       slots: slots({ now: Date.now, sleep }),
       lane,

@@ -9,6 +9,8 @@ export type Wish = Pick<Delivery, 'subject' | 'recipient' | 'sender' | 'receiveI
   readonly eventAt: Date;
   readonly validUntil?: Date;
   readonly degraded?: string | undefined;
+  readonly lane?: Delivery['lane'];
+  readonly urgency?: Delivery['urgency'];
   readonly decidedBy?: Readonly<Record<string, string>>;
 };
 
@@ -26,6 +28,8 @@ const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
   plannedAt: now.toISOString(),
   ...(wish.validUntil && { validUntil: wish.validUntil.toISOString() }),
   ...(wish.degraded && { degraded: wish.degraded }),
+  ...(wish.lane && { lane: wish.lane }),
+  ...(wish.urgency && { urgency: wish.urgency }),
   ...(wish.decidedBy && { decidedBy: { ...wish.decidedBy } }),
   daySubject: `${dayOf(now)}#${wish.subject}`,
 });

@@ -3,8 +3,9 @@ import type { Contents } from '../store/contents.ts';
 import type { Deliveries } from '../store/deliveries.ts';
 import type { Delivery } from '../store/delivery.ts';
 import { type Modes, topicOf, type Verdict } from './modes.ts';
+import type { Aside, Asked, Objection } from './objection.ts';
 import { planAndClaim, planForDeliver, type Wish } from './plan.ts';
-import type { Lane, Slots } from './slots.ts';
+import type { Lane, Pace, Slots } from './slots.ts';
 
 /** How a try ended. Only `unknown` (request written, no answer) needs the uuid of the repeat. */
 export type Answer =
@@ -23,6 +24,8 @@ export type SendDeps = {
   readonly deliveries: Deliveries;
   readonly contents: Contents;
   readonly modes: Modes;
+  /** Asked in this order; the first that objects decides. */
+  readonly objections: readonly Objection[];
   readonly slots: Slots;
   readonly lane: Lane;
   /** One POST, with the uuid of (app, delivery, generation). */
@@ -51,6 +54,8 @@ const isEnd = (answer: Answer): boolean =>
 
 const askedPauseMs = (answer: Answer): number => (answer.kind === 'refused' ? (answer.retryAfterMs ?? 0) : 0);
 
+const paceOf = ({ sender }: Pick<Delivery, 'sender'>): Pace => ({ sender, api: 'create' });
+
 /** `mayHaveArrived`: this try or one before it, and nothing since has told. */
 type Tried<A extends Answer = Answer> = { readonly answer: A; readonly mayHaveArrived: boolean };
 type Unaccepted = Exclude<Answer, { kind: 'accepted' }>;
@@ -62,12 +67,13 @@ const tryUntilPatienceEnds = async (deps: SendDeps, delivery: Delivery, content:
     const answer = await deps.post(delivery, content);
     mayHaveArrived ||= answer.kind === 'unknown';
     if (isEnd(answer)) return { answer, mayHaveArrived };
-    if (askedPauseMs(answer) > 0) deps.slots.pause(askedPauseMs(answer));
-    const pauseMs = Math.max(askedPauseMs(answer), deps.slots.delayMs(deps.lane), 200 * 2 ** round);
-    if (deps.now().getTime() + pauseMs > deadline) return { answer, mayHaveArrived };
+    if (askedPauseMs(answer) > 0) await deps.slots.pause(paceOf(delivery), askedPauseMs(answer));
+    const pauseMs = Math.max(askedPauseMs(answer), 200 * 2 ** round);
+    const leftMs = deadline - deps.now().getTime() - pauseMs;
+    if (leftMs < 0) return { answer, mayHaveArrived };
     await deps.sleep(pauseMs);
     // Those who waited for the same pause would all leave in one burst.
-    await deps.slots.take(deps.lane);
+    if (!(await deps.slots.take(paceOf(delivery), deps.lane, leftMs))) return { answer, mayHaveArrived };
   }
 };
 
@@ -140,8 +146,6 @@ export const sendClaimed =
       : recordSetback(deps, delivery, { answer, mayHaveArrived: mayHaveArrived || earlierMayHave });
   };
 
-type Aside = { readonly reason: string; readonly until?: Date };
-
 /** A try that may have left can't be taken back: its uuid settles it, or it ends as unknown. */
 const isOpen = (delivery: Delivery): boolean => delivery.sending !== undefined;
 
@@ -158,11 +162,24 @@ const modeObjection = async (deps: SendDeps, delivery: Delivery): Promise<Aside 
   return { reason: verdict.mode, until: new Date(deps.now().getTime() + stoppedRecheckMs) };
 };
 
+const otherObjection = async (deps: SendDeps, asked: Asked): Promise<Aside | undefined> => {
+  for (const object of deps.objections) {
+    const aside = await object(asked, deps.now());
+    if (aside) return aside;
+  }
+  return undefined;
+};
+
+/** A try that may have left is already somebody's message: only a mode keeps its repeat back. */
+const firstObjection = async (deps: SendDeps, delivery: Delivery): Promise<Aside | undefined> =>
+  (await modeObjection(deps, delivery)) ??
+  (isOpen(delivery) ? undefined : await otherObjection(deps, delivery));
+
 /** Why this may not leave now; `undefined` when it may. */
 const objection = (deps: SendDeps, delivery: Delivery): Promise<Aside | undefined> => {
   if (!isOpen(delivery) && isExpired(delivery, deps.now())) return Promise.resolve({ reason: 'expired' });
   const isLost = isOpen(delivery) && triedForMs(deps, delivery) > uuidTrustMs;
-  return isLost ? Promise.resolve(undefined) : modeObjection(deps, delivery);
+  return isLost ? Promise.resolve(undefined) : firstObjection(deps, delivery);
 };
 
 /** `undefined` when it may leave. */
@@ -180,7 +197,7 @@ export const sendDelivery =
     // Asked twice: what may not leave takes no slot, and a stop counts for those who waited for theirs.
     const before = await setAsideIfObjected(deps, delivery);
     if (before) return before;
-    await deps.slots.take(deps.lane);
+    await deps.slots.take(paceOf(delivery), deps.lane);
     const after = await setAsideIfObjected(deps, delivery);
     if (after) return after;
     const { sender, recipient, subject } = delivery;
@@ -214,9 +231,10 @@ export const sendNow =
       decidedBy: { ...wish.decidedBy, mode: verdict.version },
     });
     const first = await ask();
-    if (!first.send) return planAndSetAside(deps, decided(first));
-    if (deps.slots.delayMs(deps.lane) > deps.patienceMs) return leaveToDeliver(deps, decided(first));
-    await deps.slots.take(deps.lane);
+    const wished = { ...wish, validUntil: wish.validUntil?.toISOString() };
+    if (!first.send || (await otherObjection(deps, wished))) return planAndSetAside(deps, decided(first));
+    if (!(await deps.slots.take(paceOf(wish), deps.lane, deps.patienceMs)))
+      return leaveToDeliver(deps, decided(first));
     // A stop counts for those who waited for their slot.
     const verdict = await ask();
     if (!verdict.send) return planAndSetAside(deps, decided(verdict));

@@ -5,34 +5,46 @@
  */
 export type Lane = 'urgent' | 'digest' | 'bulk';
 
+/** A rate belongs to one API of one app. */
+export type Pace = { readonly sender: string; readonly api: 'create' | 'patch' };
+
 const perSecond: Readonly<Record<Lane, number>> = { urgent: 8, digest: 20, bulk: 12 };
 
 export type Slots = {
-  /** Waits for the next slot of the lane. */
-  readonly take: (lane: Lane) => Promise<void>;
-  /** How long `take` would wait now. */
-  readonly delayMs: (lane: Lane) => number;
+  /** Waits for the next slot of the lane; `false`, without waiting, when it is further than `withinMs` away. */
+  readonly take: (pace: Pace, lane: Lane, withinMs?: number) => Promise<boolean>;
   /** The server told us to wait: nobody sends before that. */
-  readonly pause: (ms: number) => void;
+  readonly pause: (pace: Pace, ms: number) => Promise<void>;
 };
 
+type Row = { readonly next: Record<Lane, number>; pausedUntil: number };
+
 export const slots = ({ now, sleep }: { now: () => number; sleep: (ms: number) => Promise<void> }): Slots => {
-  const next: Record<Lane, number> = { urgent: 0, digest: 0, bulk: 0 };
-  let pausedUntil = 0;
-  // A slot that nobody used in its time is lost; it never adds up to a burst.
-  const nextAt = (lane: Lane): number => Math.max(now(), next[lane], pausedUntil);
+  const rows = new Map<string, Row>();
+  const rowOf = ({ sender, api }: Pace): Row => {
+    const key = `${sender} ${api}`;
+    const row = rows.get(key) ?? { next: { urgent: 0, digest: 0, bulk: 0 }, pausedUntil: 0 };
+    rows.set(key, row);
+    return row;
+  };
   return {
-    delayMs: (lane) => nextAt(lane) - now(),
-    take: async (lane) => {
+    take: async (pace, lane, withinMs = Infinity) => {
+      const row = rowOf(pace);
+      // A slot that nobody used in its time is lost; it never adds up to a burst.
+      const nextAt = (): number => Math.max(now(), row.next[lane], row.pausedUntil);
+      if (nextAt() - now() > withinMs) return false;
       do {
-        const at = nextAt(lane);
-        next[lane] = at + 1000 / perSecond[lane];
+        const at = nextAt();
+        row.next[lane] = at + 1000 / perSecond[lane];
         if (at > now()) await sleep(at - now());
         // A pause that came meanwhile holds those who wait, too.
-      } while (pausedUntil > now());
+      } while (row.pausedUntil > now());
+      return true;
     },
-    pause: (ms) => {
-      pausedUntil = Math.max(pausedUntil, now() + ms);
+    pause: (pace, ms) => {
+      const row = rowOf(pace);
+      row.pausedUntil = Math.max(row.pausedUntil, now() + ms);
+      return Promise.resolve();
     },
   };
 };

@@ -15,11 +15,22 @@ const deliveryStates = [
   'excluded',
 ] as const;
 
+/**
+ * `p0` passes quiet hours and every limit · `p1` passes the limits of attention and of the budget · `mustConfirm` passes
+ * the budget · `scheduled` is a digest's card · `reply` answers what the person has just asked.
+ */
+export const urgencySchema = z.enum(['p0', 'p1', 'mustConfirm', 'scheduled', 'reply']);
+export type Urgency = z.output<typeof urgencySchema>;
+
 export const deliverySchema = z.object({
   subject: z.string(),
   recipient: z.string(),
   state: z.enum(deliveryStates),
   sender: z.string(),
+  /** Absent: whoever planned it sends it, or `deliver`. `bulk`: the one drainer does, in order. */
+  lane: z.literal('bulk').optional(),
+  /** How much it may disturb; absent: an ordinary message. */
+  urgency: urgencySchema.optional(),
   receiveIdType: z.enum(['union_id', 'chat_id', 'open_id']),
   receiveId: z.string(),
   /** What should be on the screen. */

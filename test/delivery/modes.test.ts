@@ -143,7 +143,7 @@ describe('stopped', () => {
       await clock.advance(ms);
     };
     const waiting = slots({ now: clock.now, sleep: stopThenWake });
-    waiting.pause(3_000);
+    await waiting.pause({ sender: 'zhida', api: 'create' }, 3_000);
     const waited = await wishFor('常悦', { subject: 'reply:om_3' });
     expect(await sendNow({ ...sender({ patienceMs: 10_000 }), slots: waiting })(waited)).toBe('held');
     expect(screenOf('常悦').filter(({ content }) => content.includes('常悦 的晨报'))).toHaveLength(0);

@@ -45,13 +45,14 @@ describe('a rate limit', () => {
 
   it('holds those who wait for a slot; afterwards they leave one by one at the pace of their lane', async () => {
     const paced = slots({ now: Date.now, sleep: (ms) => wait(ms) });
+    const pace = { sender: 'zhida', api: 'create' } as const;
     const left: number[] = [];
     const began = Date.now();
     const waiting = [1, 2, 3, 4].map(async () => {
-      await paced.take('digest');
+      await paced.take(pace, 'digest');
       left.push(Date.now() - began);
     });
-    paced.pause(250);
+    await paced.pause(pace, 250);
     await Promise.all(waiting);
     const [first = 0, ...others] = left.toSorted((a, b) => a - b);
     // The first had its slot before the pause came.
@@ -63,7 +64,7 @@ describe('a rate limit', () => {
 
   it('leaves to deliver what could not leave in time', async () => {
     const deps = sender({ patienceMs: 500 });
-    deps.slots.pause(5_000);
+    await deps.slots.pause({ sender: 'zhida', api: 'create' }, 5_000);
     const wish = await wishFor('温可儿');
     expect(await sendNow(deps)(wish)).toBe('queued');
     expect(await sendNow(deps)(wish)).toBe('taken');
