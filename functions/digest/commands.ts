@@ -110,13 +110,14 @@ const explainOne = (deps: DigestDeps): Command =>
     const person = await anyoneOf(deps, who);
     const now = deps.now();
     const on = date ?? dayOf(now);
-    const { isWorkday } = (await deps.calendar()).calendar;
+    const { calendar, version: calendarVersion } = await deps.calendar();
+    const { isWorkday } = calendar;
     const subject = subjectOf(release.id, on);
     const [window, delivery] = await Promise.all([
       deps.windows.find(release.id, on),
       deps.deliveries.find({ subject, recipient: person.person }),
     ]);
-    const steps = explain({ release, day: on, person, window, delivery, isWorkday, now });
+    const steps = explain({ release, day: on, person, window, delivery, isWorkday, calendarVersion, now });
     return { person: person.name, digest: release.id, date: on, steps, window, delivery };
   });
 

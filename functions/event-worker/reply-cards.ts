@@ -1,7 +1,7 @@
+import type { Step } from '../../shared/delivery/explain-delivery.ts';
 import { whyReceives } from '../../shared/digests/audience.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
-import type { Step } from '../../shared/digests/explain.ts';
 import type { Card } from '../../shared/feishu/card-json.ts';
 import { card, coloured, markdown } from '../../shared/feishu/cards.ts';
 import { escapeMarkdown } from '../../shared/feishu/markdown.ts';
@@ -68,12 +68,14 @@ export const notHereCard = (frame: ReplyFrame): Card =>
     colour: 'grey',
   });
 
-export const whyCard = (frame: ReplyFrame, name: string, steps: readonly Step[]): Card =>
-  reply(frame, {
+export const whyCard = (frame: ReplyFrame, name: string, steps: readonly Step[]): Card => {
+  const told = steps.filter(({ detail }) => !detail);
+  return reply(frame, {
     title: `${name} · 推送说明`,
-    summary: steps.at(-1)?.text ?? name,
-    lines: steps.map(({ text }) => `- ${escapeMarkdown(text)}`),
+    summary: told.at(-1)?.text ?? name,
+    lines: told.map(({ text }) => `- ${escapeMarkdown(text)}`),
   });
+};
 
 export const isFor = (digest: Digest, person: Person): boolean =>
   whyReceives(digest, { ...person, unionId: person.person }) !== undefined;

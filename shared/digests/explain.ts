@@ -1,5 +1,6 @@
 import type { Day } from '../calendar/day.ts';
 import { clockTime } from '../calendar/day.ts';
+import { explainDelivery, type Step, timeIn } from '../delivery/explain-delivery.ts';
 import type { Delivery } from '../store/delivery.ts';
 import type { Person } from '../store/people.ts';
 import type { Window } from '../store/windows.ts';
@@ -9,9 +10,6 @@ import type { Digest } from './definition.ts';
 import { reasonInWords } from './reason-words.ts';
 import { digestsOn, type IsWorkday, plannedAt } from './window.ts';
 
-/** One decision that led to a send or no send: a stable code for machines, a sentence for the person. */
-export type Step = { readonly code: string; readonly text: string };
-
 export type Question = {
   readonly release: Bundle;
   readonly day: Day;
@@ -19,10 +17,10 @@ export type Question = {
   readonly window: Window | undefined;
   readonly delivery: Delivery | undefined;
   readonly isWorkday: IsWorkday;
+  /** Which lists of holidays decided; only administrators are told. */
+  readonly calendarVersion?: string;
   readonly now: Date;
 };
-
-const time = (iso: string | undefined): string => (iso ? clockTime(new Date(iso)) : '—');
 
 const memberStep = (digest: Digest, person: Person): Step => {
   const who = { ...person, unionId: person.person };
@@ -41,46 +39,12 @@ const memberStep = (digest: Digest, person: Person): Step => {
   return { code: `${digest.id}:included`, text: `${digest.name}：包含（${whyReceives(digest, who) ?? ''}）` };
 };
 
-type Said = (delivery: Delivery, name: string) => Step;
-
-const deliverySteps: Readonly<Record<Delivery['state'], Said>> = {
-  planned: (_, name) => ({ code: 'planned', text: `${name}已排队，等待发送` }),
-  claimed: (_, name) => ({ code: 'claimed', text: `${name}正在发送` }),
-  accepted: ({ acceptedAt }, name) => ({
-    code: 'accepted',
-    text: `${name}已于 ${time(acceptedAt)} 送达，尚未打开`,
-  }),
-  read: ({ acceptedAt, readAt }, name) => ({
-    code: 'read',
-    text: `${name}已于 ${time(acceptedAt)} 送达，${time(readAt)} 已读`,
-  }),
-  confirmed: (_, name) => ({ code: 'confirmed', text: `${name}已确认` }),
-  held: ({ reason, dueAt }, name) => ({
-    code: `held:${reason ?? ''}`,
-    text: `${name}暂缓发送：${reasonInWords(reason)}（${time(dueAt)} 再试）`,
-  }),
-  failed: ({ code, dueAt }, name) => ({
-    code: `failed:${code ?? ''}`,
-    text: dueAt
-      ? `${name}发送未成功：${reasonInWords(code)}（${time(dueAt)} 重试）`
-      : `${name}发送失败：${reasonInWords(code)}`,
-  }),
-  suppressed: ({ reason }, name) => ({
-    code: `suppressed:${reason ?? ''}`,
-    text: `${name}未发送：${reasonInWords(reason)}`,
-  }),
-  excluded: ({ reason }, name) => ({
-    code: `excluded:${reason ?? ''}`,
-    text: `${name}未发送：${reasonInWords(reason)}`,
-  }),
-};
-
 const waitingStep = ({ release, window }: Question): Step => {
   const { name } = release;
   if (window?.state === 'claimed') return { code: 'window_working', text: `${name}正在生成和推送` };
   // Without a reason nobody has looked at it yet.
   if (!window?.reason) return { code: 'window_missing', text: `${name}本期还没有开始处理` };
-  const latest = `（最晚 ${time(window.notAfter)}）`;
+  const latest = `（最晚 ${timeIn(window.notAfter)}）`;
   // In these words the reason is for a window that was skipped: here the latest moment is still to come.
   const waitsFor = window.reason === 'source_not_ready' ? '数据源就绪' : `：${reasonInWords(window.reason)}`;
   return { code: `window_waiting:${window.reason}`, text: `${name}正在等待${waitsFor}${latest}` };
@@ -94,11 +58,47 @@ const windowStep = (question: Question): Step => {
     return { code: `window_skipped:${window.reason ?? ''}`, text };
   }
   if (window?.state === 'sent')
-    return { code: 'window_sent', text: `${name}已于 ${time(window.releasedAt)} 推送` };
+    return { code: 'window_sent', text: `${name}已于 ${timeIn(window.releasedAt)} 推送` };
   const at = window ? new Date(window.releaseAt) : plannedAt(release, day);
   if (at > now) return { code: 'not_yet', text: `${name}计划 ${clockTime(at)} 推送，还没到时间` };
   return waitingStep(question);
 };
+
+const memberOutcome = ({ name }: Digest, member: NonNullable<Window['members']>[number]): Step => {
+  const { digest, state, reason, from = '', to = '' } = member;
+  const days = from === to ? to : `${from} 至 ${to}`;
+  if (state === 'skipped')
+    return {
+      code: `${digest}:skipped:${reason ?? ''}`,
+      text: `${name}本期未推送：${reasonInWords(reason)}`,
+      detail: true,
+    };
+  const text = to ? `${name}显示 ${days} 的数据` : `${name}没有完整数据，卡片上已写明`;
+  return { code: `${digest}:${to ? 'shown' : 'without_figures'}`, text, detail: true };
+};
+
+/** Whether each source was ready, and which days its figures are of. */
+const freshnessSteps = ({ release, window }: Question): readonly Step[] =>
+  (window?.members ?? []).flatMap((member) => {
+    const digest = release.digests.find(({ id }) => id === member.digest);
+    return digest ? [memberOutcome(digest, member)] : [];
+  });
+
+const windowSteps = (question: Question): readonly Step[] => [
+  windowStep(question),
+  ...freshnessSteps(question),
+];
+
+const calendarStep = ({ day, isWorkday, calendarVersion }: Question): readonly Step[] =>
+  calendarVersion === undefined
+    ? []
+    : [
+        {
+          code: isWorkday(day) ? 'workday' : 'day_off',
+          text: `${day} 是${isWorkday(day) ? '工作日' : '非工作日'}（放假安排 ${calendarVersion}）`,
+          detail: true,
+        },
+      ];
 
 /** It left without a row for this person, so it was planned before they were recorded. */
 const lateComerSteps = ({ window }: Question): readonly Step[] =>
@@ -106,21 +106,30 @@ const lateComerSteps = ({ window }: Question): readonly Step[] =>
     ? [{ code: 'came_after_release', text: '推送时名单里还没有你，下一期起推送' }]
     : [];
 
+const absentStep = (person: Person | undefined): Step => ({
+  code: 'not_in_directory',
+  text: person?.left ? '已离职或不在应用可用范围' : '通讯录里没有这个人，或不在应用的通讯录权限范围内',
+});
+
+const withoutRow = (question: Question, members: readonly Step[]): readonly Step[] => {
+  const included = members.some(({ code }) => code.endsWith(':included'));
+  if (included) return [...members, ...windowSteps(question), ...lateComerSteps(question)];
+  const text = `因此${question.release.name}不会推送给你`;
+  return [...members, { code: 'not_a_recipient', text }];
+};
+
 /** Every decision that led to a send or no send of one release for one person on one day, in order. */
 export const explain = (question: Question): readonly Step[] => {
   const { release, day, person, delivery, isWorkday } = question;
-  if (!person?.directory) {
-    const text = person?.left
-      ? '已离职或不在应用可用范围'
-      : '通讯录里没有这个人，或不在应用的通讯录权限范围内';
-    return [{ code: 'not_in_directory', text }];
-  }
+  // What was planned for them before they left still has a row that tells its own story.
+  const told = delivery ? explainDelivery(delivery, release.name) : [];
+  if (!person?.directory) return [absentStep(person), ...told];
   const digests = digestsOn(release, day, isWorkday);
-  if (digests.length === 0) return [{ code: 'not_a_push_day', text: `${day} 不是${release.name}的推送日` }];
+  if (digests.length === 0) {
+    const dayOff: Step = { code: 'not_a_push_day', text: `${day} 不是${release.name}的推送日` };
+    return [...calendarStep(question), dayOff, ...told];
+  }
   const members = digests.map((digest) => memberStep(digest, person));
-  if (delivery)
-    return [...members, windowStep(question), deliverySteps[delivery.state](delivery, release.name)];
-  const included = members.some(({ code }) => code.endsWith(':included'));
-  if (included) return [...members, windowStep(question), ...lateComerSteps(question)];
-  return [...members, { code: 'not_a_recipient', text: `因此${release.name}不会推送给你` }];
+  const steps = delivery ? [...members, ...windowSteps(question), ...told] : withoutRow(question, members);
+  return [...calendarStep(question), ...steps];
 };
