@@ -1,11 +1,12 @@
 import { rolesOf } from '../config/roles.ts';
 import type { FeishuClient } from './feishu/client.ts';
 import type { FeishuPerson } from './feishu/contact.ts';
+import { isSwitchedOff } from './feishu/feature.ts';
 import { dataOf } from './feishu/outcome.ts';
 import { isOutOfSight, readPerson } from './feishu/person.ts';
 import type { People } from './store/people.ts';
 
-export type Recorded = 'person_recorded' | 'person_left' | 'newer_news_kept';
+export type Recorded = 'person_recorded' | 'person_left' | 'newer_news_kept' | 'directory_off';
 
 /**
  * Records what the directory says about one person: here with roles and region, or gone. `now`: when it was asked, or
@@ -40,6 +41,7 @@ export const refreshPerson =
   (people: People, client: FeishuClient) =>
   async (unionId: string, now: Date): Promise<Recorded> => {
     const found = await readPerson(client, unionId);
+    if (isSwitchedOff('directory', found)) return 'directory_off';
     if (isOutOfSight(found)) {
       await people.recordLeft(unionId, { at: now, reason: 'out_of_scope' });
       return 'person_left';

@@ -1,6 +1,7 @@
 import { recordPerson } from '../../shared/directory.ts';
 import { UpstreamError } from '../../shared/errors.ts';
 import type { Directory } from '../../shared/feishu/contact.ts';
+import { isSwitchedOff } from '../../shared/feishu/feature.ts';
 import { dataOf, type Outcome } from '../../shared/feishu/outcome.ts';
 import type { People } from '../../shared/store/people.ts';
 
@@ -9,7 +10,12 @@ export type SyncDeps = {
   readonly readDirectory: () => Promise<Outcome<Directory>>;
 };
 
-export type SyncCounts = { readonly recorded: number; readonly left: number };
+export type SyncCounts = {
+  readonly recorded: number;
+  readonly left: number;
+  /** 1: the app has no scope to read the directory, so nothing was changed. */
+  readonly off?: number;
+};
 
 /** Levels; ends a circle that a directory should never have. */
 const deepestTree = 20;
@@ -41,7 +47,9 @@ const lineageIn = (departments: Directory['departments']): ((id: string) => read
 export const syncPeople =
   ({ people, readDirectory }: SyncDeps) =>
   async (now: Date): Promise<SyncCounts> => {
-    const directory = dataOf(await readDirectory());
+    const read = await readDirectory();
+    if (isSwitchedOff('directory', read)) return { recorded: 0, left: 0, off: 1 };
+    const directory = dataOf(read);
     const before = await people.listHere();
     refuseShrunken(before.length, directory.people.length);
     const lineage = lineageIn(directory.departments);

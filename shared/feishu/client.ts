@@ -14,6 +14,8 @@ export type FeishuOptions = {
   /** For one HTTP request; 10 s when absent. */
   readonly timeoutMs?: number;
   readonly now?: () => number;
+  /** Told of every call with its outcome, for the month's budget; a token request is none. */
+  readonly onCall?: (request: FeishuRequest, outcome: Outcome<unknown>) => void;
 };
 
 type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -24,11 +26,13 @@ export type FeishuRequest = {
   readonly query?: Query;
   readonly body?: Readonly<Record<string, unknown>>;
   readonly timeoutMs?: number;
+  /** What it is for: under this the budget counts it. */
+  readonly topic?: string;
 };
 
 export type FeishuClient = {
   readonly appId: string;
-  /** One call with the app's token; `data` of the answer as `schema` says. Never throws. */
+  /** One call with the app's token; `data` of the answer (a flat one whole) as `schema` says. Never throws. */
   readonly call: <T extends z.core.$ZodType>(
     request: FeishuRequest,
     schema: T,
@@ -86,7 +90,7 @@ const logSetback = ({ method, path }: FeishuRequest, outcome: Outcome<unknown>):
 
 /** Feishu for one app. Decides by `code`, shares one token request, renews a refused token once, logs no content. */
 export const feishuClient = (options: FeishuOptions): FeishuClient => {
-  const { appId, appSecret, now = Date.now } = options;
+  const { appId, appSecret, now = Date.now, onCall } = options;
   const send = sender(options);
   const token = tenantToken(
     () => send({ method: 'POST', path: TOKEN_PATH, body: { app_id: appId, app_secret: appSecret } }),
@@ -105,8 +109,9 @@ export const feishuClient = (options: FeishuOptions): FeishuClient => {
     call: async (request, schema) => {
       const outcome = await withToken(request, true);
       logSetback(request, outcome);
+      onCall?.(request, outcome);
       if (outcome.kind !== 'ok') return outcome;
-      const data = z.safeParse(schema, outcome.data['data'] ?? {});
+      const data = z.safeParse(schema, outcome.data['data'] ?? outcome.data);
       const { logId } = outcome;
       if (data.success) return { kind: 'ok', data: data.data, ...(logId !== undefined && { logId }) };
       log.warn('feishu_answer_unreadable', { api: request.path, logId });
@@ -114,3 +119,9 @@ export const feishuClient = (options: FeishuOptions): FeishuClient => {
     },
   };
 };
+
+/** The same client; its calls are counted under `topic`. */
+export const onTopic = (client: FeishuClient, topic: string): FeishuClient => ({
+  appId: client.appId,
+  call: (request, schema) => client.call({ ...request, topic }, schema),
+});

@@ -18,6 +18,7 @@ const PLATFORM: Readonly<Record<number, Meaning>> = {
   99991662: held('app_disabled'),
   99991663: again('token_expired'),
   99991672: held('scope_missing'),
+  99991679: held('scope_missing'),
   99991673: held('app_not_installed'),
   99992351: never('person_unknown'),
   99992352: never('person_unknown'),
@@ -68,6 +69,56 @@ const MESSAGES: Readonly<Record<number, Meaning>> = {
   232011: never('bot_not_in_group'),
 };
 
+/** Urgent messages (加急): open.feishu.cn/document/server-docs/im-v1/buzz-messages/urgent_app */
+const URGENT: Readonly<Record<number, Meaning>> = {
+  230023: never('urgent_unread_limit'),
+  230024: held('urgent_quota_used_up'),
+  230052: never('urgent_refused'),
+};
+
+/**
+ * What 230099 names inside its text, and what CardKit answers itself:
+ * open.feishu.cn/document/cardkit-v1/card/create and …/im-v1/message/create
+ */
+const CARDS: Readonly<Record<number, Meaning>> = {
+  11310: never('card_too_many_tables'),
+  200550: never('card_chart_refused'),
+  200740: never('card_gone'),
+  200750: never('card_gone'),
+  300301: never('card_refused'),
+  300302: never('card_refused'),
+  300303: never('card_refused'),
+  300305: never('card_too_many_elements'),
+  300307: never('card_refused'),
+};
+
+/** Sends to many at once: open.feishu.cn/document/server-docs/im-v1/batch_message/send-messages-in-batches */
+const BATCH: Readonly<Record<number, Meaning>> = {
+  // Met on the hour and the half hour, when every company sends.
+  11232: again('rate_limited'),
+  11233: again('rate_limited'),
+  11247: held('quota_used_up'),
+};
+
+/** The error tables of open.feishu.cn/document/server-docs/docs/bitable-v1 */
+const BASE: Readonly<Record<number, Meaning>> = {
+  1254036: again('base_busy'),
+  1254045: held('base_field_missing'),
+  1254103: held('base_full'),
+  1254130: never('base_cell_too_large'),
+  1254290: again('rate_limited'),
+  1254291: again('base_write_conflict'),
+  1254302: held('base_permission_missing'),
+  1254304: held('base_permission_missing'),
+  1254607: again('base_busy'),
+  1255040: again('base_busy'),
+};
+
+/** open.feishu.cn/document/server-docs/application-v6/scope/list */
+const APPLICATION: Readonly<Record<number, Meaning>> = {
+  212100: held('app_not_installed'),
+};
+
 /** The error tables of open.feishu.cn/document/server-docs/contact-v3 */
 const CONTACT: Readonly<Record<number, Meaning>> = {
   40003: again('internal'),
@@ -81,7 +132,17 @@ const CONTACT: Readonly<Record<number, Meaning>> = {
   43010: never('department_too_big'),
 };
 
-const MEANINGS = { ...PLATFORM, ...TOKEN, ...MESSAGES, ...CONTACT };
+const MEANINGS = {
+  ...PLATFORM,
+  ...TOKEN,
+  ...MESSAGES,
+  ...URGENT,
+  ...CARDS,
+  ...BATCH,
+  ...BASE,
+  ...APPLICATION,
+  ...CONTACT,
+};
 
 export type CodeMeaning = { readonly reason: string; readonly retryable: boolean; readonly final: boolean };
 

@@ -10,6 +10,8 @@ export type AppRegistration = {
   /** Card callbacks go here, else to `eventUrl`. */
   readonly callbackUrl?: string;
   readonly scopes: readonly string[];
+  /** The ability 机器人 is not added. */
+  readonly botOff?: boolean;
   /** user_ids outside 可用范围; 'company' takes the company's own list. */
   readonly outOfRange: readonly string[] | 'company';
   /** Colour of the bot's avatar in the web client. */

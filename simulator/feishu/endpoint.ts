@@ -19,10 +19,12 @@ export type Endpoint = {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** As on its page, with `:name` parameters. */
   readonly path: string;
-  /** Any one of them is enough. */
+  /** Any one of them is enough; none: every app may. */
   readonly scopes: readonly string[];
   /** False for what is exempt from the monthly quota. */
   readonly isMetered: boolean;
+  /** An old API whose answer has no `data`. */
+  readonly isFlat?: boolean;
   /** Returns `data`, throws a Refusal. */
   readonly handle: (call: Call) => object;
 };

@@ -1,3 +1,4 @@
+import { appEndpoints } from './app-endpoints.ts';
 import { cardUpdateEndpoints } from './card-update.ts';
 import { chatEndpoints } from './chat-endpoints.ts';
 import { departmentEndpoints } from './contact-departments.ts';
@@ -10,6 +11,7 @@ import { sendEndpoints } from './message-send.ts';
 
 /** Everything of the open API that is simulated, except the token endpoints. */
 export const endpoints: readonly Endpoint[] = [
+  ...appEndpoints,
   ...sendEndpoints,
   ...changeEndpoints,
   ...readEndpoints,

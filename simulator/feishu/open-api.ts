@@ -47,7 +47,7 @@ const parseBody = ({ text }: OpenRequest): unknown => {
 
 /** 99991672 names what is missing: open.feishu.cn/document/uAjLw4CM/ugTN1YjL4UTN24CO1UjN/trouble-shooting/how-to-fix-the-99991672-error. */
 const requireScope = (app: AppRegistration, { scopes }: Endpoint): void => {
-  if (scopes.some((scope) => app.scopes.includes(scope))) return;
+  if (scopes.length === 0 || scopes.some((scope) => app.scopes.includes(scope))) return;
   const list = scopes.join(', ');
   throw new Refusal(99991672, `Access denied. One of the following scopes is required: [${list}]`, {
     extra: {
@@ -70,7 +70,8 @@ const execute = (tenant: Tenant, app: AppRegistration, { endpoint, request }: Ma
     const body = upload ? undefined : parseBody(request);
     const data = endpoint.handle({ tenant, app, path, query, upload, body });
     if (endpoint.isMetered) tenant.quota.count();
-    return { kind: 'reply', status: 200, headers: {}, body: { code: 0, msg: 'success', data } };
+    const answer = endpoint.isFlat ? data : { data };
+    return { kind: 'reply', status: 200, headers: {}, body: { code: 0, msg: 'success', ...answer } };
   } catch (error) {
     if (error instanceof Refusal) return refused(tenant, error);
     throw error;

@@ -33,6 +33,7 @@ const MESSAGES = {
   41050: 'no user authority error',
   230001: 'Your request contains an invalid request parameter.',
   230002: 'The bot can not be outside the group.',
+  230006: 'Bot ability is not activated.',
   230009: 'Message has expired when recall message.',
   230011: 'The message is recalled.',
   230012: 'Bot is NOT the sender of the message.',

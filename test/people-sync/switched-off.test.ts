@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { syncPeople } from '../../functions/people-sync/sync.ts';
+import { refreshPerson } from '../../shared/directory.ts';
+import { feishuClient } from '../../shared/feishu/client.ts';
+import { listDirectory } from '../../shared/feishu/contact.ts';
+import { findUnionId } from '../../shared/feishu/person.ts';
+import { people } from '../../shared/store/people.ts';
+import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
+import { quietApps } from '../feishu/quiet-apps.ts';
+import { localTables } from '../local.ts';
+
+const tables = localTables();
+const store = people(tables.name('people'));
+let feishu: FeishuSimulator;
+let output = '';
+const now = new Date('2026-11-23T02:00:00.000Z');
+
+beforeAll(async () => {
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    output += String(chunk);
+    return true;
+  });
+  const apps = quietApps.map((app) => ({
+    ...app,
+    scopes: app.scopes.filter((scope) => !scope.startsWith('contact:')),
+  }));
+  feishu = await startFeishu({ apps });
+});
+afterAll(async () => {
+  vi.restoreAllMocks();
+  await feishu.close();
+});
+
+const client = () =>
+  feishuClient({ appId: 'cli_a1zhida00000001', appSecret: 'dev-secret-zhida', domain: feishu.url });
+
+it('without a scope to read the directory nobody is recorded, nobody leaves and nothing fails', async () => {
+  const someone = feishu.tenant.company.people[0]?.unionId ?? '';
+  await store.record({
+    person: someone,
+    name: '林知夏',
+    jobTitle: '总经理',
+    departments: [],
+    roles: ['总经理'],
+    syncedAt: '2026-11-22T19:17:00.000Z',
+  });
+  const sync = syncPeople({ people: store, readDirectory: () => listDirectory(client()) });
+  expect(await sync(now)).toEqual({ recorded: 0, left: 0, off: 1 });
+  expect(await refreshPerson(store, client())(someone, now)).toBe('directory_off');
+  expect(await findUnionId(client(), 'ou_1')).toBeUndefined();
+  expect(await store.find(someone)).toMatchObject({ directory: 'here', name: '林知夏' });
+});
+
+it('the log says it in one line that names the mending', () => {
+  const lines = output.split('\n').filter((line) => line.includes('"event":"feature_off"'));
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain('"feature":"directory","code":99991672');
+  expect(lines[0]).toContain('权限管理');
+});
