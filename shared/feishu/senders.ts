@@ -32,7 +32,12 @@ export type Senders = {
 /** One Feishu app per sender, each with its own token; made when first used. Throws `sender_unknown`. */
 export const feishuSenders = (
   configs: readonly SenderConfig[],
-  options: Omit<FeishuOptions, 'appId' | 'appSecret'>,
+  {
+    onCall,
+    ...options
+  }: Omit<FeishuOptions, 'appId' | 'appSecret' | 'onCall'> & {
+    readonly onCall?: (sender: string, ...call: Parameters<NonNullable<FeishuOptions['onCall']>>) => void;
+  },
 ): Senders => {
   const clients = new Map<string, FeishuClient>();
   return {
@@ -43,7 +48,8 @@ export const feishuSenders = (
       if (!config)
         throw new NotFoundError('sender_unknown', 'no app is this sender', { details: { sender } });
       const { appId, appSecret } = config;
-      const client = feishuClient({ ...options, appId, appSecret });
+      const told = onCall && { onCall: onCall.bind(undefined, sender) };
+      const client = feishuClient({ ...options, ...told, appId, appSecret });
       clients.set(sender, client);
       return client;
     },
