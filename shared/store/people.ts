@@ -5,6 +5,7 @@
  * Chats of groups are rows too, keyed `chat:<chat_id>`, outside the directory.
  */
 import * as z from 'zod';
+import { hoursShape, type PersonHours, personHours } from './person-hours.ts';
 import { type Table, table } from './table.ts';
 
 const personSchema = z.object({
@@ -21,11 +22,15 @@ const personSchema = z.object({
   /** Sender → the one-to-one chat with that bot: a tenant token can't look it up later. */
   chats: z.record(z.string(), z.string()).default({}),
   unsubscribed: z.array(z.string()).default([]),
+  ...hoursShape,
   left: z.object({ at: z.string(), reason: z.string() }).optional(),
   syncedAt: z.string(),
 });
 export type Person = z.output<typeof personSchema>;
-export type PersonFacts = Omit<Person, 'chats' | 'unsubscribed' | 'left' | 'directory'>;
+export type PersonFacts = Omit<
+  Person,
+  'chats' | 'unsubscribed' | 'left' | 'directory' | keyof typeof hoursShape
+>;
 type Rows = Table<typeof personSchema>;
 
 const chatSchema = z.object({
@@ -37,7 +42,7 @@ const chatSchema = z.object({
 
 const attributes = ['name', 'userId', 'employeeNo', 'jobTitle', 'departments', 'roles', 'region'] as const;
 
-/** What the directory says replaces what it said before; what the person asked for (chats, unsubscribed) stays. */
+/** What the directory says replaces what it said before; what the person or their rota said stays. */
 const record =
   (rows: Rows) =>
   async (facts: PersonFacts): Promise<boolean> => {
@@ -121,7 +126,7 @@ const recordUnsubscribed =
     return changed !== undefined;
   };
 
-export type People = {
+export type People = PersonHours & {
   readonly find: (person: string) => Promise<Person | undefined>;
   readonly listHere: () => Promise<readonly Person[]>;
   /** `false` when newer news is already recorded. */
@@ -152,6 +157,7 @@ export const people = (name: string): People => {
     recordLeft: recordLeft(rows),
     recordChat: recordChat(rows),
     recordUnsubscribed: recordUnsubscribed(rows),
+    ...personHours(rows),
     recordGroup: async (chatId, group) => {
       await chats.put({
         person: `chat:${chatId}`,
