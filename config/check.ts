@@ -43,6 +43,6 @@ const checkDigests = async (): Promise<void> => {
  */
 export const checkConfig = async (): Promise<void> => {
   await checkDigests();
-  const files = ['admins.ts', 'bundles.ts', 'queries/bi.ts', 'roles.ts', 'senders.ts'];
+  const files = ['admins.ts', 'bundles.ts', 'links.ts', 'queries/bi.ts', 'roles.ts', 'senders.ts'];
   for (const file of files) await load(`config/${file}`);
 };

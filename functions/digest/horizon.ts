@@ -1,5 +1,6 @@
 import type { Admins } from '../../config/admins.ts';
 import { atTime, clockTime, dayOf } from '../../shared/calendar/day.ts';
+import { keepCard } from '../../shared/delivery/keep-card.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';
 import type { Ending } from '../../shared/delivery/send.ts';
 import { card, deliveryElementId, markdown } from '../../shared/feishu/cards.ts';
@@ -25,8 +26,9 @@ const tell = async (
 ): Promise<boolean> => {
   const key = { subject: `notice:calendar-${dayOf(now)}`, recipient: admin.person };
   if (await deps.deliveries.find(key)) return false;
+  const id = deliveryElementId(key.subject, key.recipient);
   const content = card({
-    id: deliveryElementId(key.subject, key.recipient),
+    id,
     summary: '节假日安排待导入',
     header: { title: '节假日安排待导入', colour: 'orange' },
     elements: [
@@ -37,10 +39,10 @@ const tell = async (
     ],
     footer: ['每天提醒一次，导入后停止 · 为什么收到：直达管理员'],
   });
-  const hash = await deps.contents.keep(JSON.stringify(content));
+  const kept = await keepCard(deps.contents)(content, { id });
   const to = { receiveIdType: 'union_id', receiveId: admin.person } as const;
   const validUntil = atTime(dayOf(now), sendUntil);
-  const wish = { ...key, ...to, sender: deps.sender, hash, eventAt: now, validUntil };
+  const wish = { ...key, ...to, sender: deps.sender, ...kept, eventAt: now, validUntil };
   return (await deps.sendNow(wish)) === 'accepted';
 };
 

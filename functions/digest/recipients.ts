@@ -1,7 +1,8 @@
 import type { Day } from '../../shared/calendar/day.ts';
-import { degrade } from '../../shared/delivery/degrade.ts';
+import { type CardPlace, fitCard, keepCard } from '../../shared/delivery/keep-card.ts';
 import { planDelivery, planNothing, type Wish } from '../../shared/delivery/plan.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
+import type { Card } from '../../shared/feishu/card-json.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import type { Person } from '../../shared/store/people.ts';
 import type { Window } from '../../shared/store/windows.ts';
@@ -16,28 +17,26 @@ export type Occasion = {
   readonly notes: readonly string[];
 };
 
-export type Rendered = { readonly text: string; readonly step: string; readonly bytes: number };
+type Sections = Extract<Gathered, { kind: 'sections' }>;
 
-/** One person's card, degraded step by step when it is over a limit of Feishu's; nothing is dropped silently. */
-export const renderFor = (
-  occasion: Occasion,
+const designFor = (
+  { release, day, notes }: Occasion,
   person: Person,
-  { sections, why }: Extract<Gathered, { kind: 'sections' }>,
-): Rendered => {
-  const { release, day, notes } = occasion;
+  { sections, why }: Sections,
+): readonly [Card, CardPlace] => {
   const id = deliveryElementId(`digest:${release.id}:${day}`, person.person);
   const { name, region } = person;
-  const card = buildDigestCard({
-    id,
-    name: release.name,
-    day,
-    person: { name, region, why },
-    sections,
-    notes,
-    colours: release.colours,
-  });
-  const { card: sendable, step, bytes } = degrade(card, { id });
-  return { text: JSON.stringify(sendable), step, bytes };
+  const to = { name, region, why };
+  const { name: title, colours } = release;
+  return [buildDigestCard({ id, name: title, day, person: to, sections, notes, colours }), { id }];
+};
+
+export type Rendered = { readonly text: string; readonly step: string; readonly bytes: number };
+
+/** One person's card as it would leave. */
+export const renderFor = (occasion: Occasion, person: Person, sections: Sections): Rendered => {
+  const { card, step, bytes } = fitCard(...designFor(occasion, person, sections));
+  return { text: JSON.stringify(card), step, bytes };
 };
 
 export type Planning = Occasion & {
@@ -67,12 +66,8 @@ const planOne = async (
     await planNothing(deps.deliveries)(wish, { state: 'excluded', reason, now: deps.now() });
     return;
   }
-  const { text, step } = renderFor(plan, person, gathered);
-  const hash = await deps.contents.keep(text);
-  await planDelivery(deps.deliveries)(
-    { ...wish, hash, ...(step !== 'none' && { degraded: step }) },
-    deps.now(),
-  );
+  const kept = await keepCard(deps.contents)(...designFor(plan, person, gathered));
+  await planDelivery(deps.deliveries)({ ...wish, ...kept }, deps.now());
 };
 
 /** Enough to keep the tables busy, few enough for one partition and a small memory. */

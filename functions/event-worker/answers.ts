@@ -1,9 +1,11 @@
 import { dayOf } from '../../shared/calendar/day.ts';
 import type { Calendar } from '../../shared/calendar/working-days.ts';
+import { findCard, keepCard } from '../../shared/delivery/keep-card.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';
 import type { Ending } from '../../shared/delivery/send.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import { explain } from '../../shared/digests/explain.ts';
+import type { Card } from '../../shared/feishu/card-json.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
@@ -43,9 +45,7 @@ export type Answers = {
   readonly toGroup: (asked: Asked & { readonly chatId: string }) => Promise<Reply>;
 };
 
-type Say = (deps: AnswersDeps, person: Person, frame: ReplyFrame) => Promise<string>;
-
-const json = (card: object): Promise<string> => Promise.resolve(JSON.stringify(card));
+type Say = (deps: AnswersDeps, person: Person, frame: ReplyFrame) => Promise<Card>;
 
 /** The release that answers 今日 and 为什么没收到: the first one, the morning card. */
 const morningOf = ({ releases }: AnswersDeps): Bundle | undefined => releases[0];
@@ -65,20 +65,24 @@ const stepsOf = async (deps: AnswersDeps, release: Bundle, person: Person) => {
 
 const why: Say = async (deps, person, frame) => {
   const release = morningOf(deps);
-  if (!release) return json(helpCard(frame));
+  if (!release) return helpCard(frame);
   const { steps } = await stepsOf(deps, release, person);
-  return json(whyCard(frame, release.name, steps));
+  return whyCard(frame, release.name, steps);
 };
 
 /** 今日: the card that was shown this morning, once more; without one, why there is none. */
 const todayCard: Say = async (deps, person, frame) => {
   const release = morningOf(deps);
-  if (!release) return json(helpCard(frame));
+  if (!release) return helpCard(frame);
   const { delivery, steps } = await stepsOf(deps, release, person);
-  const shown = delivery?.shown && (await deps.contents.find(delivery.shown.hash));
-  if (!delivery || !shown) return json(whyCard(frame, release.name, steps));
+  const shown = delivery?.shown && (await findCard(deps.contents)(delivery.shown.hash));
+  if (!delivery || !shown) return whyCard(frame, release.name, steps);
   // The copy carries its own element_id: it is another delivery.
-  return shown.replaceAll(deliveryElementId(delivery.subject, delivery.recipient), frame.id);
+  const id = deliveryElementId(delivery.subject, delivery.recipient);
+  const elements = shown.body.elements.map((part) =>
+    part.element_id === id ? { ...part, element_id: frame.id } : part,
+  );
+  return { ...shown, body: { elements } };
 };
 
 const digestNamed = (deps: AnswersDeps, name: string) =>
@@ -90,8 +94,8 @@ const change =
   (name: string, wanted: 'subscribe' | 'unsubscribe'): Say =>
   async (deps, person, frame) => {
     const digest = digestNamed(deps, name);
-    if (!digest) return json(unknownDigestCard(frame, name, deps.releases));
-    if (wanted === 'subscribe' && !isFor(digest, person)) return json(notForYouCard(frame, digest));
+    if (!digest) return unknownDigestCard(frame, name, deps.releases);
+    if (wanted === 'subscribe' && !isFor(digest, person)) return notForYouCard(frame, digest);
     const listOf = ({ unsubscribed }: Person): readonly string[] => {
       const others = unsubscribed.filter((id) => id !== digest.id);
       return wanted === 'unsubscribe' ? [...others, digest.id] : others;
@@ -99,15 +103,15 @@ const change =
     let now: Person | undefined = person;
     while (now && !(await deps.people.recordUnsubscribed(now.person, listOf(now), now.unsubscribed)))
       now = await deps.people.find(person.person);
-    return json(subscribedCard(frame, digest, wanted));
+    return subscribedCard(frame, digest, wanted);
   };
 
 const sayings: Readonly<Record<Exclude<Ask['kind'], 'subscribe' | 'unsubscribe'>, Say>> = {
   today: todayCard,
   why,
-  help: (_, __, frame) => json(helpCard(frame)),
-  subscriptions: (deps, person, frame) => json(subscriptionsCard(frame, person, deps.releases)),
-  unknown: (_, __, frame) => json(notUnderstoodCard(frame)),
+  help: (_, __, frame) => Promise.resolve(helpCard(frame)),
+  subscriptions: (deps, person, frame) => Promise.resolve(subscriptionsCard(frame, person, deps.releases)),
+  unknown: (_, __, frame) => Promise.resolve(notUnderstoodCard(frame)),
 };
 
 const sayingFor = (ask: Ask): Say =>
@@ -126,21 +130,18 @@ export const answers = (deps: AnswersDeps): Answers => ({
   toPerson: async ({ subject, sender, at, ask, person }) => {
     const frame = { id: deliveryElementId(subject, person) };
     const known = await deps.people.find(person);
-    const text = known?.directory
-      ? await sayingFor(ask)(deps, known, frame)
-      : JSON.stringify(notHereCard(frame));
-    const hash = await deps.contents.keep(text);
+    const card = known?.directory ? await sayingFor(ask)(deps, known, frame) : notHereCard(frame);
+    const kept = await keepCard(deps.contents)(card, frame);
     const target = { recipient: person, receiveIdType: 'union_id', receiveId: person } as const;
     const validUntil = new Date(deps.now().getTime() + answerMs);
-    return reasonOf(ask, await deps.send({ subject, sender, hash, eventAt: at, validUntil, ...target }));
+    return reasonOf(ask, await deps.send({ subject, sender, ...kept, eventAt: at, validUntil, ...target }));
   },
   toGroup: async ({ subject, sender, at, ask, chatId }) => {
     const recipient = `chat:${chatId}`;
-    const hash = await deps.contents.keep(
-      JSON.stringify(groupCard({ id: deliveryElementId(subject, recipient) })),
-    );
+    const frame = { id: deliveryElementId(subject, recipient) };
+    const kept = await keepCard(deps.contents)(groupCard(frame), frame);
     const target = { recipient, receiveIdType: 'chat_id', receiveId: chatId } as const;
     const validUntil = new Date(deps.now().getTime() + answerMs);
-    return reasonOf(ask, await deps.send({ subject, sender, hash, eventAt: at, validUntil, ...target }));
+    return reasonOf(ask, await deps.send({ subject, sender, ...kept, eventAt: at, validUntil, ...target }));
   },
 });

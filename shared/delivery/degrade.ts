@@ -1,6 +1,6 @@
 import { InvalidInputError } from '../errors.ts';
 import type { Card, CardElement, Chart, NestedElement } from '../feishu/card-json.ts';
-import { card as buildCard, buttonRows, coloured, markdown, urlButton } from '../feishu/cards.ts';
+import { appLink, card as buildCard, buttonRows, coloured, markdown, urlButton } from '../feishu/cards.ts';
 import { clip, escapeMarkdown, plainText } from '../feishu/markdown.ts';
 import { type PreflightOptions, type PreflightRule, preflight } from '../feishu/preflight.ts';
 import { chartLine } from './chart-line.ts';
@@ -32,7 +32,7 @@ const withElements = (card: Card, elements: readonly CardElement[]): Card => ({
 /** Applies `change` to every element but the footer, inside out: a container is asked after its parts have changed. */
 const rewrite = (card: Card, id: string, change: (element: CardElement) => readonly CardElement[]): Card => {
   const nested = (elements: readonly NestedElement[]): readonly NestedElement[] =>
-    elements.flatMap(deep).filter((element) => element.tag !== 'table');
+    elements.flatMap(deep).filter((element) => element.tag !== 'table' && element.tag !== 'form');
   const deep = (element: CardElement): readonly CardElement[] => {
     if (element.element_id === id) return [element];
     if (element.tag === 'collapsible_panel')
@@ -82,13 +82,25 @@ const headlineOf = (element: CardElement): readonly string[] => {
   return element.columns.map(({ elements }) => elements.flatMap(headlineOf).join(' '));
 };
 
-const short = (text: string, max: number): string => escapeMarkdown(clip(text, max));
+/** What a person counts as one character is often two code units, seldom eleven, and may be hundreds. */
+const GENEROUS_UNITS = 40;
+/** The last step must fit whatever its words are made of. */
+const STRICT_UNITS = 4;
+
+const bounded = (text: string, max: number, units: number): string => {
+  const start = text.slice(0, max * units).replace(/[\ud800-\udbff]$/, '');
+  const clipped = clip(start, max);
+  return start.length < text.length && clipped === start ? `${clipped}…` : clipped;
+};
+
+const short = (text: string, max: number, units = STRICT_UNITS): string =>
+  escapeMarkdown(bounded(text, max, units));
 
 /** An address this long is not a link that a person can use, and it would break the last step. */
 const MAX_URL = 2_000;
 
 const openButton = (url: string | undefined): readonly CardElement[] =>
-  url === undefined || url.length > MAX_URL
+  url === undefined || appLink(url).length > MAX_URL
     ? []
     : buttonRows([urlButton({ text: '打开查看', url, kind: 'primary' })]);
 
@@ -97,8 +109,11 @@ const rebuild = (card: Card, lines: readonly string[], { id, url }: DegradeOptio
   const footerText = footer?.tag === 'markdown' ? plainText(footer.content) : '';
   return buildCard({
     id,
-    summary: clip(card.config.summary.content, 100) || '直达消息',
-    header: { title: clip(card.header.title.content, 60) || '直达消息', colour: card.header.template },
+    summary: bounded(card.config.summary.content, 100, STRICT_UNITS) || '直达消息',
+    header: {
+      title: bounded(card.header.title.content, 60, STRICT_UNITS) || '直达消息',
+      colour: card.header.template,
+    },
     elements: [...lines.map((line) => markdown(line)), ...openButton(url)],
     footer: footerText
       .split('\n')
@@ -108,18 +123,19 @@ const rebuild = (card: Card, lines: readonly string[], { id, url }: DegradeOptio
   });
 };
 
+const textOnly = (card: Card, options: DegradeOptions): Card =>
+  rebuild(card, [short(card.config.summary.content, 300)], options);
+
 const headlines = (card: Card, options: DegradeOptions): Card => {
   const lines = card.body.elements
     .filter(({ element_id }) => element_id !== options.id)
     .flatMap(headlineOf)
     .filter((line) => line.trim() !== '');
-  const kept = lines.slice(0, MAX_HEADLINES).map((line) => short(line, 120));
+  if (lines.length === 0) return textOnly(card, options);
+  const kept = lines.slice(0, MAX_HEADLINES).map((line) => short(line, 120, GENEROUS_UNITS));
   const missing = lines.length - kept.length;
   return rebuild(card, missing > 0 ? [...kept, `…还有 ${missing} 项`] : kept, options);
 };
-
-const textOnly = (card: Card, options: DegradeOptions): Card =>
-  rebuild(card, [short(card.config.summary.content, 300)], options);
 
 type Rung = readonly [DegradeStep, (card: Card) => Card];
 

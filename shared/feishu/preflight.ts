@@ -32,6 +32,8 @@ export type Preflight = { readonly ok: true; readonly bytes: number } | Refused;
 export type PreflightOptions = {
   /** Hosts that a link may name directly, beside applink.feishu.cn. */
   readonly allowedHosts?: readonly string[];
+  /** The delivery whose card it is: a root element carries it. Absent: any will do. */
+  readonly id?: string;
 };
 
 /**
@@ -97,12 +99,12 @@ const checkTable = ({ columns, rows }: Extract<CardElement, { tag: 'table' }>): 
   return wrong === undefined ? undefined : refuse('table_columns', wrong);
 };
 
-const checkIds = (card: Card): Refused | undefined => {
+const checkIds = (card: Card, id: string | undefined): Refused | undefined => {
   const twice = repeated(elementIds(card));
   if (twice !== undefined) return refuse('element_id_repeated', twice);
-  return card.body.elements.some(({ element_id }) => element_id !== undefined)
-    ? undefined
-    : refuse('delivery_missing', 'no root element has an element_id');
+  const names = card.body.elements.flatMap(({ element_id }) => element_id ?? []);
+  const isNamed = id === undefined ? names.length > 0 : names.includes(id);
+  return isNamed ? undefined : refuse('delivery_missing', 'no root element has the element_id');
 };
 
 const checkLimits = (card: Card): Refused | undefined => {
@@ -133,21 +135,19 @@ const contentOf = (card: unknown): string | undefined => {
   }
 };
 
-const checkContent = (content: string, hosts: readonly string[]): Refused | undefined => {
+const checkContent = (content: string, { allowedHosts = [], id }: PreflightOptions): Refused | undefined => {
   const parsed = z.safeParse(cardSchema, JSON.parse(content));
   if (parsed.success) {
-    return checkLimits(parsed.data) ?? checkIds(parsed.data) ?? checkElements(parsed.data, hosts);
+    return checkLimits(parsed.data) ?? checkIds(parsed.data, id) ?? checkElements(parsed.data, allowedHosts);
   }
   const { issues } = parsed.error;
   return refuse(issues[0]?.message === 'element_id' ? 'element_id' : 'shape', describeIssues(issues));
 };
 
 /** What Feishu would say about a card, before it is stored. Checks the JSON as it will be sent. */
-export const preflight = (card: unknown, { allowedHosts = [] }: PreflightOptions = {}): Preflight => {
+export const preflight = (card: unknown, options: PreflightOptions = {}): Preflight => {
   const content = contentOf(card);
   if (content === undefined) return refuse('shape', 'is not JSON');
   const bytes = bodyBytes(content);
-  return (
-    over('bytes', bytes, CARD_LIMITS.bytes) ?? checkContent(content, allowedHosts) ?? { ok: true, bytes }
-  );
+  return over('bytes', bytes, CARD_LIMITS.bytes) ?? checkContent(content, options) ?? { ok: true, bytes };
 };
