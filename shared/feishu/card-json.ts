@@ -41,9 +41,8 @@ export type ChartSpec = {
   readonly data: Json;
   readonly [key: string]: Json;
 };
-type Behaviour =
-  | { readonly type: 'open_url'; readonly default_url: string }
-  | { readonly type: 'callback'; readonly value: Readonly<Record<string, Json>> };
+type Callback = { readonly type: 'callback'; readonly value: Readonly<Record<string, Json>> };
+type Behaviour = { readonly type: 'open_url'; readonly default_url: string } | Callback;
 export type ButtonKind = 'default' | 'primary' | 'danger' | 'text' | 'primary_filled';
 export type Button = Placed & {
   readonly tag: 'button';
@@ -53,6 +52,25 @@ export type Button = Placed & {
   readonly width?: 'default' | 'fill';
   readonly confirm?: { readonly title: PlainText; readonly text: PlainText };
   readonly behaviors: readonly Behaviour[];
+  /** Inside a form: what it is called there, and that it sends the form. */
+  readonly name?: string;
+  readonly form_action_type?: 'submit';
+};
+/** One of a list. Outside a form a choice is sent at once; `type: 'text'` is as wide as its words. */
+export type SelectStatic = Placed & {
+  readonly tag: 'select_static';
+  readonly type: 'default' | 'text';
+  readonly placeholder: PlainText;
+  readonly options: readonly { readonly text: PlainText; readonly value: string }[];
+  readonly behaviors: readonly Callback[];
+};
+export type Input = Placed & {
+  readonly tag: 'input';
+  readonly name: string;
+  readonly required: boolean;
+  readonly placeholder: PlainText;
+  readonly max_length: number;
+  readonly width: 'default' | 'fill';
 };
 type Column = Placed & {
   readonly tag: 'column';
@@ -86,9 +104,16 @@ export type Table = Placed & {
   readonly rows: readonly Readonly<Record<string, string | number>>[];
 };
 
-/** What may stand inside a column or a collapsible panel: everything but a table, which is allowed at the root only. */
-export type NestedElement = Markdown | Rule | Chart | Button | ColumnSet | Collapsible;
-export type CardElement = NestedElement | Table;
+/** Sent as a whole by its submit button. Root of a card only, and only of a person's own card. */
+export type Form = Placed & {
+  readonly tag: 'form';
+  readonly name: string;
+  readonly elements: readonly (Markdown | Input | Button)[];
+};
+
+/** What may stand inside a column or a collapsible panel: everything but tables and forms, which are allowed at the root only. */
+export type NestedElement = Markdown | Rule | Chart | Button | SelectStatic | Input | ColumnSet | Collapsible;
+export type CardElement = NestedElement | Table | Form;
 
 type Header = {
   readonly title: PlainText;

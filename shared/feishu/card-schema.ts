@@ -50,6 +50,11 @@ const chartSchema = z.strictObject({
   ...placed,
 });
 
+const name = z.string().check(z.minLength(1));
+const callbackSchema = z.strictObject({
+  type: z.literal('callback'),
+  value: z.record(z.string(), z.json()),
+});
 const buttonSchema = z.strictObject({
   tag: z.literal('button'),
   type: z.enum(['default', 'primary', 'danger', 'text', 'primary_filled']),
@@ -61,10 +66,36 @@ const buttonSchema = z.strictObject({
     .array(
       z.discriminatedUnion('type', [
         z.strictObject({ type: z.literal('open_url'), default_url: z.string() }),
-        z.strictObject({ type: z.literal('callback'), value: z.record(z.string(), z.json()) }),
+        callbackSchema,
       ]),
     )
     .check(z.minLength(1)),
+  name: optional(name),
+  form_action_type: optional(z.literal('submit')),
+  ...placed,
+});
+
+// Two options with one value can't be told apart (…/interactive-components/single-select-dropdown-menu).
+const selectSchema = z.strictObject({
+  tag: z.literal('select_static'),
+  type: z.enum(['default', 'text']),
+  placeholder: buttonText,
+  options: z.array(z.strictObject({ text: buttonText, value: name })).check(
+    z.minLength(1),
+    z.refine((all) => new Set(all.map(({ value }) => value)).size === all.length, 'option values repeat'),
+  ),
+  behaviors: z.array(callbackSchema).check(z.minLength(1)),
+  ...placed,
+});
+
+// 1–1000 characters (…/interactive-components/input).
+const inputSchema = z.strictObject({
+  tag: z.literal('input'),
+  name,
+  required: z.boolean(),
+  placeholder: buttonText,
+  max_length: z.int().check(z.minimum(1), z.maximum(1000)),
+  width: z.enum(['default', 'fill']),
   ...placed,
 });
 
@@ -104,6 +135,8 @@ const inner = [
   ruleSchema,
   chartSchema,
   buttonSchema,
+  selectSchema,
+  inputSchema,
   columnSetSchema,
   collapsibleSchema,
 ] as const;
@@ -123,6 +156,20 @@ const tableSchema = z.strictObject({
     )
     .check(z.minLength(1), z.maxLength(50)),
   rows: z.array(z.record(z.string(), z.union([z.string(), z.number()]))),
+  ...placed,
+});
+
+const isSubmit = (element: { readonly tag: string; readonly form_action_type?: string }): boolean =>
+  element.form_action_type === 'submit';
+
+// A form without a submit button or with a nameless component is refused, 200530 (…/containers/form-container).
+const formSchema = z.strictObject({
+  tag: z.literal('form'),
+  name,
+  elements: z.array(z.discriminatedUnion('tag', [markdownSchema, inputSchema, buttonSchema])).check(
+    z.refine((all) => all.some(isSubmit), 'has no submit button'),
+    z.refine((all) => all.every((one) => one.tag === 'markdown' || one.name !== undefined), 'has no name'),
+  ),
   ...placed,
 });
 
@@ -152,5 +199,7 @@ export const cardSchema: z.ZodMiniType<Card> = z.strictObject({
     summary: z.strictObject({ content: z.string().check(z.minLength(1)) }),
   }),
   header: headerSchema,
-  body: z.strictObject({ elements: z.array(z.discriminatedUnion('tag', [...inner, tableSchema])) }),
+  body: z.strictObject({
+    elements: z.array(z.discriminatedUnion('tag', [...inner, tableSchema, formSchema])),
+  }),
 });

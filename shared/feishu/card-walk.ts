@@ -4,7 +4,7 @@ export type Placed = { readonly element: CardElement; readonly depth: number };
 
 const childrenOf = (element: CardElement): readonly CardElement[] => {
   if (element.tag === 'column_set') return element.columns.flatMap(({ elements }) => elements);
-  return element.tag === 'collapsible_panel' ? element.elements : [];
+  return element.tag === 'collapsible_panel' || element.tag === 'form' ? element.elements : [];
 };
 
 /** Every element in reading order; the root's elements have depth 1. */

@@ -12,6 +12,7 @@ import type {
   Markdown,
   NestedElement,
   Rule,
+  SelectStatic,
   Table,
   TagColour,
   TextColour,
@@ -127,12 +128,16 @@ export const collapsible = (
   elements,
 });
 
-type ButtonFace = { readonly text: string; readonly kind?: ButtonKind };
+type ButtonFace = {
+  readonly text: string;
+  readonly kind?: ButtonKind;
+  readonly size?: Button['size'];
+};
 
-const face = ({ text, kind = 'default' }: ButtonFace): Omit<Button, 'behaviors'> => ({
+const face = ({ text, kind = 'default', size = 'medium' }: ButtonFace): Omit<Button, 'behaviors'> => ({
   tag: 'button',
   type: kind,
-  size: 'medium',
+  size,
   text: { tag: 'plain_text', content: text },
 });
 
@@ -142,10 +147,13 @@ export const urlButton = (options: ButtonFace & { readonly url: string }): Butto
   behaviors: [{ type: 'open_url', default_url: appLink(options.url) }],
 });
 
+/** What comes back with a click, as it was put on the card. */
+export type CallbackValue = Readonly<Record<string, string>>;
+
 /** Sends `value` back to us as `card.action.trigger`; with `confirm`, only after a second click. */
 export const callbackButton = (
   options: ButtonFace & {
-    readonly value: Readonly<Record<string, string | number | boolean>>;
+    readonly value: CallbackValue;
     readonly confirm?: { readonly title: string; readonly text: string };
   },
 ): Button => ({
@@ -159,14 +167,18 @@ export const callbackButton = (
   behaviors: [{ type: 'callback', value: options.value }],
 });
 
-/** Buttons side by side, two a row; they wrap on a narrow screen. */
+/** Controls side by side; they wrap on a narrow screen. */
+export const controlRow = (controls: readonly (Button | SelectStatic)[], id?: string): ColumnSet => ({
+  tag: 'column_set',
+  ...(id && { element_id: id }),
+  flex_mode: 'flow',
+  horizontal_spacing: 'medium',
+  columns: controls.map((control) => ({ tag: 'column', width: 'auto', elements: [control] })),
+});
+
+/** Buttons side by side, two a row. */
 export const buttonRows = (buttons: readonly Button[]): readonly ColumnSet[] =>
-  pairs(buttons).map((row) => ({
-    tag: 'column_set',
-    flex_mode: 'flow',
-    horizontal_spacing: 'medium',
-    columns: row.map((button) => ({ tag: 'column', width: 'auto', elements: [button] })),
-  }));
+  pairs(buttons).map((row) => controlRow(row));
 
 /** Root of a card only. Phones squeeze wide tables: prefer lines of markdown. */
 export const table = (columns: Table['columns'], rows: Table['rows']): Table => ({

@@ -2,14 +2,14 @@
  * Receipts: proof that we have what somebody told us.
  *
  * Access patterns
- *  put if absent        feishu-events (put-receipt.ts, one signed request)
+ *  put if absent        feishu-events (put-receipt.ts, one signed request); feishu-cards, with the row that it tells about
  *  take by id           event-worker, when the stream or the sweep names it
  *  get by id            ops, to see one
  *  overdue, by shard    the minute sweep: index `due`, dueAt ≤ now, oldest first
  *  dead, by source      ops: index `due` under the shard `dead:<source>`, oldest first
  */
 import * as z from 'zod';
-import { type Table, table } from './table.ts';
+import { type Table, table, type Write } from './table.ts';
 
 const receiptSchema = z.object({
   id: z.string(),
@@ -152,6 +152,43 @@ const listDead =
     const found = await Promise.all(keys.map(({ id }) => rows.get({ id })));
     return found.filter((receipt) => receipt !== undefined);
   };
+
+/** A receipt of ours: what an action has left to do. */
+export type ReceiptRow = {
+  readonly id: string;
+  readonly sender: string;
+  readonly eventType: string;
+  readonly at: Date;
+  /** Sealed. */
+  readonly body: string;
+  /** Not before; absent: at once, and the stream is woken for it. */
+  readonly notBefore?: Date;
+};
+
+const keptMs = 14 * 86_400_000;
+
+/** The write that puts it, if it is absent: for `writeTogether`. */
+export const receiptWrite = (TableName: string, receipt: ReceiptRow): Write => {
+  const { id, sender, eventType, at, body, notBefore } = receipt;
+  return {
+    TableName,
+    Item: {
+      id,
+      source: 'feishu',
+      sender,
+      eventType,
+      receivedAt: at.toISOString(),
+      eventAt: at.toISOString(),
+      state: 'received',
+      body,
+      ...(!notBefore && { work: eventShard }),
+      dueShard: eventShard,
+      dueAt: (notBefore ?? new Date(at.getTime() + leaseMs)).toISOString(),
+      expiresAt: Math.floor((at.getTime() + keptMs) / 1000),
+    },
+    ConditionExpression: 'attribute_not_exists(id)',
+  };
+};
 
 export type Inbox = {
   readonly find: (id: string) => Promise<Receipt | undefined>;

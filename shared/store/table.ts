@@ -1,4 +1,8 @@
-import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
   GetCommand,
@@ -6,6 +10,7 @@ import {
   type PutCommandInput,
   QueryCommand,
   type QueryCommandInput,
+  TransactWriteCommand,
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
@@ -61,6 +66,25 @@ export type Table<T extends z.ZodType> = {
     query: Query,
     limit: number,
   ) => Promise<readonly z.output<K>[]>;
+};
+
+/** A whole row under a condition. */
+export type Write = Condition & { readonly TableName: string; readonly Item: Row };
+
+const mayNot = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+
+/** All rows or none, also of several tables. `false` when a condition doesn't hold, or somebody writes one of them right now. */
+export const writeTogether = async (writes: readonly Write[]): Promise<boolean> => {
+  try {
+    await client().send(
+      new TransactWriteCommand({ TransactItems: writes.map((write) => ({ Put: { ...write } })) }),
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    if (error.CancellationReasons?.some(({ Code = '' }) => mayNot.has(Code))) return false;
+    throw error;
+  }
 };
 
 /** One table whose rows are parsed by `schema` on every read. A failed condition is an answer, not an exception. */
