@@ -1,4 +1,5 @@
 import { outbox } from '../../shared/delivery/outbox.ts';
+import { refreshDelivery } from '../../shared/delivery/refresh.ts';
 import { sendDelivery } from '../../shared/delivery/send.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
@@ -6,7 +7,8 @@ import { catchUp, catchUpDue } from './catch-up.ts';
 
 /** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
 const out = outbox('urgent', 2_000);
-const deps = { deliveries: out.deliveries, send: sendDelivery(out.sending) };
+const { deliveries, sending } = out;
+const deps = { deliveries, send: sendDelivery(sending), refresh: refreshDelivery(sending) };
 
 const run = (event: unknown): Promise<unknown> =>
   isStreamEvent(event)

@@ -1,7 +1,7 @@
 import { dayOf } from '../calendar/day.ts';
 import type { Deliveries } from '../store/deliveries.ts';
-import { dueShard, postLeaseMs } from '../store/deliveries.ts';
 import type { Delivery, DeliveryRow } from '../store/delivery.ts';
+import { postLeaseMs, unclaimedMs } from '../store/delivery-sends.ts';
 
 export type Wish = Pick<Delivery, 'subject' | 'recipient' | 'sender' | 'receiveIdType' | 'receiveId'> & {
   /** SHA-256 of the content, which is stored already. */
@@ -40,9 +40,6 @@ export const planDelivery =
   (wish: Wish, now: Date): Promise<boolean> =>
     deliveries.put(rowOf(wish, now));
 
-/** The net looks after a row that nobody claimed this long after it was planned for now. */
-const unclaimedMs = 60_000;
-
 /** A row for now that its planner can't send in time, or may not send: the stream wakes `deliver`, the sweep is behind the stream. */
 export const planForDeliver =
   (deliveries: Deliveries) =>
@@ -50,8 +47,19 @@ export const planForDeliver =
     deliveries.put({
       ...rowOf(wish, now),
       work: 'now',
-      dueShard,
+      dueShard: 'due',
       dueAt: new Date(now.getTime() + unclaimedMs).toISOString(),
+    });
+
+/** A row that the one drainer sends in its turn; the last one of a plan wakes it. */
+export const planBulk =
+  (deliveries: Deliveries) =>
+  (wish: Wish, now: Date, { wakes }: { readonly wakes: boolean }): Promise<boolean> =>
+    deliveries.put({
+      ...rowOf({ ...wish, lane: 'bulk' }, now),
+      dueShard: 'bulk',
+      dueAt: now.toISOString(),
+      ...(wakes && { work: 'bulk' }),
     });
 
 /** A row that says why nothing is sent: suppressed(reason) or excluded(reason). */
@@ -76,7 +84,7 @@ export const planAndClaim =
       leaseUntil,
       firstTriedAt: now.toISOString(),
       ...(planned.wanted && { sending: planned.wanted }),
-      dueShard,
+      dueShard: 'due',
       dueAt: leaseUntil,
     };
     return (await deliveries.put(claimed)) ? claimed : undefined;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { FeishuClient } from './client.ts';
 import { mapOk, type Outcome } from './outcome.ts';
+import { allPages, pageFields } from './paging.ts';
 
 /**
  * What makes a repeat harmless: Feishu lets at most one message with this uuid succeed within an hour (≤ 50 characters;
@@ -19,9 +20,17 @@ type Receiver = {
   readonly uuid: string;
 };
 
+/** A card of this bot that stands in a chat, as it was sent or last updated. */
+export type StandingCard = { readonly messageId: string; readonly content: string };
+type Span = { readonly chatId: string; readonly from: Date; readonly to: Date };
+
 export type FeishuMessages = {
   /** `card`: the JSON text, as it was hashed. */
   readonly sendCard: (message: Receiver & { readonly card: string }) => Promise<Outcome<Sent>>;
+  /** Replaces what a message shows, for 14 days; ≤ 5/s per message (open.feishu.cn/document/server-docs/im-v1/message-card/patch). */
+  readonly updateCard: (messageId: string, card: string) => Promise<Outcome<object>>;
+  /** What this bot has sent to a chat and nobody has recalled (open.feishu.cn/document/server-docs/im-v1/message/list). */
+  readonly listCards: (span: Span) => Promise<Outcome<readonly StandingCard[]>>;
 };
 
 const MESSAGES = '/open-apis/im/v1/messages';
@@ -31,6 +40,48 @@ const toSent = ({ message_id, chat_id }: z.infer<typeof sentSchema>): Sent => ({
   messageId: message_id,
   chatId: chat_id,
 });
+
+const historySchema = z.object({
+  items: z._default(
+    z.array(
+      z.object({
+        message_id: z.string(),
+        msg_type: z.string(),
+        deleted: z._default(z.boolean(), false),
+        sender: z.object({ id: z._default(z.string(), '') }),
+        body: z._default(z.object({ content: z._default(z.string(), '') }), { content: '' }),
+      }),
+    ),
+    [],
+  ),
+  ...pageFields,
+});
+
+const seconds = (at: Date): string => String(Math.floor(at.getTime() / 1000));
+
+const listCards =
+  (client: FeishuClient): FeishuMessages['listCards'] =>
+  async ({ chatId, from, to }) => {
+    const query = {
+      container_id_type: 'chat',
+      container_id: chatId,
+      start_time: seconds(from),
+      end_time: seconds(to),
+      page_size: 50,
+      // The card as it was sent: the ordinary form has neither its JSON nor its element_ids.
+      card_msg_content_type: 'user_card_content',
+    };
+    const pages = await allPages(client, { path: MESSAGES, query }, historySchema);
+    return mapOk(pages, (found) =>
+      found
+        .flatMap(({ items }) => items)
+        .filter(
+          ({ deleted, msg_type, sender }) =>
+            !deleted && msg_type === 'interactive' && sender.id === client.appId,
+        )
+        .map(({ message_id, body }) => ({ messageId: message_id, content: body.content })),
+    );
+  };
 
 /** Messages of one app's bot (open.feishu.cn/document/server-docs/im-v1/message). 1000/min and 50/s per API. */
 export const feishuMessages = (client: FeishuClient): FeishuMessages => ({
@@ -43,4 +94,10 @@ export const feishuMessages = (client: FeishuClient): FeishuMessages => ({
     } as const;
     return mapOk(await client.call(request, sentSchema), toSent);
   },
+  updateCard: (messageId, card) =>
+    client.call(
+      { method: 'PATCH', path: `${MESSAGES}/${messageId}`, body: { content: card } },
+      z.looseObject({}),
+    ),
+  listCards: listCards(client),
 });

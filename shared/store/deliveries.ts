@@ -3,11 +3,12 @@
  *
  * Access patterns
  *  put if absent                      whoever plans
- *  get / claim / record by key        whoever sends
+ *  get / claim / record by key        whoever sends (delivery-sends) or refreshes (delivery-refreshes)
  *  all of a subject                   reports, the identity target = Σ states
  *  by message id                      index `message`: a read event names only the message
- *  a person's day                     index `person`: recipient + day#subject (今日, 为什么没收到, explain)
- *  due                                index `due`: only while claimed, held or to be retried
+ *  a person's day                     index `person`: recipient + day#subject (今日, 为什么没收到, why)
+ *  due                                index `due`: only while claimed, held, to be retried or to be refreshed; shard `bulk`
+ *                                     is the queue of the drainer
  */
 import * as z from 'zod';
 import {
@@ -19,141 +20,36 @@ import {
   type SetAside,
   type Setback,
 } from './delivery.ts';
-import { type Table, table } from './table.ts';
-
-type Rows = Table<typeof deliverySchema>;
+import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
+import {
+  claimRefresh,
+  putOffRefresh,
+  type Refreshes,
+  recordRefreshed,
+  recordRefreshSetback,
+  recordShown,
+  want,
+} from './delivery-refreshes.ts';
+import {
+  claim,
+  type Resend,
+  recordAccepted,
+  recordSetback,
+  retryFailed,
+  setAside,
+} from './delivery-sends.ts';
+import { table } from './table.ts';
 
 const keySchema = z.object({ subject: z.string(), recipient: z.string() });
 const dueKeySchema = keySchema.extend({ dueAt: z.string() });
 export type DueKey = z.output<typeof dueKeySchema>;
-const keyOf = ({ subject, recipient }: DeliveryKey): { subject: string; recipient: string } => ({
-  subject,
-  recipient,
-});
-const later = (now: Date, ms: number): string => new Date(now.getTime() + ms).toISOString();
 
-/** One shard holds 1,000 writes/s, more than Feishu lets us send in a minute. */
-export const dueShard = 'due';
-/** HTTP timeout (10 s) + 15 s: the uuid makes an overlap of two senders harmless. */
-export const postLeaseMs = 25_000;
 const sweepLimit = 200;
 
 const put =
   (rows: Rows) =>
   (row: DeliveryRow): Promise<boolean> =>
     rows.put({ ...row }, { ConditionExpression: 'attribute_not_exists(subject)' });
-
-/** Nobody holds it, it isn't final, and its time has come. */
-const mayBeTaken =
-  'attempt = :attempt AND (#state = :planned OR (#state IN (:claimed, :held, :failed) AND dueAt <= :now))';
-const takeable = { ':planned': 'planned', ':claimed': 'claimed', ':held': 'held', ':failed': 'failed' };
-
-/**
- * Pins the try before the request leaves. A row that somebody holds, that is final or that isn't due yet isn't taken.
- * What a lost try pinned stays pinned; otherwise what is wanted now is. `decidedBy` is recorded as given.
- */
-const claim =
-  (rows: Rows) =>
-  (delivery: Delivery, now: Date): Promise<Delivery | undefined> =>
-    rows.update(keyOf(delivery), {
-      UpdateExpression:
-        'SET #state = :claimed, attempt = :next, leaseUntil = :until, dueShard = :shard, dueAt = :until, ' +
-        'firstTriedAt = if_not_exists(firstTriedAt, :now), sending = if_not_exists(sending, wanted), ' +
-        'decidedBy = :decidedBy REMOVE #work',
-      ConditionExpression: mayBeTaken,
-      ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
-      ExpressionAttributeValues: {
-        ...takeable,
-        ':decidedBy': delivery.decidedBy ?? {},
-        ':attempt': delivery.attempt,
-        ':next': delivery.attempt + 1,
-        ':until': later(now, postLeaseMs),
-        ':now': now.toISOString(),
-        ':shard': dueShard,
-      },
-    });
-
-/**
- * The state changes only under the try that was claimed. The message id is a fact: whoever learns it records it, lease
- * or no lease, so that a read event finds its row.
- */
-const recordAccepted =
-  (rows: Rows) =>
-  async (delivery: Delivery, { messageId, chatId, at }: AcceptedFacts): Promise<Delivery | undefined> => {
-    const facts = { ':messageId': messageId, ':chatId': chatId ?? '', ':generation': delivery.generation };
-    const changed = await rows.update(keyOf(delivery), {
-      UpdateExpression:
-        'SET #state = :accepted, messageId = :messageId, chatId = :chatId, acceptedAt = :at, shown = sending ' +
-        'REMOVE leaseUntil, sending, dueShard, dueAt, code, reason',
-      ConditionExpression: '#state = :claimed AND attempt = :attempt AND generation = :generation',
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: {
-        ...facts,
-        ':accepted': 'accepted',
-        ':claimed': 'claimed',
-        ':attempt': delivery.attempt,
-        ':at': at.toISOString(),
-      },
-    });
-    if (changed) return changed;
-    return rows.update(keyOf(delivery), {
-      UpdateExpression: 'SET messageId = :messageId, chatId = :chatId',
-      ConditionExpression: 'attribute_not_exists(messageId) AND generation = :generation',
-      ExpressionAttributeValues: facts,
-    });
-  };
-
-/** What a setback sets and removes: what is final has no due time, what may have arrived keeps its pin. */
-const setbackExpression = ({ retryAt, held, outcomeUnknown }: Setback): string => {
-  const set = ['#state = :state', 'code = :code', 'tries = if_not_exists(tries, :zero) + :one'];
-  if (held) set.push('reason = :code');
-  const remove = outcomeUnknown ? ['leaseUntil'] : ['leaseUntil', 'sending', 'firstTriedAt'];
-  if (retryAt) set.push('dueShard = :shard', 'dueAt = :retryAt');
-  else remove.push('dueShard', 'dueAt');
-  return `SET ${set.join(', ')} REMOVE ${remove.join(', ')}`;
-};
-
-const recordSetback =
-  (rows: Rows) =>
-  (delivery: Delivery, setback: Setback): Promise<Delivery | undefined> => {
-    const { code, retryAt, held = false } = setback;
-    return rows.update(keyOf(delivery), {
-      UpdateExpression: setbackExpression(setback),
-      ConditionExpression: '#state = :claimed AND attempt = :attempt',
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: {
-        ':state': held ? 'held' : 'failed',
-        ':claimed': 'claimed',
-        ':code': code,
-        ':zero': 0,
-        // Waiting for an administrator uses up no try.
-        ':one': held ? 0 : 1,
-        ':attempt': delivery.attempt,
-        ...(retryAt && { ':shard': dueShard, ':retryAt': retryAt.toISOString() }),
-      },
-    });
-  };
-
-/** Ends a delivery that nobody holds without sending it, or puts it off; `explain` shows the reason. */
-const setAside =
-  (rows: Rows) =>
-  (delivery: Delivery, { reason, now, until }: SetAside): Promise<Delivery | undefined> =>
-    rows.update(keyOf(delivery), {
-      UpdateExpression: until
-        ? 'SET #state = :state, reason = :reason, dueShard = :shard, dueAt = :until REMOVE leaseUntil, #work'
-        : 'SET #state = :state, reason = :reason REMOVE leaseUntil, dueShard, dueAt, #work',
-      // What is final has no dueAt: it is never revived.
-      ConditionExpression: mayBeTaken,
-      ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
-      ExpressionAttributeValues: {
-        ...takeable,
-        ':state': until ? 'held' : 'suppressed',
-        ':reason': reason,
-        ':attempt': delivery.attempt,
-        ':now': now.toISOString(),
-        ...(until && { ':shard': dueShard, ':until': until.toISOString() }),
-      },
-    });
 
 /** The first read counts; a later event changes nothing. */
 const recordRead =
@@ -192,30 +88,31 @@ const listOfPerson =
 
 const listDue =
   (rows: Rows) =>
-  (now: Date): Promise<readonly DueKey[]> =>
+  (now: Date, shard: DueShard = 'due'): Promise<readonly DueKey[]> =>
     rows.queryKeys(
       dueKeySchema,
       {
         IndexName: 'due',
         KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-        ExpressionAttributeValues: { ':shard': dueShard, ':now': now.toISOString() },
+        ExpressionAttributeValues: { ':shard': shard, ':now': now.toISOString() },
       },
       sweepLimit,
     );
 
-export type Deliveries = {
+export type Deliveries = Refreshes & {
   readonly put: (row: DeliveryRow) => Promise<boolean>;
   readonly find: (key: DeliveryKey) => Promise<Delivery | undefined>;
   readonly claim: (delivery: Delivery, now: Date) => Promise<Delivery | undefined>;
   readonly recordAccepted: (delivery: Delivery, facts: AcceptedFacts) => Promise<Delivery | undefined>;
   readonly recordSetback: (delivery: Delivery, setback: Setback) => Promise<Delivery | undefined>;
   readonly setAside: (delivery: Delivery, how: SetAside) => Promise<Delivery | undefined>;
+  readonly retryFailed: (key: DeliveryKey, how: Resend) => Promise<Delivery | undefined>;
   readonly recordRead: (key: DeliveryKey, readAt: Date) => Promise<Delivery | undefined>;
   readonly findByMessage: (messageId: string) => Promise<DeliveryKey | undefined>;
   readonly listOfPerson: (recipient: string, day: string) => Promise<readonly Delivery[]>;
   readonly listOfSubject: (subject: string) => Promise<readonly Delivery[]>;
   /** The oldest first. */
-  readonly listDue: (now: Date) => Promise<readonly DueKey[]>;
+  readonly listDue: (now: Date, shard?: DueShard) => Promise<readonly DueKey[]>;
 };
 
 export const deliveries = (name: string): Deliveries => {
@@ -227,6 +124,13 @@ export const deliveries = (name: string): Deliveries => {
     recordAccepted: recordAccepted(rows),
     recordSetback: recordSetback(rows),
     setAside: setAside(rows),
+    retryFailed: retryFailed(rows),
+    want: want(rows),
+    claimRefresh: claimRefresh(rows),
+    recordRefreshed: recordRefreshed(rows),
+    recordRefreshSetback: recordRefreshSetback(rows),
+    putOffRefresh: putOffRefresh(rows),
+    recordShown: recordShown(rows),
     recordRead: recordRead(rows),
     findByMessage: findByMessage(rows),
     listOfPerson: listOfPerson(rows),

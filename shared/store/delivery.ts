@@ -1,7 +1,12 @@
 /** One row of the ledger. Its life: planned → claimed → accepted → read, or held, failed, suppressed, excluded. */
 import * as z from 'zod';
 
-const versionSchema = z.object({ version: z.number().int(), hash: z.string() });
+const versionSchema = z.object({
+  version: z.number().int(),
+  hash: z.string(),
+  /** Nothing will follow it: economy skips the others. */
+  final: z.boolean().optional(),
+});
 
 const deliveryStates = [
   'planned',
@@ -53,6 +58,14 @@ export const deliverySchema = z.object({
   validUntil: z.string().optional(),
   acceptedAt: z.string().optional(),
   readAt: z.string().optional(),
+  /** An older PATCH may still be on its way: the next one that is accepted is repeated one lease later. */
+  unsettled: z.boolean().optional(),
+  /** When that repeat is due. */
+  confirmAt: z.string().optional(),
+  /** What is shown may not change before: Feishu takes a card back that is updated while its click is answered. */
+  refreshAfter: z.string().optional(),
+  /** Why what is shown can't change any more: recalled, too old, … */
+  frozen: z.string().optional(),
   messageId: z.string().optional(),
   chatId: z.string().optional(),
   /** Feishu's code or ours, of the last try that didn't end well. */
@@ -69,7 +82,8 @@ export const deliverySchema = z.object({
 export type Delivery = z.output<typeof deliverySchema>;
 export type DeliveryKey = Pick<Delivery, 'subject' | 'recipient'>;
 
-export type DeliveryRow = Delivery & { readonly work?: 'now' };
+/** `work` wakes a stream: `deliver` sends or refreshes it, `bulk` calls the drainer. */
+export type DeliveryRow = Delivery & { readonly work?: 'now' | 'bulk' };
 export type AcceptedFacts = {
   readonly messageId: string;
   readonly chatId?: string | undefined;

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, vi } from 'vitest';
-import { catchUpDue } from '../../functions/deliver/catch-up.ts';
+import { type CatchUpDeps, catchUpDue } from '../../functions/deliver/catch-up.ts';
 import { modeSetting, modes, trialSetting } from '../../shared/delivery/modes.ts';
 import { type Outbox, outbox } from '../../shared/delivery/outbox.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';
+import { type RefreshDeps, refreshDelivery } from '../../shared/delivery/refresh.ts';
 import { type SendDeps, sendDelivery } from '../../shared/delivery/send.ts';
 import { type Lane, slots } from '../../shared/delivery/slots.ts';
 import { card, deliveryElementId, markdown } from '../../shared/feishu/cards.ts';
@@ -29,11 +30,15 @@ export type Ledger = {
   readonly feishu: () => FeishuSimulator;
   readonly out: () => Outbox;
   /** A sender: what one invocation of a function holds. */
-  readonly sender: (how?: Sending) => SendDeps;
+  readonly sender: (how?: Sending) => SendDeps & RefreshDeps;
+  /** What `deliver` holds. */
+  readonly net: (how?: Sending) => CatchUpDeps;
   readonly person: (name: string) => Person;
   /** Everything that a bot has put on this person's screen. */
   readonly screenOf: (name: string) => readonly { readonly id: string; readonly content: string }[];
   readonly wishFor: (name: string, more?: Partial<Wish>) => Promise<Wish>;
+  /** Keeps a card of this delivery that says `text`; returns its hash. */
+  readonly cardFor: (wish: Pick<Wish, 'subject' | 'recipient'>, text: string) => Promise<string>;
   readonly rowOf: (wish: Pick<Wish, 'subject' | 'recipient'>) => Promise<Delivery>;
   readonly fail: (...faults: Omit<Fault, 'api'>[]) => void;
   /** Calls of the send API since the last time somebody asked. */
@@ -95,6 +100,17 @@ export const localLedger = (): Ledger => {
     for (const [name, value] of Object.entries(environment(tables, simulator.url))) vi.stubEnv(name, value);
     opened = outbox('digest', 0);
     await setMode('sender', 'zhida', 'live');
+    // A chat is remembered on its person, so people have to be known.
+    const syncedAt = new Date(clock.now()).toISOString();
+    for (const { unionId, name } of simulator.tenant.company.people)
+      await opened.people.record({
+        person: unionId,
+        name,
+        jobTitle: '',
+        departments: [],
+        roles: [],
+        syncedAt,
+      });
   });
   afterAll(async () => {
     vi.unstubAllEnvs();
@@ -117,6 +133,11 @@ export const localLedger = (): Ledger => {
       patienceMs,
     };
   };
+  const net: Ledger['net'] = (how) => {
+    const sending = sender(how);
+    const { deliveries } = out();
+    return { deliveries, send: sendDelivery(sending), refresh: refreshDelivery(sending) };
+  };
   const person: Ledger['person'] = (name) => {
     const found = feishu().tenant.company.people.find((one) => one.name === name);
     if (!found) throw new Error(`nobody is called ${name}`);
@@ -128,6 +149,7 @@ export const localLedger = (): Ledger => {
     feishu,
     out,
     sender,
+    net,
     person,
     setMode,
     screenOf: (name) =>
@@ -149,6 +171,7 @@ export const localLedger = (): Ledger => {
         ...more,
       };
     },
+    cardFor: ({ subject, recipient }, text) => out().contents.keep(cardText(subject, recipient, text)),
     rowOf: async (wish) => {
       const row = await out().deliveries.find(wish);
       if (!row) throw new Error(`${wish.subject} has no row`);
@@ -173,7 +196,7 @@ export const localLedger = (): Ledger => {
     },
     sweepAfter: async (ms, how) => {
       await clock.advance(ms);
-      const deps = { deliveries: out().deliveries, send: sendDelivery(sender(how)) };
+      const deps = net(how);
       const { due, accepted } = await catchUpDue(deps)(new Date(clock.now()));
       return { due, accepted };
     },

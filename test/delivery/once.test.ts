@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { catchUpDue } from '../../functions/deliver/catch-up.ts';
 import { planAndClaim, planDelivery } from '../../shared/delivery/plan.ts';
 import { sendClaimed, sendDelivery, sendNow } from '../../shared/delivery/send.ts';
+import { wantContent } from '../../shared/delivery/want.ts';
 import { setAttributes } from '../store/rows.ts';
 import { localLedger } from './ledger.ts';
 
@@ -76,9 +77,15 @@ describe('one message', () => {
   it('tells how long it had been due, for the alarm', async () => {
     await planAndClaim(ledger.out().deliveries)(await wishFor('秦越'), now());
     await clock.advance(25_000 + 130_000);
-    const sweep = catchUpDue({ deliveries: ledger.out().deliveries, send: sendDelivery(sender()) });
-    expect(await sweep(now())).toEqual({ due: 1, accepted: 1, broken: 0, oldestDueSeconds: 130 });
-    expect(await sweep(now())).toEqual({ due: 0, accepted: 0, broken: 0, oldestDueSeconds: 0 });
+    const sweep = catchUpDue(ledger.net());
+    expect(await sweep(now())).toEqual({
+      due: 1,
+      accepted: 1,
+      refreshed: 0,
+      broken: 0,
+      oldestDueSeconds: 130,
+    });
+    expect(await sweep(now())).toEqual({ due: 0, accepted: 0, refreshed: 0, broken: 0, oldestDueSeconds: 0 });
   });
 
   it('is sent although another row can’t be read', async () => {
@@ -90,7 +97,7 @@ describe('one message', () => {
     for (const wish of [good, bad]) await planAndClaim(deliveries)(wish, now());
     await setAttributes(tables, { table: 'deliveries', row: bad, values: { state: 'unheard-of' } });
     await clock.advance(26_000);
-    const sweep = catchUpDue({ deliveries, send: sendDelivery(sender()) });
+    const sweep = catchUpDue(ledger.net());
     expect(await sweep(now())).toMatchObject({ due: 2, accepted: 1, broken: 1 });
     expect((await rowOf(good)).state).toBe('accepted');
     await setAttributes(tables, { table: 'deliveries', row: bad, values: { state: 'claimed' } });
@@ -125,10 +132,9 @@ describe('one message', () => {
     const wish = await wishFor('顾晓峰');
     fail({ kind: 'lost_reply', count: 1 });
     await sendNow(sender())(wish);
-    const newer = await wishFor('顾晓峰', { subject: wish.subject });
-    const hash = await ledger.out().contents.keep(JSON.stringify({ newer: newer.hash }));
     const row = await rowOf(wish);
-    await setAttributes(tables, { table: 'deliveries', row, values: { wanted: { version: 2, hash } } });
+    const hash = await ledger.cardFor(wish, '更新后的晨报');
+    expect(await wantContent({ deliveries: ledger.out().deliveries, now })(wish, { hash })).toBe('wanted');
     // A refusal says nothing about the try before it: that one may still be on the screen.
     fail({ kind: '429', count: 1 });
     expect(await sweepAfter(15_000)).toEqual({ due: 1, accepted: 0 });
@@ -137,6 +143,10 @@ describe('one message', () => {
     expect(await sweepAfter(minutes(1))).toEqual({ due: 1, accepted: 1 });
     expect(await rowOf(wish)).toMatchObject({ state: 'accepted', shown: { version: 1, hash: wish.hash } });
     expect(screenOf('顾晓峰')).toHaveLength(1);
+    // The difference is closed by the next look, in place.
+    expect(await sweepAfter(minutes(1))).toEqual({ due: 1, accepted: 0 });
+    expect(await rowOf(wish)).toMatchObject({ state: 'accepted', shown: { version: 2, hash } });
+    expect(screenOf('顾晓峰').map(({ content }) => content.includes('更新后的晨报'))).toEqual([true]);
   });
 
   it('lost inside one try keeps its pin when the repeat in place is refused', async () => {
@@ -152,8 +162,49 @@ describe('one message', () => {
 });
 
 describe('an unknown outcome', () => {
-  it('older than 50 minutes is not repeated: it ends visibly as outcome_unknown', async () => {
+  it('older than 50 minutes is looked for in its chat, and found', async () => {
+    await sendNow(sender())(await wishFor('区少明'));
     const wish = await wishFor('区少明');
+    fail({ kind: 'lost_reply', count: 1 });
+    await sendNow(sender())(wish);
+    newCalls();
+    expect(await sweepAfter(minutes(51))).toEqual({ due: 1, accepted: 1 });
+    expect(newCalls()).toEqual([]);
+    expect(await rowOf(wish)).toMatchObject({ state: 'accepted', shown: { version: 1, hash: wish.hash } });
+    expect((await rowOf(wish)).messageId).toBe(screenOf('区少明')[1]?.id);
+    expect(screenOf('区少明')).toHaveLength(2);
+  });
+
+  it('that is not in its chat never arrived: it is sent anew, with what is wanted by now', async () => {
+    await sendNow(sender())(await wishFor('温可儿'));
+    const wish = await wishFor('温可儿');
+    fail({ kind: 'timeout', count: 1 });
+    await sendNow(sender())(wish);
+    const hash = await ledger.cardFor(wish, '一小时后的晨报');
+    await wantContent({ deliveries: ledger.out().deliveries, now })(wish, { hash });
+    expect(await sweepAfter(minutes(51))).toEqual({ due: 1, accepted: 0 });
+    expect(await rowOf(wish)).toMatchObject({ state: 'failed', code: 'not_arrived' });
+    expect(await sweepAfter(minutes(1))).toEqual({ due: 1, accepted: 1 });
+    expect(await rowOf(wish)).toMatchObject({ state: 'accepted', shown: { version: 2, hash } });
+    expect(screenOf('温可儿')).toHaveLength(2);
+  });
+
+  it('is not repeated, only looked for, once nobody wants it any more', async () => {
+    await sendNow(sender())(await wishFor('温可儿'));
+    const before = screenOf('温可儿').length;
+    const wish = await wishFor('温可儿', { validUntil: new Date(clock.now() + minutes(2)) });
+    fail({ kind: 'timeout', count: 1 });
+    await sendNow(sender())(wish);
+    const triedAt = clock.now();
+    expect(await sweepAfter(minutes(3))).toEqual({ due: 1, accepted: 0 });
+    expect(await sweepAfter(minutes(1))).toEqual({ due: 1, accepted: 0 });
+    expect(newCalls().filter(({ at }) => at > triedAt)).toEqual([]);
+    expect(await rowOf(wish)).toMatchObject({ state: 'suppressed', reason: 'expired' });
+    expect(screenOf('温可儿')).toHaveLength(before);
+  });
+
+  it('in a chat that nobody has ever seen can’t be looked up: it ends visibly as outcome_unknown', async () => {
+    const wish = await wishFor('叶青禾');
     fail({ kind: 'lost_reply', count: 1 });
     await sendNow(sender())(wish);
     newCalls();
@@ -163,20 +214,23 @@ describe('an unknown outcome', () => {
     expect(row).toMatchObject({ state: 'failed', code: 'outcome_unknown', sending: { hash: wish.hash } });
     expect(row.dueAt).toBeUndefined();
     expect(await sweepAfter(minutes(600))).toEqual({ due: 0, accepted: 0 });
-    expect(screenOf('区少明')).toHaveLength(1);
+    expect(screenOf('叶青禾')).toHaveLength(1);
   });
 
-  it('whose every repeat is lost as well ends as outcome_unknown, within the hour, after nine tries', async () => {
-    const wish = await wishFor('温可儿');
+  it('whose every repeat is lost as well is one message: the uuid for 50 minutes, then the chat', async () => {
+    await sendNow(sender())(await wishFor('梁佩珊'));
+    const before = screenOf('梁佩珊').length;
+    const wish = await wishFor('梁佩珊');
+    newCalls();
     fail({ kind: 'lost_reply' });
     const began = clock.now();
     await sendNow(sender())(wish);
-    for (let sweep = 0; sweep < 60 && (await rowOf(wish)).dueAt; sweep += 1) await sweepAfter(minutes(1));
+    for (let sweep = 0; sweep < 80 && (await rowOf(wish)).dueAt; sweep += 1) await sweepAfter(minutes(1));
     const calls = newCalls();
     expect(calls.length).toBeLessThanOrEqual(9);
     expect((calls.at(-1)?.at ?? 0) - began).toBeLessThanOrEqual(minutes(50));
-    expect(await rowOf(wish)).toMatchObject({ state: 'failed', code: 'outcome_unknown' });
-    expect(screenOf('温可儿')).toHaveLength(1);
+    expect(await rowOf(wish)).toMatchObject({ state: 'accepted' });
+    expect(screenOf('梁佩珊')).toHaveLength(before + 1);
   });
 
   it('is held while its sender is stopped, and settled afterwards by the same uuid', async () => {
@@ -195,13 +249,15 @@ describe('an unknown outcome', () => {
     expect(screenOf('石敬川')).toHaveLength(1);
   });
 
-  it('that is held beyond 50 minutes ends as outcome_unknown instead of waiting for ever', async () => {
+  it('that is held beyond 50 minutes is looked for when its sender is live again', async () => {
     const wish = await wishFor('白若溪');
     await planAndClaim(ledger.out().deliveries)(wish, now());
     await setMode('sender', 'zhida', 'stopped');
     await sweepAfter(25_000);
     expect(await sweepAfter(minutes(51))).toEqual({ due: 1, accepted: 0 });
+    expect(await rowOf(wish)).toMatchObject({ state: 'held', reason: 'stopped' });
     await setMode('sender', 'zhida', 'live');
+    expect(await sweepAfter(minutes(1))).toEqual({ due: 1, accepted: 0 });
     expect(await rowOf(wish)).toMatchObject({ state: 'failed', code: 'outcome_unknown' });
     expect(screenOf('白若溪')).toEqual([]);
   });

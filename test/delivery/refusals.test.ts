@@ -87,14 +87,15 @@ describe('a server that fails', () => {
     await clock.advance(1000);
   });
 
-  it('for an hour is asked nine times, ever more rarely, then the row is final and says the code', async () => {
+  it('for a day is asked ever more rarely, then the row is final and says the code', async () => {
     const wish = await wishFor('白若溪');
     fail({ kind: '500' });
     expect(await sendNow(sender())(wish)).toBe('retry');
-    for (let tick = 0; tick < 400 && (await rowOf(wish)).dueAt; tick += 1) await sweepAfter(15_000);
+    for (let tick = 0; tick < 200; tick += 1) await sweepAfter(15_000);
     const gaps = gapsOf(newCalls()).map((ms) => ms / 1000);
-    expect(gaps).toEqual([15, 30, 60, 120, 300, 600, 900, 900]);
-    expect(await rowOf(wish)).toMatchObject({ state: 'failed', code: '1500', tries: 9 });
+    expect(gaps.slice(0, 8)).toEqual([15, 30, 60, 120, 300, 600, 900, 900]);
+    for (let tick = 0; tick < 100 && (await rowOf(wish)).dueAt; tick += 1) await sweepAfter(minutes(15));
+    expect(await rowOf(wish)).toMatchObject({ state: 'failed', code: '1500' });
     fail();
     expect(await sweepAfter(minutes(600))).toEqual({ due: 0, accepted: 0 });
     expect(screenOf('白若溪')).toEqual([]);

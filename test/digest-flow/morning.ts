@@ -10,6 +10,7 @@ import type { MetricSource } from '../../shared/connectors/metric-source.ts';
 import { sqlSource } from '../../shared/connectors/sql.ts';
 import { modeSetting, modes } from '../../shared/delivery/modes.ts';
 import { type Outbox, outbox } from '../../shared/delivery/outbox.ts';
+import { type RefreshDeps, refreshDelivery } from '../../shared/delivery/refresh.ts';
 import { type SendDeps, sendDelivery } from '../../shared/delivery/send.ts';
 import { slots } from '../../shared/delivery/slots.ts';
 import { type Bundle, defineBundle } from '../../shared/digests/bundle.ts';
@@ -118,7 +119,7 @@ export const localMorning = (today: string): Morning => {
   });
   const out = (): Outbox => started().out;
   const sleep = (ms: number): Promise<void> => wait(ms);
-  const sending = (): SendDeps => ({
+  const sending = (): SendDeps & RefreshDeps => ({
     ...out().sending,
     modes: modes({ settings: out().settings, now: () => clock.now().getTime() }),
     // Four times the pace of a lane: the tenant here takes 200 a second, and sixteen cards need not take a second.
@@ -210,7 +211,9 @@ export const localMorning = (today: string): Morning => {
     },
     messagesOnAllScreens: () => chats().reduce((sum, { messages }) => sum + messages.length, 0),
     sweep: async () => {
-      const deps = { deliveries: out().deliveries, send: sendDelivery(sending()) };
+      const sender = sending();
+      const { deliveries } = out();
+      const deps = { deliveries, send: sendDelivery(sender), refresh: refreshDelivery(sender) };
       const { due, accepted } = await catchUpDue(deps)(clock.now());
       return { due, accepted };
     },

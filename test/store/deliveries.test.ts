@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { planAndClaim, planDelivery, planNothing, type Wish } from '../../shared/delivery/plan.ts';
-import { type Deliveries, deliveries, postLeaseMs } from '../../shared/store/deliveries.ts';
+import { type Deliveries, deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { postLeaseMs } from '../../shared/store/delivery-sends.ts';
 import { localTables } from '../local.ts';
 import { indexed, setAttributes } from './rows.ts';
 

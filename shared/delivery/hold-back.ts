@@ -1,0 +1,56 @@
+import type { Delivery } from '../store/delivery.ts';
+import { type Modes, topicOf } from './modes.ts';
+import type { Aside, Asked, Objection } from './objection.ts';
+
+export type HoldBackDeps = {
+  readonly modes: Modes;
+  /** Asked in this order; the first that objects decides. */
+  readonly objections: readonly Objection[];
+  readonly now: () => Date;
+};
+
+/** A stop is looked at again this often, so that a sender that goes live again drains by itself. */
+const stoppedRecheckMs = 60_000;
+
+/** A try that may have left can't be taken back: its uuid settles it, or the chat is read. */
+export const isOpen = ({ sending, messageId }: Delivery): boolean =>
+  sending !== undefined || messageId !== undefined;
+
+/** Why its mode keeps it here; `undefined` when it doesn't. */
+export const modeObjection = async (
+  { modes, now }: Pick<HoldBackDeps, 'modes' | 'now'>,
+  asked: Asked,
+  mayHaveLeft: boolean,
+): Promise<Aside | undefined> => {
+  const { sender, recipient, subject } = asked;
+  const verdict = await modes({ sender, recipient, topic: topicOf(subject) });
+  if (verdict.send) return undefined;
+  // An open try is not repeated while it may not leave: it may be that it never did.
+  if (verdict.mode === 'rehearsal' && !mayHaveLeft) return { reason: 'rehearsal' };
+  return { reason: verdict.mode, until: new Date(now().getTime() + stoppedRecheckMs) };
+};
+
+/** The first of what else may keep it here: quiet hours, attention, the budget. */
+export const otherObjection = async (
+  { objections, now }: Pick<HoldBackDeps, 'objections' | 'now'>,
+  asked: Asked,
+): Promise<Aside | undefined> => {
+  for (const object of objections) {
+    const aside = await object(asked, now());
+    if (aside) return aside;
+  }
+  return undefined;
+};
+
+/** Nobody wants it any more. */
+export const isExpired = ({ validUntil }: Delivery, now: Date): boolean =>
+  validUntil !== undefined && Date.parse(validUntil) < now.getTime();
+
+/** Why this row may not leave now; `undefined` when it may. */
+export const objectionTo = async (deps: HoldBackDeps, delivery: Delivery): Promise<Aside | undefined> => {
+  // It is on the screen already: only its row has to learn so.
+  if (delivery.messageId !== undefined) return undefined;
+  if (isOpen(delivery)) return modeObjection(deps, delivery, true);
+  if (isExpired(delivery, deps.now())) return { reason: 'expired' };
+  return (await modeObjection(deps, delivery, false)) ?? otherObjection(deps, delivery);
+};
