@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { deliveryElementId } from '../../shared/feishu/cards.ts';
+import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
+import type { Message } from '../../simulator/feishu/chats.ts';
+import type { World } from './world.ts';
+
+/**
+ * `duplicate` two live cards of one delivery on one screen · `miss` somebody has neither a card nor a final reason ·
+ * `violation` the ledger says something else than the screen, or breaks its own rules · `unknown` the one irreducible
+ * case: a try that may have arrived, in a chat that can't be read.
+ */
+export type Finding = { readonly kind: 'duplicate' | 'miss' | 'violation' | 'unknown'; readonly what: string };
+
+const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const nameOf = ({ audience }: World, recipient: string): string =>
+  audience.find(({ unionId }) => unionId === recipient)?.name ?? recipient;
+
+export type Screens = ReadonlyMap<string, readonly Message[]>;
+
+const elementId = /"element_id":"(d[0-9a-f]{19})"/;
+
+/** All cards on all screens by the delivery that they carry. */
+export const screensOf = ({ feishu }: World): Screens => {
+  const found = new Map<string, Message[]>();
+  for (const message of feishu.tenant.chats.all().flatMap(({ messages }) => messages)) {
+    const id = elementId.exec(message.content)?.[1];
+    if (id !== undefined) found.set(id, [...(found.get(id) ?? []), message]);
+  }
+  return found;
+};
+
+/** The live card of a delivery is taken back by its sender, as an administrator does in the admin console. */
+export const recall = (world: World, { subject, recipient }: DeliveryKey): void => {
+  const cards = screensOf(world).get(deliveryElementId(subject, recipient)) ?? [];
+  for (const card of cards) card.recalled = true;
+};
+
+const isOnScreen = ({ state }: Delivery): boolean => ['accepted', 'read', 'confirmed'].includes(state);
+
+type Row = { readonly row: Delivery; readonly live: readonly Message[]; readonly all: readonly Message[] };
+
+const problemsShown = ({ row, live, all }: Row): readonly string[] => {
+  const message = all.find(({ id }) => id === row.messageId);
+  if (!message) return ['its message id is nobody\'s'];
+  if (message.recalled) return live.length > 0 ? ['recalled, and another one is live'] : [];
+  const problems: string[] = [];
+  if (hashOf(message.content) !== row.shown?.hash) problems.push('the screen shows something else than the ledger says');
+  if (row.wanted?.hash !== row.shown?.hash && row.frozen === undefined)
+    problems.push(`shows version ${row.shown?.version ?? 0}, wanted is ${row.wanted?.version ?? 0}`);
+  if (row.leaseUntil !== undefined || row.dueAt !== undefined) problems.push('a refresh was left lying');
+  return problems;
+};
+
+export type Allowed = {
+  /** Final failures of these codes for these people are the truth. */
+  readonly isFinalFor: (recipient: string, code: string) => boolean;
+  /** Feishu was away for so long that a try may have been given up. */
+  readonly mayGiveUp: boolean;
+};
+
+const unsent = ({ row, live }: Row, { isFinalFor, mayGiveUp }: Allowed): readonly Finding[] => {
+  const say = (kind: Finding['kind'], what: string): readonly Finding[] => [{ kind, what }];
+  if (row.dueAt !== undefined || ['planned', 'claimed', 'held'].includes(row.state))
+    return say('miss', `left lying as ${row.state}`);
+  if (row.state === 'excluded') return live.length > 0 ? say('violation', 'excluded, but on the screen') : [];
+  const why = row.code ?? row.reason ?? '';
+  if (why === 'outcome_unknown') return mayGiveUp ? say('unknown', why) : say('miss', why);
+  if (live.length > 0) return say('violation', `${row.state} ${why}, but on the screen`);
+  if (row.state === 'failed' && isFinalFor(row.recipient, why)) return [];
+  return mayGiveUp && why !== '' ? [] : say('miss', `${row.state} ${why}`);
+};
+
+/** What is wrong with one delivery when everything has come to rest. */
+export const judgeRow = (world: World, found: { row: Delivery; screens: Screens }, allowed: Allowed): readonly Finding[] => {
+  const { row, screens } = found;
+  const all = screens.get(deliveryElementId(row.subject, row.recipient)) ?? [];
+  const live = all.filter(({ recalled }) => !recalled);
+  const about = `${row.subject} / ${nameOf(world, row.recipient)}: `;
+  const twice: readonly Finding[] =
+    live.length > 1 ? [{ kind: 'duplicate', what: `${live.length} live cards` }] : [];
+  const rest = isOnScreen(row)
+    ? problemsShown({ row, live, all }).map((what): Finding => ({ kind: 'violation', what }))
+    : unsent({ row, live, all }, allowed);
+  return [...twice, ...rest].map(({ kind, what }) => ({ kind, what: about + what }));
+};

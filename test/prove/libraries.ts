@@ -1,0 +1,185 @@
+import { createHash } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import axios, { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxiosRequestConfig } from 'axios';
+import * as z from 'zod';
+import type { Ending } from './faults.ts';
+import type { Gate } from './gate.ts';
+
+/** Where requests go: one seed's gate, engine and Feishu. */
+export type Outside = {
+  readonly gate: Gate;
+  readonly documents: DynamoDBDocumentClient;
+  readonly feishu: (request: Request) => Promise<Response>;
+  /** Names of a table's key attributes. */
+  readonly keysOf: (table: string) => readonly string[];
+  readonly onWritten: (table: string, image: Readonly<Record<string, unknown>>) => void;
+  /** What a mutation makes of a request before it leaves. */
+  readonly distort: Distort;
+};
+export type Distort = {
+  readonly dynamodb?: (command: string, input: Record<string, unknown>) => void;
+  readonly feishu?: (operation: string, body: Record<string, unknown>) => void;
+};
+
+let outside: Outside | undefined;
+export const connect = (next: Outside | undefined): void => {
+  outside = next;
+};
+
+/** For what calls out by other means than these libraries. */
+export const passGate: Gate['pass'] = (request) => outside?.gate.pass(request) ?? request.execute();
+
+const inputSchema = z.looseObject({
+  TableName: z.string().optional(),
+  IndexName: z.string().optional(),
+  Key: z.record(z.string(), z.unknown()).optional(),
+  Item: z.record(z.string(), z.unknown()).optional(),
+  UpdateExpression: z.string().optional(),
+  ConditionExpression: z.string().optional(),
+});
+type Input = z.output<typeof inputSchema>;
+const writtenSchema = z.looseObject({ Attributes: z.record(z.string(), z.unknown()).optional() });
+
+const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 6);
+
+/** `UpdateCommand deliveries 3fa9c1`: the last part tells the places in the code apart. */
+const operationOf = (command: string, { TableName = '', ...input }: Input): string => {
+  const { IndexName = '', UpdateExpression = '', ConditionExpression = '' } = input;
+  const place = `${IndexName}${UpdateExpression}${ConditionExpression}`;
+  const table = TableName.split('-').slice(2).join('-');
+  return [command.replace('Command', ''), table, place && short(place)].filter((part) => part !== '').join(' ');
+};
+
+const keyText = ({ TableName = '', Key, Item }: Input, keysOf: Outside['keysOf']): string | undefined => {
+  const row = Key ?? Item;
+  return row && JSON.stringify([TableName, ...keysOf(TableName).map((name) => row[name])]);
+};
+
+const failAsAws = (ending: Exclude<Ending, 'result'>): Promise<never> => {
+  const name = ending === 'timeout' ? 'TimeoutError' : 'InternalServerError';
+  return Promise.reject(Object.assign(new Error(`proved: ${ending}`), { name }));
+};
+
+type Sending = { readonly input: Record<string, unknown>; readonly constructor: { readonly name: string } };
+type Send = (command: Sending, ...rest: readonly unknown[]) => Promise<unknown>;
+
+const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () => Promise<unknown> }) => {
+  const { name } = command.constructor;
+  to.distort.dynamodb?.(name, command.input);
+  const input = inputSchema.parse(command.input);
+  return to.gate.pass({
+    service: 'dynamodb',
+    operation: operationOf(name, input),
+    key: keyText(input, to.keysOf),
+    timeoutMs: 2_000,
+    execute: async () => {
+      const output = await send();
+      const image = input.Item ?? writtenSchema.parse(output).Attributes;
+      if (input.TableName && image && name !== 'DeleteCommand') to.onWritten(input.TableName, image);
+      return output;
+    },
+    fail: failAsAws,
+  });
+};
+
+/** All clients of the AWS SDK inherit one `send`: whatever a function calls, now or one day, passes the gate. */
+const catchAws = (): void => {
+  const base = Object.getPrototypeOf(DynamoDBDocumentClient.prototype) as { send: Send };
+  if (base !== Object.getPrototypeOf(DynamoDBClient.prototype)) throw new Error('the AWS SDK has two clients');
+  const { send } = base;
+  base.send = function (this: unknown, command, ...rest) {
+    const to = outside;
+    if (!to) return send.call(this, command, ...rest);
+    const client = this instanceof DynamoDBDocumentClient ? to.documents : this;
+    return gatedSend(to, { command, send: () => send.call(client, command, ...rest) });
+  };
+};
+
+const isMessage = /^\/open-apis\/im\/v1\/(messages|chats)\/[^/]+/;
+/** Method and path, ids taken out. */
+const apiOf = (method: string, path: string): string =>
+  `${method} ${path.replace(isMessage, '/open-apis/im/v1/$1/:id')}`;
+
+const failAsAxios =
+  (config: InternalAxiosRequestConfig) =>
+  (ending: Exclude<Ending, 'result'>): Promise<AxiosResponse> => {
+    const reply = (status: number, data: unknown, headers: Record<string, string> = {}): AxiosResponse => ({
+      status,
+      statusText: '',
+      data,
+      headers: new AxiosHeaders(headers),
+      config,
+    });
+    const failure = (code: string): Promise<never> =>
+      Promise.reject(new AxiosError(`proved: ${ending}`, code, config));
+    switch (ending) {
+      case 'reset':
+        return failure('ECONNRESET');
+      case 'timeout':
+        return failure('ECONNABORTED');
+      case 'refused':
+        return failure('ECONNREFUSED');
+      case 'tooMany': {
+        const body = { code: 99991400, msg: 'request trigger frequency limit' };
+        return Promise.resolve(reply(429, body, { 'x-ogw-ratelimit-reset': '3' }));
+      }
+      case 'badGateway':
+        return Promise.resolve(reply(502, '<html>502 Bad Gateway</html>'));
+      case 'serverError':
+        return Promise.resolve(reply(500, { code: 1500, msg: 'internal error' }));
+    }
+  };
+
+const bodySchema = z.record(z.string(), z.unknown());
+
+const distorted = (to: Outside, api: string, data: unknown): string | undefined => {
+  if (typeof data !== 'string') return undefined;
+  if (!to.distort.feishu) return data;
+  const body = bodySchema.parse(JSON.parse(data));
+  to.distort.feishu(api, body);
+  return JSON.stringify(body);
+};
+
+const gatedRequest = async (to: Outside, config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
+  const url = new URL(axios.getUri(config));
+  const method = (config.method ?? 'get').toUpperCase();
+  const api = apiOf(method, url.pathname);
+  const body = distorted(to, api, config.data);
+  const headers = Object.entries(config.headers.toJSON()).map(([key, value]): [string, string] => [
+    key,
+    String(value),
+  ]);
+  const answer = await to.gate.pass({
+    service: 'feishu',
+    operation: api,
+    key: 'feishu',
+    timeoutMs: config.timeout ?? 10_000,
+    execute: async () => {
+      const init = { method, headers, ...(method !== 'GET' && body !== undefined && { body }) };
+      const response = await to.feishu(new Request(url, init));
+      return {
+        status: response.status,
+        statusText: '',
+        data: await response.text(),
+        headers: new AxiosHeaders(Object.fromEntries(response.headers)),
+        config,
+      };
+    },
+    fail: failAsAxios(config),
+  });
+  return answer as AxiosResponse;
+};
+
+/** The Feishu SDK calls through axios, whose adapter is where a request leaves the process. */
+const catchFeishu = (): void => {
+  const { adapter } = axios.defaults;
+  axios.defaults.adapter = (config) =>
+    outside ? gatedRequest(outside, config) : axios.getAdapter(adapter)(config);
+};
+
+/** Stands between the libraries that call out and the network. Call before anything makes a client. */
+export const catchCalls = (): void => {
+  catchAws();
+  catchFeishu();
+};

@@ -1,0 +1,39 @@
+import { digestFlow } from './digest-flow.ts';
+import { type Figures, recordFigures, useFigures } from './figures.ts';
+import { catchCalls, type Distort } from './libraries.ts';
+import { type Counted, cleanPlan, everyStrike, planOf } from './plan.ts';
+import { type Flow, type Run, runSeed, type Size } from './stage.ts';
+import { installVirtualTime } from './virtual-time.ts';
+import { setEnvironment } from './world.ts';
+
+export const flows: Readonly<Record<string, Flow>> = { digest: digestFlow };
+
+/** What the clean run leaves for the seeds. */
+export type Ground = { readonly counted: Counted; readonly figures: Figures; readonly clean: Omit<Run, 'counted'> };
+
+/** Once per process, before any function is loaded. */
+export const prepareProcess = (): void => {
+  setEnvironment();
+  catchCalls();
+  installVirtualTime();
+};
+
+/** Plays the flow with nothing wrong: counts its calls and asks the BI. */
+export const layGround = async (flow: Flow, size: Size): Promise<Ground> => {
+  let run: Run | undefined;
+  const figures = await recordFigures(flow.startIso.slice(0, 10), async () => {
+    run = await runSeed({ flow, plan: cleanPlan, size });
+  });
+  if (!run) throw new Error('the clean run did not happen');
+  const { counted, ...clean } = run;
+  return { counted, figures, clean };
+};
+
+export type Prover = (seed: number, distort?: Distort) => Promise<Run>;
+
+export const prover = (flow: Flow, size: Size, { counted, figures }: Ground): Prover => {
+  useFigures(figures);
+  const strikes = everyStrike(counted);
+  return (seed, distort) =>
+    runSeed({ flow, plan: planOf(seed, strikes), size, ...(distort && { distort }) });
+};

@@ -1,0 +1,136 @@
+import { seededRandom } from '../../simulator/bi/random.ts';
+import { type Cloud, type CloudFunction, everyMinute, startCloud } from './cloud.ts';
+import type { Finding } from './findings.ts';
+import type { Distort } from './libraries.ts';
+import { catchLogs } from './logs.ts';
+import { drawCopies, fateOf, type Plan, type Strike } from './plan.ts';
+import { type Mapping, openStreams, type Streams } from './streams.ts';
+import { openWorld, tableName, type World } from './world.ts';
+
+export type Size = { readonly people: number; readonly digests: number };
+
+/** What a flow's story is told with. */
+export type Stage = {
+  readonly world: World;
+  readonly cloud: Cloud;
+  readonly plan: Plan;
+  readonly size: Size;
+  /** Repeats an event until its function returns, as an asynchronous invocation or a queue does. */
+  readonly tell: (name: string, event: unknown) => Promise<void>;
+  /** After so many milliseconds. */
+  readonly at: (ms: number, act: () => void) => void;
+};
+
+/** One business flow that is proved. */
+export type Flow = {
+  readonly name: string;
+  readonly startIso: string;
+  readonly functions: (audience: World['audience'], size: Size) => readonly CloudFunction[];
+  /** Functions with a schedule of a minute. */
+  readonly everyMinute: readonly string[];
+  readonly mappings: readonly Mapping[];
+  readonly begin: (stage: Stage) => void;
+  /** Has everything come to rest? Asked once a minute. */
+  readonly isDone: (stage: Stage) => Promise<boolean>;
+  /** What has to hold at every instant. */
+  readonly watch: (stage: Stage) => Promise<readonly Finding[]>;
+  /** What has to hold when everything has come to rest. */
+  readonly judge: (stage: Stage) => Promise<readonly Finding[]>;
+};
+
+export type Run = {
+  readonly findings: readonly Finding[];
+  readonly counted: Readonly<Record<string, number>>;
+  readonly hit: readonly Strike[];
+  readonly struck: readonly string[];
+  readonly logs: readonly string[];
+  readonly calls: number;
+  readonly invocations: number;
+  readonly virtualMinutes: number;
+};
+
+type Running = { readonly flow: Flow; readonly plan: Plan; readonly size: Size; readonly distort?: Distort };
+
+/** Longer than any outage, lease and pause together; a run that isn't done by then never will be. */
+const patienceMs = 9 * 3_600_000;
+
+const wakeUp = { 'detail-type': 'Scheduled Event' };
+
+const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (strike: Strike) => void) => {
+  const startMs = Date.parse(flow.startIso);
+  let streams: Streams | undefined;
+  const world = await openWorld({
+    plan,
+    startMs,
+    people: size.people,
+    fate: fateOf(plan, { startMs, onHit }),
+    distort,
+    onWritten: (table, image) => streams?.write(table, image),
+  });
+  const { loop } = world;
+  const random = seededRandom(plan.seed * 3 + 2);
+  const cloud = startCloud({
+    loop,
+    random,
+    functions: flow.functions(world.audience, size),
+    drawSkew: () => random.whole(-plan.skewMs, plan.skewMs),
+  });
+  const copies = drawCopies(plan, random);
+  const mappings = flow.mappings.map((each) => ({ ...each, table: tableName(each.table) }));
+  const trouble = { copies, lost: plan.lostRecords, delayMs: plan.recordDelayMs };
+  streams = openStreams({ loop, random, cloud, trouble, mappings });
+  for (const name of flow.everyMinute) {
+    const fire = (): void => void cloud.invoke(name, wakeUp);
+    everyMinute({ loop, random }, { copies, missed: plan.lostTicks, fire });
+  }
+  let telling = 0;
+  const tell = async (name: string, event: unknown): Promise<void> => {
+    telling += 1;
+    while ((await cloud.invoke(name, event)).kind !== 'returned')
+      await new Promise<void>((resolve) => loop.after(random.whole(500, 20_000), resolve));
+    telling -= 1;
+  };
+  const at = (ms: number, act: () => void): void => void loop.after(ms, act);
+  const stage: Stage = { world, cloud, plan, size, tell, at };
+  const isBusy = (): boolean => cloud.running() > 0 || telling > 0 || (streams?.pending() ?? 0) > 0;
+  return { stage, isBusy };
+};
+
+/** Plays one seed of a flow to its end. */
+export const runSeed = async (running: Running): Promise<Run> => {
+  const { flow } = running;
+  const hit: Strike[] = [];
+  const logs = catchLogs();
+  const { stage, isBusy } = await setStage(running, (strike) => hit.push(strike));
+  const { world, cloud } = stage;
+  const { loop, gate } = world;
+  const findings: Finding[] = [];
+  const startMs = loop.now();
+  try {
+    flow.begin(stage);
+    let nextLook = startMs + 60_000;
+    let isDone = false;
+    while (!isDone && loop.now() < startMs + patienceMs) {
+      await loop.step();
+      if (loop.now() < nextLook) continue;
+      nextLook = loop.now() + 60_000;
+      findings.push(...(await flow.watch(stage)));
+      isDone = !isBusy() && (await flow.isDone(stage));
+    }
+    if (!isDone) findings.push({ kind: 'violation', what: 'never came to rest' });
+    findings.push(...(await flow.judge(stage)));
+  } finally {
+    logs.release();
+    await world.close();
+  }
+  return {
+    findings,
+    counted: Object.fromEntries(gate.counts),
+    hit,
+    struck: gate.struck,
+    logs: logs.lines(),
+    calls: [...gate.counts.values()].reduce((sum, count) => sum + count, 0),
+    invocations: cloud.invocations(),
+    virtualMinutes: Math.round((loop.now() - startMs) / 60_000),
+  };
+};
