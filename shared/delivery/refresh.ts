@@ -37,16 +37,13 @@ const paceOf = ({ sender }: Delivery): Pace => ({ sender, api: 'patch' });
 const isPast = (iso: string | undefined, now: Date): boolean =>
   iso !== undefined && Date.parse(iso) <= now.getTime();
 
+const differs = ({ wanted, shown }: Delivery): boolean => (wanted?.version ?? 0) > (shown?.version ?? 0);
+
 /** Is there a difference to close, or an older PATCH to make sure of? */
 export const needsRefresh = (delivery: Delivery, now: Date): boolean => {
   if (!isShown(delivery) || delivery.frozen !== undefined) return false;
-  const { wanted, shown, leaseUntil, confirmAt, unsettled } = delivery;
-  return (
-    (wanted?.version ?? 0) > (shown?.version ?? 0) ||
-    unsettled === true ||
-    isPast(leaseUntil, now) ||
-    isPast(confirmAt, now)
-  );
+  const { leaseUntil, confirmAt, unsettled = false } = delivery;
+  return differs(delivery) || unsettled || isPast(leaseUntil, now) || isPast(confirmAt, now);
 };
 
 const freeze = async (deps: RefreshDeps, claimed: Delivery, code: string): Promise<Refreshing> => {

@@ -36,7 +36,7 @@ export const recordShownByAnswer =
   async (key: DeliveryKey, { hash, final }: { hash: string; final?: boolean }): Promise<Wanted> => {
     for (let round = 0; round < maxRounds; round += 1) {
       const delivery = await deliveries.find(key);
-      if (!delivery || delivery.messageId === undefined) return 'over';
+      if (delivery?.messageId === undefined) return 'over';
       if (await deliveries.recordShown(delivery, { hash, final, at: now() })) return 'wanted';
     }
     throw changedTooOften();

@@ -23,25 +23,28 @@ const onScreenValues = { ':accepted': 'accepted', ':read': 'read', ':confirmed':
 
 export type Want = { readonly hash: string; readonly final?: boolean | undefined; readonly now: Date };
 
+/** `deliver` is woken for what is on a screen and can change. */
+const wakes = {
+  set: ', #work = :work, dueShard = if_not_exists(dueShard, :shard), dueAt = if_not_exists(dueAt, :net)',
+  names: { '#work': 'work' },
+  values: (now: Date) => ({ ':work': 'now', ':shard': 'due', ':net': later(now, unclaimedMs) }),
+};
+
 /** The next version of what should be shown. Under the row as it was read: `undefined` when it has changed since. */
 export const want =
   (rows: Rows) =>
-  (delivery: Delivery, { hash, final = false, now }: Want): Promise<Delivery | undefined> => {
-    const wakes = isShown(delivery) && delivery.frozen === undefined;
+  (delivery: Delivery, { hash, final, now }: Want): Promise<Delivery | undefined> => {
+    const mayChange = isShown(delivery) && delivery.frozen === undefined;
     const before = delivery.wanted?.version ?? 0;
     return rows.update(keyOf(delivery), {
-      UpdateExpression:
-        'SET wanted = :wanted' +
-        (wakes
-          ? ', #work = :work, dueShard = if_not_exists(dueShard, :shard), dueAt = if_not_exists(dueAt, :net)'
-          : ''),
+      UpdateExpression: `SET wanted = :wanted${mayChange ? wakes.set : ''}`,
       ConditionExpression: '#state = :state AND wanted.version = :before',
-      ExpressionAttributeNames: { '#state': 'state', ...(wakes && { '#work': 'work' }) },
+      ExpressionAttributeNames: { '#state': 'state', ...(mayChange && wakes.names) },
       ExpressionAttributeValues: {
         ':state': delivery.state,
         ':before': before,
         ':wanted': { version: before + 1, hash, ...(final && { final }) },
-        ...(wakes && { ':work': 'now', ':shard': 'due', ':net': later(now, unclaimedMs) }),
+        ...(mayChange && wakes.values(now)),
       },
     });
   };

@@ -8,6 +8,7 @@ import { type SendDeps, sendDelivery } from '../../shared/delivery/send.ts';
 import { type Lane, slots } from '../../shared/delivery/slots.ts';
 import { card, deliveryElementId, markdown } from '../../shared/feishu/cards.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { slotStore } from '../../shared/store/slots.ts';
 import { type ManualClock, manualClock } from '../../simulator/clock.ts';
 import type { Person } from '../../simulator/company.ts';
 import type { Fault } from '../../simulator/feishu/faults.ts';
@@ -15,7 +16,8 @@ import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server
 import { quietApps } from '../feishu/quiet-apps.ts';
 import { type LocalTables, localTables } from '../local.ts';
 
-const createApi = 'POST /open-apis/im/v1/messages';
+export const postApi = 'POST /open-apis/im/v1/messages';
+export const patchApi = 'PATCH /open-apis/im/v1/messages/:message_id';
 const apps = [
   { sender: 'zhida', appId: 'cli_a1zhida00000001', appSecret: 'dev-secret-zhida' },
   { sender: 'legal', appId: 'cli_a1legal00000002', appSecret: 'dev-secret-legal' },
@@ -32,7 +34,7 @@ export type Ledger = {
   /** A sender: what one invocation of a function holds. */
   readonly sender: (how?: Sending) => SendDeps & RefreshDeps;
   /** What `deliver` holds. */
-  readonly net: (how?: Sending) => CatchUpDeps;
+  readonly net: (how?: Sending & Partial<Pick<RefreshDeps, 'patch'>>) => CatchUpDeps;
   readonly person: (name: string) => Person;
   /** Everything that a bot has put on this person's screen. */
   readonly screenOf: (name: string) => readonly { readonly id: string; readonly content: string }[];
@@ -41,8 +43,11 @@ export type Ledger = {
   readonly cardFor: (wish: Pick<Wish, 'subject' | 'recipient'>, text: string) => Promise<string>;
   readonly rowOf: (wish: Pick<Wish, 'subject' | 'recipient'>) => Promise<Delivery>;
   readonly fail: (...faults: Omit<Fault, 'api'>[]) => void;
+  readonly failAt: (api: string, ...faults: Omit<Fault, 'api'>[]) => void;
   /** Calls of the send API since the last time somebody asked. */
   readonly newCalls: () => readonly { readonly at: number; readonly code: number }[];
+  /** The same for another API; each call counts once, whoever asks first. */
+  readonly callsOf: (api: string) => readonly { readonly at: number; readonly code: number }[];
   readonly setMode: (of: 'sender' | 'subject', id: string, mode: string) => Promise<void>;
   readonly setTrial: (...names: string[]) => Promise<void>;
   /** Moves the clock to the end of everybody's lease or pause and sweeps, as the minute tick does. */
@@ -126,15 +131,24 @@ export const localLedger = (): Ledger => {
     return {
       ...out().sending,
       modes: modes({ settings: out().settings, now: clock.now }),
-      slots: slots({ now: clock.now, sleep }),
+      slots: slots({ store: slotStore(tables.name('ops')), now: clock.now, sleep }),
       lane,
       now: () => new Date(clock.now()),
       sleep,
       patienceMs,
     };
   };
-  const net: Ledger['net'] = (how) => {
-    const sending = sender(how);
+  const failAt: Ledger['failAt'] = (api, ...faults) => {
+    feishu().tenant.faults.set(faults.map((fault) => ({ ...fault, api })));
+  };
+  const callsOf: Ledger['callsOf'] = (wanted) => {
+    const calls = feishu().tenant.calls.since(callsSeen);
+    callsSeen = calls.at(-1)?.seq ?? callsSeen;
+    // The client's token is older than two hours in a test that moves the clock: that call is made again with a new one.
+    return calls.filter(({ api, code }) => api === wanted && code !== 99991663);
+  };
+  const net: Ledger['net'] = ({ patch, ...how } = {}) => {
+    const sending = { ...sender(how), ...(patch && { patch }) };
     const { deliveries } = out();
     return { deliveries, send: sendDelivery(sending), refresh: refreshDelivery(sending) };
   };
@@ -178,14 +192,11 @@ export const localLedger = (): Ledger => {
       return row;
     },
     fail: (...faults) => {
-      feishu().tenant.faults.set(faults.map((fault) => ({ ...fault, api: createApi })));
+      failAt(postApi, ...faults);
     },
-    newCalls: () => {
-      const calls = feishu().tenant.calls.since(callsSeen);
-      callsSeen = calls.at(-1)?.seq ?? callsSeen;
-      // The client's token is older than two hours in a test that moves the clock: that call is made again with a new one.
-      return calls.filter(({ api, code }) => api === createApi && code !== 99991663);
-    },
+    failAt,
+    newCalls: () => callsOf(postApi),
+    callsOf,
     setTrial: async (...names) => {
       const people = names.map((name) => person(name).unionId);
       await out().settings.append(trialSetting, {
