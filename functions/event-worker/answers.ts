@@ -12,6 +12,8 @@ import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { People, Person } from '../../shared/store/people.ts';
 import type { Windows } from '../../shared/store/windows.ts';
 import type { Ask } from './commands.ts';
+import { mergedCard, otherMessageSteps } from './message-answers.ts';
+import { clearQuiet, quietCard, quietNotUnderstoodCard, setQuiet } from './quiet-answers.ts';
 import {
   groupCard,
   helpCard,
@@ -45,7 +47,8 @@ export type Answers = {
   readonly toGroup: (asked: Asked & { readonly chatId: string }) => Promise<Reply>;
 };
 
-type Say = (deps: AnswersDeps, person: Person, frame: ReplyFrame) => Promise<Card>;
+/** `at`: when it was asked. */
+type Say = (deps: AnswersDeps, person: Person, frame: ReplyFrame & { readonly at: Date }) => Promise<Card>;
 
 /** The release that answers 今日 and 为什么没收到: the first one, the morning card. */
 const morningOf = ({ releases }: AnswersDeps): Bundle | undefined => releases[0];
@@ -66,8 +69,14 @@ const stepsOf = async (deps: AnswersDeps, release: Bundle, person: Person) => {
 const why: Say = async (deps, person, frame) => {
   const release = morningOf(deps);
   if (!release) return helpCard(frame);
-  const { steps } = await stepsOf(deps, release, person);
-  return whyCard(frame, release.name, steps);
+  const [{ steps }, others] = await Promise.all([
+    stepsOf(deps, release, person),
+    otherMessageSteps(deps, {
+      person: person.person,
+      except: `digest:${release.id}:${dayOf(deps.now())}`,
+    }),
+  ]);
+  return whyCard(frame, release.name, { steps, others });
 };
 
 /** 今日: the card that was shown this morning, once more; without one, why there is none. */
@@ -76,7 +85,7 @@ const todayCard: Say = async (deps, person, frame) => {
   if (!release) return helpCard(frame);
   const { delivery, steps } = await stepsOf(deps, release, person);
   const shown = delivery?.shown && (await findCard(deps.contents)(delivery.shown.hash));
-  if (!delivery || !shown) return whyCard(frame, release.name, steps);
+  if (!delivery || !shown) return whyCard(frame, release.name, { steps, others: [] });
   // The copy carries its own element_id: it is another delivery.
   const id = deliveryElementId(delivery.subject, delivery.recipient);
   const elements = shown.body.elements.map((part) =>
@@ -106,16 +115,23 @@ const change =
     return subscribedCard(frame, digest, wanted);
   };
 
-const sayings: Readonly<Record<Exclude<Ask['kind'], 'subscribe' | 'unsubscribe'>, Say>> = {
+const sayings: Readonly<Record<Exclude<Ask['kind'], 'subscribe' | 'unsubscribe' | 'setQuiet'>, Say>> = {
   today: todayCard,
   why,
   help: (_, __, frame) => Promise.resolve(helpCard(frame)),
   subscriptions: (deps, person, frame) => Promise.resolve(subscriptionsCard(frame, person, deps.releases)),
+  quiet: (deps, person, frame) => Promise.resolve(quietCard(frame, person, deps.now())),
+  clearQuiet: ({ people }, person, { at, ...frame }) => clearQuiet({ people, person, frame, at }),
+  quietNotUnderstood: (_, __, frame) => Promise.resolve(quietNotUnderstoodCard(frame)),
+  merged: (deps, { person }, frame) => mergedCard(deps, person, frame),
   unknown: (_, __, frame) => Promise.resolve(notUnderstoodCard(frame)),
 };
 
-const sayingFor = (ask: Ask): Say =>
-  ask.kind === 'subscribe' || ask.kind === 'unsubscribe' ? change(ask.name, ask.kind) : sayings[ask.kind];
+const sayingFor = (ask: Ask): Say => {
+  if (ask.kind === 'subscribe' || ask.kind === 'unsubscribe') return change(ask.name, ask.kind);
+  if (ask.kind !== 'setQuiet') return sayings[ask.kind];
+  return ({ people }, person, { at, ...frame }) => setQuiet({ people, person, frame, at }, ask.spans);
+};
 
 /** Longer than the ledger repeats a try (49 minutes); after that the question is forgotten and the figures are old. */
 const answerMs = 60 * 60_000;
@@ -130,11 +146,12 @@ export const answers = (deps: AnswersDeps): Answers => ({
   toPerson: async ({ subject, sender, at, ask, person }) => {
     const frame = { id: deliveryElementId(subject, person) };
     const known = await deps.people.find(person);
-    const card = known?.directory ? await sayingFor(ask)(deps, known, frame) : notHereCard(frame);
+    const card = known?.directory ? await sayingFor(ask)(deps, known, { ...frame, at }) : notHereCard(frame);
     const kept = await keepCard(deps.contents)(card, frame);
     const target = { recipient: person, receiveIdType: 'union_id', receiveId: person } as const;
     const validUntil = new Date(deps.now().getTime() + answerMs);
-    return reasonOf(ask, await deps.send({ subject, sender, ...kept, eventAt: at, validUntil, ...target }));
+    const wish = { subject, sender, ...kept, eventAt: at, validUntil, ...target };
+    return reasonOf(ask, await deps.send({ ...wish, urgency: 'reply' }));
   },
   toGroup: async ({ subject, sender, at, ask, chatId }) => {
     const recipient = `chat:${chatId}`;
@@ -142,6 +159,7 @@ export const answers = (deps: AnswersDeps): Answers => ({
     const kept = await keepCard(deps.contents)(groupCard(frame), frame);
     const target = { recipient, receiveIdType: 'chat_id', receiveId: chatId } as const;
     const validUntil = new Date(deps.now().getTime() + answerMs);
-    return reasonOf(ask, await deps.send({ subject, sender, ...kept, eventAt: at, validUntil, ...target }));
+    const wish = { subject, sender, ...kept, eventAt: at, validUntil, ...target };
+    return reasonOf(ask, await deps.send({ ...wish, urgency: 'reply' }));
   },
 });

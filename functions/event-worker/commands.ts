@@ -1,10 +1,15 @@
+import type { Span } from '../../shared/calendar/quiet-hours.ts';
+import { readSpans } from './quiet-words.ts';
+
 /** What somebody asked the bot. */
 export type Ask =
   | { readonly kind: Plain }
   | { readonly kind: 'subscribe' | 'unsubscribe'; readonly name: string }
+  | { readonly kind: 'setQuiet'; readonly spans: readonly Span[] }
+  | { readonly kind: 'quietNotUnderstood' }
   | { readonly kind: 'unknown' };
 
-type Plain = 'today' | 'help' | 'subscriptions' | 'why';
+type Plain = 'today' | 'help' | 'subscriptions' | 'why' | 'quiet' | 'clearQuiet' | 'merged';
 
 // A map, because an object also knows `constructor`.
 const plain: ReadonlyMap<string, Plain> = new Map(
@@ -24,8 +29,22 @@ const plain: ReadonlyMap<string, Plain> = new Map(
     subscribe: 'subscriptions',
     为什么没收到: 'why',
     why: 'why',
+    合并消息: 'merged',
+    合并的消息: 'merged',
+    merged: 'merged',
+    免打扰: 'quiet',
+    我的免打扰: 'quiet',
+    勿扰: 'quiet',
+    quiet: 'quiet',
+    取消免打扰: 'clearQuiet',
+    关闭免打扰: 'clearQuiet',
+    '免打扰 取消': 'clearQuiet',
+    '免打扰 关闭': 'clearQuiet',
+    'quiet off': 'clearQuiet',
   }),
 );
+
+const quietWords = /^(?:设置)?(?:免打扰|勿扰|quiet)\s*[:：]?\s*(.+)$/iu;
 
 const withName: readonly (readonly [RegExp, 'subscribe' | 'unsubscribe'])[] = [
   [/^(?:退订|unsubscribe)\s*(.*)$/iu, 'unsubscribe'],
@@ -43,16 +62,27 @@ const tidy = (text: string): string =>
     .replace(/[。！!]+$/u, '')
     .trim();
 
+const withHours = (words: string): Ask | undefined => {
+  const hours = quietWords.exec(words)?.[1];
+  if (hours === undefined) return undefined;
+  const spans = readSpans(hours);
+  return spans ? { kind: 'setQuiet', spans } : { kind: 'quietNotUnderstood' };
+};
+
+const withDigest = (words: string): Ask | undefined => {
+  for (const [pattern, wanted] of withName) {
+    const name = pattern.exec(words)?.[1];
+    if (name !== undefined) return { kind: wanted, name: name.trim() };
+  }
+  return undefined;
+};
+
 export const readAsk = (text: string): Ask => {
   const words = tidy(text);
   const asked = words.toLowerCase();
   const kind = plain.get(asked) ?? plain.get(asked.replace(/[？?]+$/u, ''));
   if (kind) return { kind };
-  for (const [pattern, wanted] of withName) {
-    const name = pattern.exec(words)?.[1];
-    if (name !== undefined) return { kind: wanted, name: name.trim() };
-  }
-  return { kind: 'unknown' };
+  return withHours(words) ?? withDigest(words) ?? { kind: 'unknown' };
 };
 
 /** Keys of the bot menu, set in Feishu's console. */

@@ -18,7 +18,7 @@ type Words = {
   readonly footer?: string;
 };
 
-const reply = (
+export const reply = (
   { id }: ReplyFrame,
   { title, summary, lines, colour = 'blue', footer = '发送「帮助」查看全部指令' }: Words,
 ): Card =>
@@ -34,14 +34,16 @@ const commands = [
   '**今日**　再看一次今天的晨报',
   '**订阅**　查看我的日报；要开通某一份，发送「订阅 经营日报」',
   '**退订 经营日报**　不再接收某一份日报',
-  '**为什么没收到**　说明今天的晨报为何没有推送给我',
+  '**免打扰 22:00-08:00**　设置不打扰我的时段；「免打扰」查看，「取消免打扰」恢复默认',
+  '**合并消息**　查看晨报里合并的消息原文',
+  '**为什么没收到**　说明今天的晨报和其他消息为何没有推送给我',
   '**帮助**　显示这张卡片',
 ];
 
 export const helpCard = (frame: ReplyFrame): Card =>
   reply(frame, {
     title: '直达 · 帮助',
-    summary: '我能做什么：今日、订阅、退订、为什么没收到',
+    summary: '我能做什么：今日、订阅、退订、免打扰、为什么没收到',
     footer: '推送时间与内容有疑问，请联系直达管理员',
     lines: ['每天早上，我把与你有关的关键数字推送给你。也可以直接对我说：', '', ...commands],
   });
@@ -68,12 +70,19 @@ export const notHereCard = (frame: ReplyFrame): Card =>
     colour: 'grey',
   });
 
-export const whyCard = (frame: ReplyFrame, name: string, steps: readonly Step[]): Card => {
+const listed = ({ text }: Step): string => `- ${escapeMarkdown(text)}`;
+
+/** `others`: what became of the day's other messages. */
+export const whyCard = (
+  frame: ReplyFrame,
+  name: string,
+  { steps, others }: { readonly steps: readonly Step[]; readonly others: readonly Step[] },
+): Card => {
   const told = steps.filter(({ detail }) => !detail);
   return reply(frame, {
     title: `${name} · 推送说明`,
     summary: told.at(-1)?.text ?? name,
-    lines: told.map(({ text }) => `- ${escapeMarkdown(text)}`),
+    lines: [...told.map(listed), ...(others.length > 0 ? ['', '**其他消息**', ...others.map(listed)] : [])],
   });
 };
 

@@ -25,6 +25,14 @@ const untold = ({ reason, state }: Delivery, name: string): Step => ({
   text: `${name}未发送：${reasonInWords(reason)}`,
 });
 
+/** Held for a while that is known beforehand, not until somebody mends something. */
+const knownWaits = ['quiet_hours', 'own_quiet_hours', 'off_shift', 'on_leave', 'attention_limit'];
+
+const waitsTill = ({ reason = '', dueAt, plannedAt }: Delivery): string => {
+  const moment = momentFrom(dueAt, plannedAt);
+  return knownWaits.includes(reason) ? `预计 ${moment} 送达` : `${moment} 再试`;
+};
+
 const endings: Readonly<Record<Delivery['state'], Said>> = {
   planned: (_, name) => ({ code: 'planned', text: `${name}已排队，等待发送` }),
   claimed: (_, name) => ({ code: 'claimed', text: `${name}正在发送` }),
@@ -37,9 +45,9 @@ const endings: Readonly<Record<Delivery['state'], Said>> = {
     text: `${name}已于 ${momentFrom(acceptedAt, plannedAt)} 送达，${momentFrom(readAt, plannedAt)} 已读`,
   }),
   confirmed: (_, name) => ({ code: 'confirmed', text: `${name}已确认` }),
-  held: ({ reason, dueAt, plannedAt }, name) => ({
-    code: `held:${reason ?? ''}`,
-    text: `${name}暂缓发送：${reasonInWords(reason)}（${momentFrom(dueAt, plannedAt)} 再试）`,
+  held: (delivery, name) => ({
+    code: `held:${delivery.reason ?? ''}`,
+    text: `${name}暂缓发送：${reasonInWords(delivery.reason)}（${waitsTill(delivery)}）`,
   }),
   failed: ({ code, dueAt, plannedAt }, name) => ({
     code: `failed:${code ?? ''}`,
@@ -63,7 +71,7 @@ const urgencies: Readonly<Record<NonNullable<Delivery['urgency']>, string>> = {
 
 /** `{mode: 'live@00000001/0', calendar: 'built-in'}` as one line; a setting that nobody changed has version 0. */
 const versionsStep = (versions: Readonly<Record<string, string>> | undefined): readonly Step[] => {
-  const all = Object.entries(versions ?? {}).filter(([name]) => name !== 'held');
+  const all = Object.entries(versions ?? {}).filter(([name]) => name !== 'held' && name !== 'carries');
   if (all.length === 0) return [];
   return [
     detail('versions', `依据的设置版本：${all.map(([name, version]) => `${name} ${version}`).join('，')}`),

@@ -1,4 +1,5 @@
 import { addDays, atTime, type Day, dayOf, weekday } from '../calendar/day.ts';
+import { spread } from '../spread.ts';
 import type { Bundle } from './bundle.ts';
 import type { Digest, Misfire } from './definition.ts';
 
@@ -17,13 +18,6 @@ export type DigestWindow = {
 
 /** The days whose figures are shown, both of them included. */
 export type Period = { readonly from: Day; readonly to: Day };
-
-/** FNV-1a, 32 bit: spreads releases, protects nothing. */
-const spread = (text: string): number => {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
-};
 
 /** T on that day: the same for whoever computes it, however often. */
 export const plannedAt = ({ id, at, jitterSeconds }: Bundle, day: Day): Date => {
@@ -49,6 +43,16 @@ export const windowOn = (release: Bundle, day: Day, isWorkday: IsWorkday): Diges
     digestIds: digests.map(({ id }) => id),
   };
 };
+
+/** The longest that anybody waits for a release of workdays: no holiday of the published lists is longer. */
+const longestBreakDays = 14;
+
+/** T of the release's first window after `now`; `undefined` when it has none within two weeks. */
+export const nextRelease = (release: Bundle, now: Date, isWorkday: IsWorkday): Date | undefined =>
+  Array.from({ length: longestBreakDays + 1 }, (_, days) => addDays(dayOf(now), days))
+    .filter((day) => digestsOn(release, day, isWorkday).length > 0)
+    .map((day) => plannedAt(release, day))
+    .find((at) => at > now);
 
 type DueQuestion = {
   readonly releases: readonly Bundle[];

@@ -28,7 +28,7 @@ const sendMorning = async (called: string): Promise<void> => {
       footer: ['数据截至昨日 24:00'],
     }),
   );
-  const { sending, contents } = outbox('digest', 0);
+  const { sending, contents } = outbox('digest', 2_000);
   const hash = await contents.keep(text);
   const target = { recipient, receiveIdType: 'union_id', receiveId: recipient } as const;
   await sendNow(sending)({ subject: morning, sender: 'zhida', hash, eventAt: new Date(START), ...target });
