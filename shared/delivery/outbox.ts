@@ -10,6 +10,7 @@ import type { Delivery } from '../store/delivery.ts';
 import { type Ops, ops } from '../store/ops.ts';
 import { type People, people } from '../store/people.ts';
 import { type Settings, settings } from '../store/settings.ts';
+import { slotStore } from '../store/slots.ts';
 import { type CallCount, callCount } from './budget.ts';
 import { modes } from './modes.ts';
 import type { Answer, SendDeps } from './send.ts';
@@ -92,7 +93,7 @@ export const outbox = (lane: Lane, patienceMs: number): Outbox => {
       ...stores,
       objections: [],
       modes: modes({ settings: stores.settings, now: Date.now }),
-      slots: slots({ now: Date.now, sleep }),
+      slots: slots({ store: slotStore(env.OPS_TABLE), now: Date.now, sleep }),
       lane,
       post: poster(senders, calls),
       onAccepted: rememberChat(stores.people),

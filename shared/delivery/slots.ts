@@ -1,50 +1,146 @@
 /**
- * Time slots for sends of one container. Feishu allows 50/s and 1000/min per API and app
- * (open.feishu.cn/document/server-docs/api-call-guide/frequency-control); a lane keeps to 8, 20 or 12 a second. Containers
- * don't know of each other: together they may meet the limit, and then obey the pause that Feishu names.
+ * Time slots for sends: whoever wants to call Feishu waits here for its turn. All containers share one log per app and
+ * API (slot-log.ts, slot-lease.ts); this file is what one container does: it gathers the sends in hand into one lease,
+ * hands the slots out in order, and takes no slot whose time has passed.
  */
-export type Lane = 'urgent' | 'digest' | 'bulk';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { errorFields, log } from '../log.ts';
+import { type Lease, type LeaseDeps, leaseSlots, type Pace } from './slot-lease.ts';
+import { type Lane, leaseMax } from './slot-log.ts';
 
-/** A rate belongs to one API of one app. */
-export type Pace = { readonly sender: string; readonly api: 'create' | 'patch' };
-
-const perSecond: Readonly<Record<Lane, number>> = { urgent: 8, digest: 20, bulk: 12 };
+export type { Lane, Pace };
 
 export type Slots = {
   /** Waits for the next slot of the lane; `false`, without waiting, when it is further than `withinMs` away. */
   readonly take: (pace: Pace, lane: Lane, withinMs?: number) => Promise<boolean>;
-  /** The server told us to wait: nobody sends before that. */
+  /** The server told us to wait: nobody sends before that, in no container. */
   readonly pause: (pace: Pace, ms: number) => Promise<void>;
 };
 
-type Row = { readonly next: Record<Lane, number>; pausedUntil: number };
+/** A slot that wasn't used in its time is lost: the log allows for sends that leave this much later, not for more. */
+const slotLifeMs = 100;
+/** Ticks are 25 ms apart: a slot this near is now. */
+const nowMs = 50;
+/** Bulk is in no hurry: it waits while more sends come in, so that a write pays for twenty. */
+const gatherMs = 50;
+const gatherRounds = 10;
 
-export const slots = ({ now, sleep }: { now: () => number; sleep: (ms: number) => Promise<void> }): Slots => {
-  const rows = new Map<string, Row>();
-  const rowOf = ({ sender, api }: Pace): Row => {
-    const key = `${sender} ${api}`;
-    const row = rows.get(key) ?? { next: { urgent: 0, digest: 0, bulk: 0 }, pausedUntil: 0 };
-    rows.set(key, row);
-    return row;
+type Waiter = { readonly until: number; readonly give: (slot: number | undefined) => void };
+type Queue = { readonly waiting: Waiter[]; blockedUntil: number; isServed: boolean };
+type Of = { readonly pace: Pace; readonly lane: Lane };
+
+const gather = async ({ sleep }: LeaseDeps, { waiting }: Queue, lane: Lane): Promise<void> => {
+  await nextTurn();
+  if (lane !== 'bulk') return;
+  let seen = 0;
+  for (
+    let round = 0;
+    round < gatherRounds && seen < waiting.length && waiting.length < leaseMax;
+    round += 1
+  ) {
+    seen = waiting.length;
+    await sleep(gatherMs);
+  }
+};
+
+const handOut = ({ waiting }: Queue, slots: readonly number[]): void => {
+  for (const slot of slots) {
+    let waiter = waiting.shift();
+    while (waiter && waiter.until < slot) {
+      waiter.give(undefined);
+      waiter = waiting.shift();
+    }
+    waiter?.give(slot);
+  }
+};
+
+/** Those who can't wait that long hear it at once. */
+const dismiss = (queue: Queue, retryAt: number): void => {
+  const all = queue.waiting.splice(0);
+  for (const waiter of all) {
+    if (waiter.until < retryAt) waiter.give(undefined);
+    else queue.waiting.push(waiter);
+  }
+};
+
+type Ask = (of: Of, count: number) => Promise<Lease>;
+
+const serve = async (deps: LeaseDeps, ask: Ask, { queue, of }: { queue: Queue; of: Of }): Promise<void> => {
+  while (queue.waiting.length > 0) {
+    await gather(deps, queue, of.lane);
+    const lease = await ask(of, queue.waiting.length);
+    if (lease.slots) handOut(queue, lease.slots);
+    else {
+      dismiss(queue, lease.retryAt);
+      queue.blockedUntil = lease.retryAt;
+      // Containers that wait for the same moment don't ask at the same moment.
+      const waitMs = Math.max(0, lease.retryAt - deps.now()) + deps.random() * 20;
+      if (queue.waiting.length > 0) await deps.sleep(waitMs);
+    }
+  }
+  queue.isServed = false;
+};
+
+const queueIn = (queues: Map<string, Queue>, { pace, lane }: Of): Queue => {
+  const key = `${pace.sender} ${pace.api} ${lane}`;
+  const queue = queues.get(key) ?? { waiting: [], blockedUntil: 0, isServed: false };
+  queues.set(key, queue);
+  return queue;
+};
+
+const pauses = ({ now }: LeaseDeps) => {
+  const until = new Map<string, number>();
+  const keyOf = ({ sender, api }: Pace): string => `${sender} ${api}`;
+  return {
+    until: (pace: Pace): number => until.get(keyOf(pace)) ?? 0,
+    isOn: (pace: Pace): boolean => (until.get(keyOf(pace)) ?? 0) > now(),
+    extend: (pace: Pace, ms: number): number => {
+      const end = Math.max(until.get(keyOf(pace)) ?? 0, now() + ms);
+      until.set(keyOf(pace), end);
+      return end;
+    },
+  };
+};
+
+/** `random` (0 to 1) spreads repeats; tests seed it. */
+export const slots = (given: Omit<LeaseDeps, 'random'> & Partial<LeaseDeps>): Slots => {
+  const deps: LeaseDeps = { random: Math.random, ...given };
+  const { now, sleep, store } = deps;
+  const queues = new Map<string, Queue>();
+  const paused = pauses(deps);
+  const lease = leaseSlots(deps);
+  const ask: Ask = ({ pace, lane }, count) =>
+    paused.isOn(pace)
+      ? Promise.resolve({ slots: undefined, retryAt: paused.until(pace) })
+      : lease(pace, lane, count);
+  const next = (of: Of, until: number): Promise<number | undefined> => {
+    const queue = queueIn(queues, of);
+    // Whoever is served sleeps until then; this one needn't.
+    if (queue.isServed && queue.blockedUntil > until) return Promise.resolve(undefined);
+    return new Promise((give) => {
+      queue.waiting.push({ until, give });
+      if (queue.isServed) return;
+      queue.isServed = true;
+      void serve(deps, ask, { queue, of });
+    });
   };
   return {
     take: async (pace, lane, withinMs = Infinity) => {
-      const row = rowOf(pace);
-      // A slot that nobody used in its time is lost; it never adds up to a burst.
-      const nextAt = (): number => Math.max(now(), row.next[lane], row.pausedUntil);
-      if (nextAt() - now() > withinMs) return false;
-      do {
-        const at = nextAt();
-        row.next[lane] = at + 1000 / perSecond[lane];
-        if (at > now()) await sleep(at - now());
-        // A pause that came meanwhile holds those who wait, too.
-      } while (row.pausedUntil > now());
-      return true;
+      const until = now() + Math.max(withinMs, nowMs);
+      for (;;) {
+        const slot = await next({ pace, lane }, until);
+        if (slot === undefined) return false;
+        if (slot > now()) await sleep(slot - now());
+        if (now() - slot <= slotLifeMs && !paused.isOn(pace)) return true;
+      }
     },
-    pause: (pace, ms) => {
-      const row = rowOf(pace);
-      row.pausedUntil = Math.max(row.pausedUntil, now() + ms);
-      return Promise.resolve();
+    pause: async (pace, ms) => {
+      const until = paused.extend(pace, ms);
+      try {
+        await store.pause(pace, until);
+      } catch (error) {
+        log.error('pause_not_shared', { ...pace, ...errorFields(error) });
+      }
     },
   };
 };

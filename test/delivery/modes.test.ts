@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { planDelivery, type Wish } from '../../shared/delivery/plan.ts';
 import { sendDelivery, sendNow } from '../../shared/delivery/send.ts';
 import { slots } from '../../shared/delivery/slots.ts';
+import { slotStore } from '../../shared/store/slots.ts';
 import { localLedger } from './ledger.ts';
 
 const ledger = localLedger();
@@ -141,7 +142,11 @@ describe('stopped', () => {
       await setMode('sender', 'zhida', 'stopped');
       await clock.advance(ms);
     };
-    const waiting = slots({ now: clock.now, sleep: stopThenWake });
+    const waiting = slots({
+      store: slotStore(ledger.tables.name('ops')),
+      now: clock.now,
+      sleep: stopThenWake,
+    });
     await waiting.pause({ sender: 'zhida', api: 'create' }, 3_000);
     const waited = await wishFor('常悦', { subject: 'reply:om_3' });
     expect(await sendNow({ ...sender({ patienceMs: 10_000 }), slots: waiting })(waited)).toBe('held');

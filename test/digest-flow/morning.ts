@@ -19,6 +19,7 @@ import { listDirectory } from '../../shared/feishu/contact.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { type Metrics, metrics } from '../../shared/store/metrics.ts';
 import type { Person } from '../../shared/store/people.ts';
+import { slotStore } from '../../shared/store/slots.ts';
 import { type Windows, windows } from '../../shared/store/windows.ts';
 import { type Bi, startBi } from '../../simulator/bi/start.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
@@ -123,7 +124,11 @@ export const localMorning = (today: string): Morning => {
     ...out().sending,
     modes: modes({ settings: out().settings, now: () => clock.now().getTime() }),
     // Four times the pace of a lane: the tenant here takes 200 a second, and sixteen cards need not take a second.
-    slots: slots({ now: () => Date.now() * 4, sleep: (ms) => wait(ms / 4) }),
+    slots: slots({
+      store: slotStore(tables.name('ops')),
+      now: () => Date.now() * 4,
+      sleep: (ms) => wait(ms / 4),
+    }),
     now: clock.now,
   });
   const invocation: Morning['invocation'] = (releases, more = {}) => ({
