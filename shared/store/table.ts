@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
   TransactionCanceledException,
+  TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -25,6 +27,9 @@ type Condition = Pick<
 type Update = Omit<UpdateCommandInput, 'TableName' | 'Key' | 'ReturnValues'>;
 type Query = Omit<QueryCommandInput, 'TableName'>;
 
+/** Milliseconds per attempt: somebody waits for the answer of a click and for no other. */
+const tryMs = (): number => Number(process.env['STORE_TIMEOUT_MS'] ?? 2_000);
+
 /**
  * Three attempts, each with an end: the SDK alone waits for ever for an answer that got lost, and every caller has
  * somewhere better to repeat than here.
@@ -34,7 +39,7 @@ const newClient = (): DynamoDBDocumentClient =>
     new DynamoDBClient({
       maxAttempts: 3,
       // Without the last one a late answer is only a warning on the console.
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: tryMs(), throwOnRequestTimeout: true },
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
@@ -42,9 +47,23 @@ const newClient = (): DynamoDBDocumentClient =>
 let shared: DynamoDBDocumentClient | undefined;
 const client = (): DynamoDBDocumentClient => (shared ??= newClient());
 
-const unlessConditionFails = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
+/** Milliseconds between tries. A transaction holds its rows for a few; the SDK does not repeat for it. */
+const transactionPauses = [20, 60, 180];
+
+const afterTransactions = async <T>(call: () => Promise<T>, pauses = transactionPauses): Promise<T> => {
   try {
     return await call();
+  } catch (error) {
+    const [pauseMs, ...later] = pauses;
+    if (!(error instanceof TransactionConflictException) || pauseMs === undefined) throw error;
+    await wait(pauseMs);
+    return afterTransactions(call, later);
+  }
+};
+
+const unlessConditionFails = async <T>(call: () => Promise<T>): Promise<T | undefined> => {
+  try {
+    return await afterTransactions(call);
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
     throw error;

@@ -16,7 +16,10 @@ export type StreamRecord = z.output<typeof recordSchema>;
 const shardSchema = z.object({ ShardId: z.string(), ParentShardId: z.string().optional() });
 export type Shard = z.output<typeof shardSchema>;
 
-const tableSchema = z.object({ Table: z.object({ TableId: z.string(), LatestStreamArn: z.string() }) });
+// Amazon's DynamoDB Local has no id; there the stream's name carries the moment of its creation.
+const tableSchema = z.object({
+  Table: z.object({ TableId: z.string().optional(), LatestStreamArn: z.string() }),
+});
 const streamSchema = z.object({
   StreamDescription: z.object({ Shards: z.array(shardSchema), LastEvaluatedShardId: z.string().optional() }),
 });
@@ -61,7 +64,7 @@ export const streamOf = async (call: Call, TableName: string): Promise<Stream> =
   const StreamArn = Table.LatestStreamArn;
   return {
     arn: StreamArn,
-    tableId: Table.TableId,
+    tableId: Table.TableId ?? StreamArn,
     shards: () => listShards(call, StreamArn),
     open: async (ShardId, SequenceNumber) => {
       const from =
