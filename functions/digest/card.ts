@@ -29,6 +29,8 @@ export type DigestCardInput = {
   readonly sections: readonly Section[];
   /** Said before everything else: a year whose holidays aren't loaded, a release that is late. */
   readonly notes?: readonly string[];
+  /** Other messages that waited for this card. */
+  readonly carried?: readonly string[];
   readonly colours: ColourStyle;
   readonly links?: { readonly details?: string | undefined };
 };
@@ -205,9 +207,15 @@ const definitions = (sections: readonly Section[]): CardElement =>
     ),
   ]);
 
+const carriedElements = (lines: readonly string[]): readonly CardElement[] => {
+  if (lines.length === 0) return [];
+  const title = `**另有 ${lines.length} 条消息已合并**　发送「合并消息」查看原文`;
+  return [markdown([title, ...lines.map((line) => `- ${plain(line, 80)}`)].join('\n'), notation)];
+};
+
 /** One card per person: abnormal lines first, each normal section on one line, everything stamped. */
 export const buildDigestCard = (input: DigestCardInput): Card => {
-  const { sections, colours, notes = [], links } = input;
+  const { sections, colours, notes = [], carried = [], links } = input;
   const worst = worstOf(sections);
   const alone = sections.length === 1;
   return card({
@@ -221,6 +229,7 @@ export const buildDigestCard = (input: DigestCardInput): Card => {
       ...abnormalElements(sections, worst),
       ...sections.flatMap((section) => sectionElements(withRest(section, worst), colours, alone)),
       ...(links?.details ? buttonRows([urlButton({ text: '查看明细', url: appLink(links.details) })]) : []),
+      ...carriedElements(carried),
       definitions(sections),
     ],
     footer: footerOf(input),

@@ -1,4 +1,5 @@
 import type { Day } from '../../shared/calendar/day.ts';
+import { carrying, type Waiting, waitingFor } from '../../shared/delivery/carry.ts';
 import { type CardPlace, fitCard, keepCard } from '../../shared/delivery/keep-card.ts';
 import { planDelivery, planNothing, type Wish } from '../../shared/delivery/plan.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
@@ -15,12 +16,14 @@ export type Occasion = {
   readonly day: Day;
   readonly members: readonly Member[];
   readonly notes: readonly string[];
+  /** What else waits for this person: a line each instead of a message each. */
+  readonly carried?: readonly Waiting[] | undefined;
 };
 
 type Sections = Extract<Gathered, { kind: 'sections' }>;
 
 const designFor = (
-  { release, day, notes }: Occasion,
+  { release, day, notes, carried = [] }: Occasion,
   person: Person,
   { sections, why }: Sections,
 ): readonly [Card, CardPlace] => {
@@ -28,7 +31,19 @@ const designFor = (
   const { name, region } = person;
   const to = { name, region, why };
   const { name: title, colours } = release;
-  return [buildDigestCard({ id, name: title, day, person: to, sections, notes, colours }), { id }];
+  return [
+    buildDigestCard({
+      id,
+      name: title,
+      day,
+      person: to,
+      sections,
+      notes,
+      carried: carried.map(({ line }) => line),
+      colours,
+    }),
+    { id },
+  ];
 };
 
 export type Rendered = { readonly text: string; readonly step: string; readonly bytes: number };
@@ -59,7 +74,8 @@ const planOne = async (
     receiveId: person.person,
     eventAt: plan.eventAt,
     validUntil: plan.validUntil,
-    decidedBy: plan.window.versions,
+    urgency: 'scheduled',
+    decidedBy: { ...plan.window.versions, ...carrying(plan.carried ?? []) },
   };
   if (gathered.kind === 'nothing') {
     const { reason } = gathered;
@@ -76,11 +92,13 @@ const atOnce = 16;
 /** One ledger row for everybody in the audience: planned with its card, or excluded with the reason. */
 export const planPeople = async (deps: DigestDeps, plan: Planning): Promise<void> => {
   const gather = gatherer(plan.members, deps.source, { day: plan.day, now: deps.now() });
-  const waiting = [...(await deps.people.listHere())];
+  const [here, waits] = await Promise.all([deps.people.listHere(), waitingFor(deps)(deps.now())]);
+  const waiting = [...here];
   const planNext = async (): Promise<void> => {
     for (let person = waiting.pop(); person; person = waiting.pop()) {
       const gathered = await gather(person);
-      if (gathered) await planOne(deps, plan, { person, gathered });
+      const carried = waits.get(person.person);
+      if (gathered) await planOne(deps, { ...plan, carried }, { person, gathered });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, planNext));

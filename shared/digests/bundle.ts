@@ -42,6 +42,14 @@ const alone = (single: Digest): Bundle => ({
   digests: [single],
 });
 
+/** One person gets one scheduled card before noon, whoever they are; what else is for the morning stands on it. */
+const refuseSecondMorning = (releases: readonly Bundle[]): void => {
+  const [first, second] = releases.filter(({ at }) => at < '12:00');
+  if (!first || !second) return;
+  const problem = `${second.id} and ${first.id} both leave before noon: they are one card, or one leaves later`;
+  throw new InvalidConfigError('invalid_config', `config/bundles.ts: ${problem}`);
+};
+
 /** Everything that is released: the bundles, and each digest that no bundle carries as a bundle of its own. */
 export const releasesOf = (bundles: readonly Bundle[], digests: readonly Digest[]): readonly Bundle[] => {
   const bundleIds = new Set(bundles.map((bundle) => bundle.id));
@@ -49,6 +57,7 @@ export const releasesOf = (bundles: readonly Bundle[], digests: readonly Digest[
   if (lost) return refuse(lost, `bundle: ${String(lost.bundle)} is not in config/bundles.ts`);
   const releases = [...bundles, ...digests.filter(({ bundle }) => bundle === undefined).map(alone)];
   const ids = [...digests.map((each) => each.id), ...bundleIds];
+  refuseSecondMorning(releases);
   const twice = ids.find((each, index) => ids.indexOf(each) !== index);
   if (twice === undefined) return releases;
   throw new InvalidConfigError('invalid_config', `config/digests/all.ts: id: ${twice} is used twice`);

@@ -17,6 +17,13 @@ const problemOf = (attempt: () => unknown): string => {
   return 'nothing was thrown';
 };
 
+const aloneAt = (time: string) =>
+  ({
+    bundle: undefined,
+    trigger: { kind: 'at', time },
+    misfire: { policy: 'sendLate', withinMinutes: 60 },
+  }) as const;
+
 const broken = (change: Record<string, unknown>): string =>
   problemOf(() => digest({ ...structuredClone(salesDaily), ...change }));
 
@@ -117,9 +124,8 @@ describe('the releases', () => {
   });
 
   it('hold a digest that no bundle carries as a release of its own, at its own time', () => {
-    const misfire = { policy: 'sendLate', withinMinutes: 60 } as const;
-    const trigger = { kind: 'at', time: '09:30' } as const;
-    const alone: Digest = { ...salesDaily, bundle: undefined, trigger, misfire };
+    const { misfire } = aloneAt('09:30');
+    const alone: Digest = { ...salesDaily, ...aloneAt('09:30') };
     expect(releasesOf([], [alone])).toMatchObject([
       { id: 'sales-daily', name: '经营日报', at: '09:30', jitterSeconds: 0, misfire },
     ]);
@@ -146,6 +152,11 @@ describe('the releases', () => {
       'an id that is used twice',
       () => releasesOf(releases as Bundle[], [salesDaily, salesDaily]),
       'sales-daily is used twice',
+    ],
+    [
+      'a second card before noon',
+      () => releasesOf(releases as Bundle[], [{ ...salesDaily, ...aloneAt('09:30'), id: 'sales-late' }]),
+      'sales-late and morning both leave before noon',
     ],
   ])('refuse %s', (_, attempt, expected) => {
     expect(problemOf(attempt)).toContain(expected);
