@@ -1,20 +1,25 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
 import { readEnv } from '../config.ts';
-import { deliveryUuid, feishuMessages } from '../feishu/messages.ts';
+import { onTopic } from '../feishu/client.ts';
+import { deliveryUuid, feishuMessages, type Sent } from '../feishu/messages.ts';
 import type { Outcome } from '../feishu/outcome.ts';
 import { feishuSenders, type Senders, sendersText } from '../feishu/senders.ts';
+import { budgetRows } from '../store/budget.ts';
 import { type Contents, contents } from '../store/contents.ts';
 import { type Deliveries, deliveries } from '../store/deliveries.ts';
 import type { Delivery } from '../store/delivery.ts';
-import { type Ops, ops } from '../store/ops.ts';
 import { type People, people } from '../store/people.ts';
 import { type Settings, settings } from '../store/settings.ts';
 import { slotStore } from '../store/slots.ts';
-import { type CallCount, callCount } from './budget.ts';
-import { modes } from './modes.ts';
-import type { Answer, SendDeps } from './send.ts';
+import { budgetObjection, budgetRefreshObjection } from './budget-objection.ts';
+import { type Budget, callBudget } from './call-budget.ts';
+import { modes, topicOf } from './modes.ts';
+import { readBackFrom } from './read-back.ts';
+import type { RefreshDeps } from './refresh.ts';
+import type { SendDeps } from './send.ts';
 import { type Lane, slots } from './slots.ts';
+import type { Answer } from './tries.ts';
 
 /** Everything that sends has this in its environment. */
 const envShape = {
@@ -32,15 +37,15 @@ export type Outbox = {
   readonly contents: Contents;
   readonly people: People;
   readonly settings: Settings;
-  readonly ops: Ops;
+  readonly budget: Budget;
   readonly senders: Senders;
-  readonly sending: SendDeps;
+  readonly sending: SendDeps & RefreshDeps;
   /** Call once at the end of an invocation: writes the calls it made into the month's budget. */
   readonly settle: () => Promise<void>;
 };
 
-const toAnswer = (outcome: Outcome<{ messageId: string; chatId: string }>): Answer => {
-  if (outcome.kind === 'ok') return { kind: 'accepted', ...outcome.data };
+const toAnswer = <Facts extends object>(outcome: Outcome<Facts>): Answer<Facts> => {
+  if (outcome.kind === 'ok') return { ...outcome.data, kind: 'accepted' };
   if (outcome.kind === 'unknown') return { kind: 'unknown', code: outcome.reason };
   const { code, final, retryable, retryAfterMs } = outcome;
   const held = !final && !retryable;
@@ -54,14 +59,19 @@ const toAnswer = (outcome: Outcome<{ messageId: string; chatId: string }>): Answ
 };
 
 const poster =
-  (senders: Senders, calls: CallCount) =>
-  async (delivery: Delivery, content: string): Promise<Answer> => {
-    const client = senders.bySender(delivery.sender);
-    const { subject, recipient, receiveId, receiveIdType } = delivery;
+  (senders: Senders) =>
+  async (delivery: Delivery, content: string): Promise<Answer<Sent>> => {
+    const { subject, recipient, sender, receiveId, receiveIdType } = delivery;
+    const client = onTopic(senders.bySender(sender), topicOf(subject));
     const uuid = deliveryUuid(client.appId, `${subject}/${recipient}`, delivery.generation);
-    const outcome = await feishuMessages(client).sendCard({ receiveId, receiveIdType, uuid, card: content });
-    if (outcome.kind === 'ok') calls.count();
-    return toAnswer(outcome);
+    return toAnswer(await feishuMessages(client).sendCard({ receiveId, receiveIdType, uuid, card: content }));
+  };
+
+const patcher =
+  (senders: Senders) =>
+  async ({ sender, subject, messageId = '' }: Delivery, content: string): Promise<Answer<object>> => {
+    const client = onTopic(senders.bySender(sender), topicOf(subject));
+    return toAnswer(await feishuMessages(client).updateCard(messageId, content));
   };
 
 /** A one-to-one chat can't be looked up with a tenant token, so every chat id that we see is kept on its person. */
@@ -81,26 +91,32 @@ export const outbox = (lane: Lane, patienceMs: number): Outbox => {
     contents: contents(env.CONTENTS_TABLE),
     people: people(env.PEOPLE_TABLE),
     settings: settings(env.SETTINGS_TABLE),
-    ops: ops(env.OPS_TABLE),
   };
-  const senders = feishuSenders(env.FEISHU_APPS, { domain: env.FEISHU_DOMAIN });
-  const calls = callCount();
+  const budget = callBudget({ rows: budgetRows(env.OPS_TABLE), settings: stores.settings });
+  const senders = feishuSenders(env.FEISHU_APPS, { domain: env.FEISHU_DOMAIN, onCall: budget.onCall });
   const sleep = (ms: number): Promise<void> => wait(ms);
   return {
     ...stores,
+    budget,
     senders,
     sending: {
       ...stores,
-      objections: [],
+      objections: [budgetObjection(budget)],
       modes: modes({ settings: stores.settings, now: Date.now }),
       slots: slots({ store: slotStore(env.OPS_TABLE), now: Date.now, sleep }),
       lane,
-      post: poster(senders, calls),
+      post: poster(senders),
+      patch: patcher(senders),
+      refreshObjection: budgetRefreshObjection(budget),
+      readBack: readBackFrom({
+        people: stores.people,
+        messagesOf: (sender) => feishuMessages(senders.bySender(sender)),
+      }),
       onAccepted: rememberChat(stores.people),
       now: () => new Date(),
       sleep,
       patienceMs,
     },
-    settle: () => calls.settle(stores.ops, new Date()),
+    settle: () => budget.settle(new Date()),
   };
 };

@@ -1,7 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { contents } from '../../shared/store/contents.ts';
-import { ops } from '../../shared/store/ops.ts';
 import { people } from '../../shared/store/people.ts';
 import { type Settings, settings } from '../../shared/store/settings.ts';
 import { type Window, type Windows, windows } from '../../shared/store/windows.ts';
@@ -204,16 +203,5 @@ describe('people', () => {
     await store.recordUnsubscribed('on_nobody', ['sales-daily']);
     await store.recordLeft('on_nobody', { at: start, reason: 'left_company' });
     expect(await store.find('on_nobody')).toBeUndefined();
-  });
-});
-
-describe('the budget', () => {
-  it('adds up what many invocations count, and makes no row for nothing', async () => {
-    const store = ops(tables.name('ops'));
-    await store.addCalls('2026-11', 0);
-    expect(await scanned(tables, 'ops')).toEqual([]);
-    await Promise.all([3, 4, 5].map((calls) => store.addCalls('2026-11', calls)));
-    expect(await store.callsOf('2026-11')).toBe(12);
-    expect(await store.callsOf('2026-12')).toBe(0);
   });
 });
