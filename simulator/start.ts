@@ -53,6 +53,7 @@ const main = async (): Promise<void> => {
   console.log(`
   飞书（模拟）   ${stack.feishu.url}        浏览器打开，选一个人，看今天的晨报
   事件回调       ${stack.httpUrl}/feishu/events
+  卡片回调       ${stack.httpUrl}/feishu/cards
   指标上报       ${stack.httpUrl}/metrics/bi
   DynamoDB       ${stack.dynamodb.endpoint}
   BI (只读)      ${stack.bi.url}

@@ -10,9 +10,11 @@ import { findUnionId } from '../../shared/feishu/person.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';
+import { followUps } from '../../shared/store/follow-ups.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { answers } from './answers.ts';
+import { followUpReactions } from './follow-ups.ts';
 import { sweepReceipts, type WorkDeps, workOffReceipt } from './work.ts';
 
 const env = readEnv({
@@ -37,6 +39,11 @@ const deps: WorkDeps = {
     calendar: async () => (await loadCalendar(out.settings, now())).calendar,
     send: sendNow(sending),
     now,
+  }),
+  followUps: followUpReactions({
+    ...sending,
+    followUps: followUps({ digests: env.DIGESTS_TABLE, inbox: env.INBOX_TABLE }),
+    send: sendNow(sending),
   }),
   refreshPerson: (unionId) => refreshPerson(people, senders.bySender(digestSender))(unionId, now()),
   unionIdOf: (sender, openId) => findUnionId(senders.bySender(sender), openId),

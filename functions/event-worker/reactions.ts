@@ -5,6 +5,7 @@ import type { People } from '../../shared/store/people.ts';
 import type { Answers } from './answers.ts';
 import { askOfMenu, readAsk } from './commands.ts';
 import { type Message, parsers, textOf } from './events.ts';
+import type { FollowUpReactions } from './follow-ups.ts';
 
 /** An event as the receipt keeps it. */
 export type Occurrence = {
@@ -22,6 +23,7 @@ export type ReactionDeps = {
   readonly deliveries: Deliveries;
   readonly people: People;
   readonly answers: Answers;
+  readonly followUps: FollowUpReactions;
   /**
    * Reads the person again (an event carries only what changed) and records them. Whichever app told us: the directory is
    * what the sender of the digests may see.
@@ -140,5 +142,7 @@ export const reactions: ReadonlyMap<string, Reaction> = new Map(
     'contact.user.created_v3': refreshPerson,
     'contact.user.updated_v3': refreshPerson,
     'contact.user.deleted_v3': recordLeft,
+    'zhida.follow_up.changed': ({ followUps }, occurrence) => followUps.changed(occurrence),
+    'zhida.follow_up.remind': ({ followUps }, occurrence) => followUps.remind(occurrence),
   }),
 );

@@ -19,6 +19,7 @@ const wordsOf: ReadonlyMap<string, string> = new Map(
     carried_by_bundle: '已合并进晨报，发送「合并消息」查看原文',
     unsubscribed: '其中的日报你都已退订',
     nothing_to_show: '没有你可查看的内容',
+    follow_up_closed: '事项已办结，不再提醒',
     missed: '错过推送时间且超过补发时限',
     no_recipients: '没有接收人',
     source_not_ready: '到最晚推送时间数据仍未就绪',

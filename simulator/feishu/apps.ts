@@ -43,7 +43,10 @@ export const ALL_SCOPES: readonly string[] = [
 ];
 
 /** The two apps of the local tenant. Their secrets are development values and protect nothing. */
-export const localApps = (eventUrl = 'http://127.0.0.1:4520/feishu/events'): readonly AppRegistration[] => [
+export const localApps = (
+  eventUrl = 'http://127.0.0.1:4520/feishu/events',
+  callbackUrl = eventUrl.replace(/\/events$/u, '/cards'),
+): readonly AppRegistration[] => [
   {
     appId: 'cli_a1zhida00000001',
     appSecret: 'dev-secret-zhida',
@@ -51,6 +54,7 @@ export const localApps = (eventUrl = 'http://127.0.0.1:4520/feishu/events'): rea
     encryptKey: 'dev-encrypt-key-zhida',
     verificationToken: 'dev-token-zhida',
     eventUrl,
+    callbackUrl,
     scopes: ALL_SCOPES,
     outOfRange: 'company',
     avatar: '#3370ff',
@@ -62,6 +66,7 @@ export const localApps = (eventUrl = 'http://127.0.0.1:4520/feishu/events'): rea
     encryptKey: 'dev-encrypt-key-legal',
     verificationToken: 'dev-token-legal',
     eventUrl,
+    callbackUrl,
     scopes: ALL_SCOPES,
     outOfRange: [],
     avatar: '#14b8a6',
