@@ -9,7 +9,9 @@ import type { Aside } from './objection.ts';
 import type { Pace } from './slots.ts';
 import { type Answer, pauseAfter, type TryDeps, tryWithPatience, type Unaccepted } from './tries.ts';
 
-export type RefreshAsked = Pick<Delivery, 'subject' | 'recipient' | 'sender'> & { readonly final: boolean };
+type RefreshAsked = Pick<Delivery, 'subject' | 'recipient' | 'sender' | 'urgency'> & {
+  readonly final: boolean;
+};
 /** Why what is shown may not change now; without `until` it waits for the next want. */
 export type RefreshObjection = (asked: RefreshAsked, now: Date) => Promise<Pick<Aside, 'until'> | undefined>;
 
@@ -87,7 +89,7 @@ const patchClaimed = async (deps: RefreshDeps, claimed: Delivery): Promise<Step>
 
 /** A stop counts for what is on the screen, too; a rehearsal doesn't: it keeps new messages from people, not the truth. */
 const asideOf = async (deps: RefreshDeps, delivery: Delivery): Promise<Pick<Aside, 'until'> | undefined> => {
-  const { sender, recipient, subject, wanted, refreshAfter } = delivery;
+  const { sender, recipient, subject, urgency, wanted, refreshAfter } = delivery;
   const now = deps.now();
   const verdict = await deps.modes({ sender, recipient, topic: topicOf(subject) });
   if (!verdict.send && verdict.mode === 'stopped')
@@ -95,7 +97,8 @@ const asideOf = async (deps: RefreshDeps, delivery: Delivery): Promise<Pick<Asid
   const guard = refreshAfter === undefined ? 0 : Date.parse(refreshAfter) - now.getTime();
   if (guard > maxWaitMs) return { until: new Date(now.getTime() + guard) };
   if (guard > 0) await deps.sleep(guard);
-  return deps.refreshObjection({ sender, recipient, subject, final: wanted?.final === true }, deps.now());
+  const asked = { sender, recipient, subject, urgency, final: wanted?.final === true };
+  return deps.refreshObjection(asked, deps.now());
 };
 
 /** A message takes 5 updates a second (same page as above). */
