@@ -18,23 +18,64 @@ const usedIn = (times: readonly number[], from: number): number => {
   return times.length - low;
 };
 
-type View = { readonly times: readonly number[]; readonly now: number; readonly isFixed: boolean };
+type Ask = {
+  /** Times of the calls that counted, oldest first. */
+  readonly times: readonly number[];
+  readonly now: number;
+  /** Milliseconds until an emptying bucket is empty, for the window that is asked about. */
+  readonly fillMs: number;
+};
+/** Milliseconds to wait, or 0. */
+type WaitOf = (ask: Ask, window: Window) => number;
 
-const waitOf = ({ times, now, isFixed }: View, { limit, ms }: Window): number => {
-  const from = isFixed ? Math.floor(now / ms) * ms : now - ms + 1;
-  if (usedIn(times, from) < limit) return 0;
-  if (isFixed) return from + ms - now;
-  return (times.at(-limit) ?? now) + ms - now;
+const fixed =
+  (offset: number): WaitOf =>
+  ({ times, now }, { limit, ms }) => {
+    const from = Math.floor((now - offset * ms) / ms) * ms + offset * ms;
+    return usedIn(times, from) < limit ? 0 : from + ms - now;
+  };
+
+const sliding: WaitOf = ({ times, now }, { limit, ms }) =>
+  usedIn(times, now - ms + 1) < limit ? 0 : (times.at(-limit) ?? now) + ms - now;
+
+/** Each call pours in a limit-th part; what is full by less than one more part takes it. It runs out evenly. */
+const bucket: WaitOf = ({ fillMs }, { limit, ms }) => Math.max(0, fillMs - (ms - ms / limit));
+
+/** The documents say how many, not what a second or a minute is. */
+const waitOf: Readonly<Record<Switches['rateWindow'], WaitOf>> = {
+  fixed: fixed(0),
+  shifted: fixed(0.37),
+  sliding,
+  bucket,
 };
 
-const createMeter = (isFixed: () => boolean): Meter => {
+/** When the bucket of one key and window will be empty. */
+const createBuckets = () => {
+  const emptyAt = new Map<string, number>();
+  const keyOf = (key: string, { ms }: Window): string => `${key} ${ms}`;
+  return {
+    fillMs: (key: string, window: Window, now: number): number =>
+      Math.max(0, (emptyAt.get(keyOf(key, window)) ?? 0) - now),
+    pour: (key: string, window: Window, now: number): void => {
+      const at = Math.max(now, emptyAt.get(keyOf(key, window)) ?? 0);
+      emptyAt.set(keyOf(key, window), at + window.ms / window.limit);
+    },
+  };
+};
+
+const createMeter = (kind: () => Switches['rateWindow']): Meter => {
   const timesOf = new Map<string, number[]>();
+  const buckets = createBuckets();
   return {
     take: (key, now, windows) => {
       const times = timesOf.get(key) ?? [];
-      const wait = Math.max(...windows.map((window) => waitOf({ times, now, isFixed: isFixed() }, window)));
+      const waits = windows.map((window) =>
+        waitOf[kind()]({ times, now, fillMs: buckets.fillMs(key, window, now) }, window),
+      );
+      const wait = Math.ceil(Math.max(...waits));
       if (wait > 0) return wait;
       times.push(now);
+      for (const window of windows) buckets.pour(key, window, now);
       const horizon = now - Math.max(...windows.map(({ ms }) => ms));
       if (times.length > 128 && (times[64] ?? now) < horizon) times.splice(0, 64);
       timesOf.set(key, times);
@@ -52,7 +93,7 @@ export type Rates = {
 
 /** open.feishu.cn/document/server-docs/api-call-guide/frequency-control; refused calls do not count. */
 export const createRates = (now: () => number, switches: () => Switches): Rates => {
-  const meter = createMeter(() => switches().rateWindow === 'fixed');
+  const meter = createMeter(() => switches().rateWindow);
   return {
     spendApi: (appId, api) => {
       const { perSecond, perMinute } = switches();

@@ -2,8 +2,11 @@ import { z } from 'zod';
 
 /** What Feishu's documents leave open, and what a developer wants to happen on demand. */
 export const switchesSchema = z.strictObject({
-  /** The documents give 50/s and 1000/min but not the window: open.feishu.cn/document/server-docs/api-call-guide/frequency-control. */
-  rateWindow: z.enum(['fixed', 'sliding']),
+  /**
+   * The documents give 50/s and 1000/min but not the window: open.feishu.cn/document/server-docs/api-call-guide/frequency-control.
+   * Fixed windows begin with the clock's second and minute, shifted ones 0.37 of a window later; a bucket runs out evenly.
+   */
+  rateWindow: z.enum(['fixed', 'shifted', 'sliding', 'bucket']),
   /** Calls per app and API; undefined in documents is never a reason to have none. */
   perSecond: z.int().positive(),
   perMinute: z.int().positive(),

@@ -36,15 +36,35 @@ describe('the rate of an API', () => {
     expect(Number(refused.headers.get('x-ogw-ratelimit-reset'))).toBe(57);
   });
 
-  it('has a window that slides, or is fixed by switch', async () => {
-    world = await startWorld({ switches: { rateWindow: 'sliding' } });
-    await world.clock.advance(900);
-    await times(50, chats);
-    await world.clock.advance(100);
-    expect((await chats()).code).toBe(99991400);
-    world.feishu.tenant.setSwitches({ rateWindow: 'fixed' });
-    expect((await chats()).code).toBe(0);
+  // How many of 60 calls are taken 100 ms before a full second, then 100 ms and 500 ms after it.
+  it.each([
+    ['sliding', [50, 0, 0]],
+    ['fixed', [50, 50, 0]],
+    ['shifted', [50, 0, 50]],
+    ['bucket', [50, 10, 20]],
+  ] as const)('has a window that is %s by switch', async (rateWindow, taken) => {
+    world = await startWorld({ switches: { rateWindow, perMinute: 10_000 } });
+    await world.clock.advance(2_900 - (world.clock.now() % 1000));
+    const answers: number[] = [];
+    for (const passMs of [0, 200, 400]) {
+      await world.clock.advance(passMs);
+      answers.push(codes(await times(60, chats)).filter((code) => code === 0).length);
+    }
+    expect(answers).toEqual(taken);
   });
+
+  it.each(['fixed', 'shifted', 'sliding', 'bucket'] as const)(
+    'names a wait after which a window that is %s takes the call',
+    async (rateWindow) => {
+      world = await startWorld({ switches: { rateWindow } });
+      await world.clock.advance(2_900 - (world.clock.now() % 1000));
+      await times(50, chats);
+      const refused = await chats();
+      expect(refused.code).toBe(99991400);
+      await world.clock.advance(Number(refused.headers.get('x-ogw-ratelimit-reset')) * 1000);
+      expect((await chats()).code).toBe(0);
+    },
+  );
 
   it('is counted for each app and each API alone', async () => {
     world = await startWorld();

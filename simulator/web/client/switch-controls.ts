@@ -20,6 +20,8 @@ export const CONTROLS: readonly Control[] = [
     options: [
       ['sliding', '滑动窗口'],
       ['fixed', '固定窗口'],
+      ['shifted', '固定窗口（不在整秒整分起算）'],
+      ['bucket', '令牌桶'],
     ],
   },
   { key: 'perSecond', label: '每秒上限', hint: '每个应用每个接口', kind: 'amount', unit: '次' },
