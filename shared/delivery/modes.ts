@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Settings } from '../store/settings.ts';
+import type { Setting, Settings } from '../store/settings.ts';
 
 export const modeSchema = z.enum(['rehearsal', 'live', 'stopped']);
 export type Mode = z.output<typeof modeSchema>;
@@ -9,6 +9,8 @@ const trialSchema = z.object({ people: z.array(z.string()) });
 export const modeSetting = (of: 'sender' | 'subject', id: string): string => `mode#${of}:${id}`;
 /** union_ids (and `chat:<id>`) that get everything while we rehearse. */
 export const trialSetting = 'trial';
+export const trialPeople = (found: Setting | undefined): readonly string[] =>
+  found ? trialSchema.parse(found.value).people : [];
 
 export type Verdict =
   | { readonly send: true; readonly version: string }
@@ -56,10 +58,10 @@ export const modes = ({ settings, now }: { settings: Settings; now: () => number
     const found = await settings.current(setting);
     return found && { mode: modeSchema.parse(found.value), version: found.version };
   });
-  const trial = remembered(now, async (setting): Promise<readonly string[]> => {
-    const found = await settings.current(setting);
-    return found ? trialSchema.parse(found.value).people : [];
-  });
+  const trial = remembered(
+    now,
+    async (setting): Promise<readonly string[]> => trialPeople(await settings.current(setting)),
+  );
   return async ({ sender, topic, recipient }) => {
     const [ofSender, ofTopic] = await Promise.all([
       modeOf(modeSetting('sender', sender)),

@@ -2,7 +2,8 @@
  * Values in force, one row per version; the newest version counts. Nothing is overwritten, so every window and delivery
  * can name the version it used.
  *
- * Access patterns: newest version of a setting (query, descending, 1); append a version if it is absent.
+ * Access patterns: newest version of a setting (query, descending, 1), the last few of them (resume, doctor); append a
+ * version if it is absent.
  */
 import * as z from 'zod';
 import { table } from './table.ts';
@@ -18,6 +19,8 @@ export type Setting = z.output<typeof settingSchema>;
 
 export type Settings = {
   readonly current: (setting: string) => Promise<Setting | undefined>;
+  /** Newest first. */
+  readonly recent: (setting: string, limit: number) => Promise<readonly Setting[]>;
   /** Appends the next version; `false` when somebody else did at the same moment. */
   readonly append: (setting: string, change: SettingChange) => Promise<boolean>;
 };
@@ -28,17 +31,19 @@ const nextVersion = (current: Setting | undefined): string =>
 
 export const settings = (name: string): Settings => {
   const rows = table(name, settingSchema);
-  const current = async (setting: string): Promise<Setting | undefined> => {
+  const recent = (setting: string, limit: number): Promise<readonly Setting[]> => {
     const newest = {
       KeyConditionExpression: 'setting = :setting',
       ExpressionAttributeValues: { ':setting': setting },
       ScanIndexForward: false,
       ConsistentRead: true,
     };
-    return (await rows.query(newest, 1)).at(0);
+    return rows.query(newest, limit);
   };
+  const current = async (setting: string): Promise<Setting | undefined> => (await recent(setting, 1)).at(0);
   return {
     current,
+    recent,
     append: async (setting, { value, changedBy, now }) =>
       rows.put(
         {

@@ -1,0 +1,94 @@
+import { admins } from '../../config/admins.ts';
+import { releases } from '../../config/bundles.ts';
+import { biQueries } from '../../config/queries/bi.ts';
+import { digestSender, senders } from '../../config/senders.ts';
+import { type Budget, callBudget } from '../../shared/delivery/call-budget.ts';
+import { NotFoundError } from '../../shared/errors.ts';
+import { type FeishuClient, feishuClient } from '../../shared/feishu/client.ts';
+import { feishuMessages } from '../../shared/feishu/messages.ts';
+import type { SenderConfig } from '../../shared/feishu/senders.ts';
+import { alerts } from '../../shared/store/alerts.ts';
+import { budgetRows } from '../../shared/store/budget.ts';
+import { contents } from '../../shared/store/contents.ts';
+import { deliveries } from '../../shared/store/deliveries.ts';
+import { inbox } from '../../shared/store/inbox.ts';
+import { metrics } from '../../shared/store/metrics.ts';
+import { people } from '../../shared/store/people.ts';
+import { settings } from '../../shared/store/settings.ts';
+import { sightings } from '../../shared/store/sightings.ts';
+import { windows } from '../../shared/store/windows.ts';
+import type { OpsDeps } from './commands.ts';
+import { appsOf, type RawSecrets } from './secret-checks.ts';
+import { topics } from './setting-commands.ts';
+
+type Table = 'INBOX' | 'SETTINGS' | 'PEOPLE' | 'DELIVERIES' | 'CONTENTS' | 'DIGESTS' | 'METRICS' | 'OPS';
+export type OpsEnv = RawSecrets & Readonly<Record<`${Table}_TABLE`, string>>;
+
+type Surroundings = Readonly<Record<string, string | undefined>>;
+
+/** Where DynamoDB answers; AWS China has its own domain. */
+const dynamoDbUrlFrom = ({ AWS_ENDPOINT_URL_DYNAMODB, AWS_REGION = '' }: Surroundings): string =>
+  AWS_ENDPOINT_URL_DYNAMODB ??
+  `https://dynamodb.${AWS_REGION}.amazonaws.com${AWS_REGION.startsWith('cn-') ? '.cn' : ''}`;
+
+const storesIn = (env: OpsEnv) => ({
+  inbox: inbox(env.INBOX_TABLE),
+  settings: settings(env.SETTINGS_TABLE),
+  people: people(env.PEOPLE_TABLE),
+  deliveries: deliveries(env.DELIVERIES_TABLE),
+  contents: contents(env.CONTENTS_TABLE),
+  windows: windows(env.DIGESTS_TABLE),
+  alerts: alerts(env.DIGESTS_TABLE),
+  metrics: metrics(env.METRICS_TABLE),
+  sightings: sightings(env.OPS_TABLE),
+  rows: budgetRows(env.OPS_TABLE),
+});
+
+/** An app's client whose calls are counted. */
+const counted =
+  (domain: string, { onCall }: Pick<Budget, 'onCall'>) =>
+  ({ sender, appId, appSecret }: SenderConfig): FeishuClient =>
+    feishuClient({
+      appId,
+      appSecret,
+      domain,
+      timeoutMs: 5_000,
+      onCall: (request, outcome) => {
+        onCall(sender, request, outcome);
+      },
+    });
+
+/** Everything that the commands need; `settle` writes the calls that they made into the month's budget. */
+export const wireOps = (
+  env: OpsEnv,
+  surroundings: Surroundings,
+): { readonly deps: OpsDeps; readonly settle: () => Promise<void> } => {
+  const stores = storesIn(env);
+  const budget = callBudget(stores);
+  const apps = appsOf({ secrets: env });
+  const clientOf = counted(env.FEISHU_DOMAIN, budget);
+  const clientNamed = (wanted: string): FeishuClient => {
+    const app = apps.find(({ sender }) => sender === wanted);
+    if (app) return clientOf(app);
+    throw new NotFoundError('sender_unknown', 'FEISHU_APPS has no app for this sender');
+  };
+  return {
+    settle: () => budget.settle(new Date()),
+    deps: {
+      ...stores,
+      releases,
+      senders,
+      mainSender: digestSender,
+      topics,
+      admins,
+      queries: Object.keys(biQueries),
+      secrets: env,
+      appIds: apps.map(({ appId }) => appId),
+      clientOf,
+      messagesOf: (sender) => feishuMessages(clientNamed(sender)),
+      standing: budget.standing,
+      feishuUrl: env.FEISHU_DOMAIN,
+      dynamoDbUrl: dynamoDbUrlFrom(surroundings),
+    },
+  };
+};
