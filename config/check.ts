@@ -21,28 +21,34 @@ const load = async (file: string): Promise<Readonly<Record<string, unknown>>> =>
 const idOf = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
 
-/** A digest that stands in no list would never be sent and nobody would notice. */
-const checkDigests = async (): Promise<void> => {
-  const files = readdirSync(join(import.meta.dirname, 'digests')).filter((file) => file !== 'all.ts');
+type Kind = { readonly folder: string; readonly one: string };
+type Listed = readonly { readonly id: string }[];
+
+/** A digest or alert that stands in no list would never be sent and nobody would notice. */
+const checkListed = async ({ folder, one }: Kind, readAll: () => Promise<Listed>): Promise<void> => {
+  const files = readdirSync(join(import.meta.dirname, folder)).filter((file) => file !== 'all.ts');
   for (const file of files) {
-    const path = `config/digests/${file}`;
+    const path = `config/${folder}/${file}`;
     const ids = Object.values(await load(path)).map(idOf);
     if (ids.join() !== file.replace('.ts', '')) {
-      refuse(path, `id: is ${ids.join()}, a digest is called like its file`);
+      refuse(path, `id: is ${ids.join()}, ${one} is called like its file`);
     }
   }
-  const { allDigests } = await import('./digests/all.ts');
-  const listed = new Set(allDigests.map(({ id }) => `${id}.ts`));
+  const listed = new Set((await readAll()).map(({ id }) => `${id}.ts`));
   const forgotten = files.find((file) => !listed.has(file));
-  if (forgotten) refuse(`config/digests/${forgotten}`, 'is missing in config/digests/all.ts');
+  if (forgotten) refuse(`config/${folder}/${forgotten}`, `is missing in config/${folder}/all.ts`);
 };
+
+const digests: Kind = { folder: 'digests', one: 'a digest' };
+const alerts: Kind = { folder: 'alerts', one: 'an alert' };
 
 /**
  * Loads every file of config/ as the functions will. Throws `invalid_config` that names the file and the field, so that
  * a slip stops `npm start` and `serverless package`, not tomorrow's morning card.
  */
 export const checkConfig = async (): Promise<void> => {
-  await checkDigests();
+  await checkListed(digests, async () => (await import('./digests/all.ts')).allDigests);
+  await checkListed(alerts, async () => (await import('./alerts/all.ts')).allAlerts);
   const files = ['admins.ts', 'bundles.ts', 'links.ts', 'queries/bi.ts', 'roles.ts', 'senders.ts'];
   for (const file of files) await load(`config/${file}`);
 };

@@ -23,7 +23,9 @@ const record = async (deps: MetricIntakeDeps, source: string, text: string): Pro
   const { type, data } = readMessage(text, receivedAt);
   if (type === 'points.recorded') {
     const { asOf, points } = data;
-    return Promise.all(points.map((point) => deps.metrics.recordPoint({ source, asOf, ...point })));
+    return Promise.all(
+      points.map((point) => deps.metrics.recordPoint({ source, asOf, ...point }, receivedAt)),
+    );
   }
   const completion = { asOf: data.asOf, readyAt: receivedAt.toISOString() };
   return [await deps.metrics.recordReady(source, data.day, completion)];
