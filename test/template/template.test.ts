@@ -247,7 +247,7 @@ describe('the template', () => {
     expect(facts.sort()).toEqual(names.map((name) => [name, 'PAY_PER_REQUEST', name !== 'inbox']));
   });
 
-  it('projects only keys into the indexes of the ledger and the inbox', () => {
+  it('projects only keys into the indexes of the ledger, the inbox and the metrics', () => {
     const projected = (id: string) =>
       indexesOf(tableOf(id)).map(({ IndexName, Projection }) => [IndexName, Projection.ProjectionType]);
     expect(projected('DeliveriesTable').sort()).toEqual([
@@ -256,6 +256,7 @@ describe('the template', () => {
       ['person', 'KEYS_ONLY'],
     ]);
     expect(projected('InboxTable')).toEqual([['due', 'KEYS_ONLY']]);
+    expect(projected('MetricsTable')).toEqual([['due', 'KEYS_ONLY']]);
   });
 
   it('has every index that a store queries', () => {
@@ -271,7 +272,7 @@ describe('the template', () => {
     }
   });
 
-  it('raises an alarm for given-up records, ingress errors, failing functions, silence, skipped windows and late deliveries', () => {
+  it('raises an alarm for given-up records, ingress errors, failing functions, silence, skipped windows, late deliveries and a budget that runs out', () => {
     const alarms = [...packaged.ofType<Alarm>('AWS::CloudWatch::Alarm').values()];
     const watched = alarms.map(({ Namespace, MetricName, Dimensions = [], TreatMissingData }) => {
       const of = Dimensions.flatMap(({ Name, Value }) => (Name === 'FunctionName' ? [String(Value)] : []));
@@ -279,12 +280,14 @@ describe('the template', () => {
     });
     expect(watched.sort()).toEqual([
       ['AWS/ApiGateway 5xx', 'notBreaching'],
+      ['AWS/Lambda Errors zhida-prod-alert', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-deliver', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-digest', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-event-worker', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-people-sync', 'notBreaching'],
       ['AWS/Lambda Invocations zhida-prod-digest', 'breaching'],
       ['AWS/SQS ApproximateNumberOfMessagesVisible', 'notBreaching'],
+      ['Zhida budget-used-percent-prod', 'notBreaching'],
       ['Zhida oldest-due-seconds-prod', 'notBreaching'],
       ['Zhida window-skipped-prod', 'notBreaching'],
     ]);
@@ -293,9 +296,10 @@ describe('the template', () => {
     const filters = [...packaged.ofType<{ FilterPattern: string }>('AWS::Logs::MetricFilter').values()];
     const words = filters.map(({ FilterPattern }) => /event = "(\w+)"/.exec(FilterPattern)?.[1] ?? '-');
     const code = `${handlerIn('digest').toString('utf8')}${handlerIn('deliver').toString('utf8')}`;
-    expect(words.sort()).toEqual(['due_deliveries_swept', 'window_skipped']);
+    expect(words.sort()).toEqual(['digests_released', 'due_deliveries_swept', 'window_skipped']);
     for (const word of words) expect(code).toContain(word);
     expect(handlerIn('deliver').toString('utf8')).toContain('oldestDueSeconds');
+    expect(handlerIn('digest').toString('utf8')).toContain('budgetUsedPercent');
   });
 
   it('keeps the log of each function for a month', () => {
