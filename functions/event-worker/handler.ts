@@ -12,6 +12,7 @@ import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { inbox } from '../../shared/store/inbox.ts';
+import { sightings } from '../../shared/store/sightings.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { answers } from './answers.ts';
 import { followUpReactions } from './follow-ups.ts';
@@ -20,6 +21,7 @@ import { sweepReceipts, type WorkDeps, workOffReceipt } from './work.ts';
 const env = readEnv({
   INBOX_TABLE: z.string().min(1),
   DIGESTS_TABLE: z.string().min(1),
+  OPS_TABLE: z.string().min(1),
   SEAL_KEYS: sealKeysSchema,
 });
 /** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
@@ -30,6 +32,7 @@ const { now, sleep } = sending;
 const deps: WorkDeps = {
   inbox: inbox(env.INBOX_TABLE),
   open: seals(env.SEAL_KEYS).open,
+  sightings: sightings(env.OPS_TABLE),
   deliveries,
   people,
   answers: answers({

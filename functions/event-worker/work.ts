@@ -2,11 +2,13 @@ import { AppError, codeOf } from '../../shared/errors.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import { parseJson } from '../../shared/parse.ts';
 import type { Inbox, Receipt } from '../../shared/store/inbox.ts';
+import type { Sightings } from '../../shared/store/sightings.ts';
 import { type Reacted, type ReactionDeps, reactions } from './reactions.ts';
 
 export type WorkDeps = ReactionDeps & {
   readonly inbox: Inbox;
   readonly open: (sealed: string) => string;
+  readonly sightings: Pick<Sightings, 'record'>;
 };
 
 /** Tries before a receipt that keeps failing is dead; the sweep makes them a minute apart, then longer. */
@@ -49,6 +51,19 @@ const setBack = async (deps: WorkDeps, receipt: Receipt, error: unknown): Promis
   return deps.inbox.postpone(receipt.id, at, codeOf(error));
 };
 
+/** So that the doctor can tell a subscription that is missing from one that is quiet; nothing else depends on it. */
+const recordSighting = async (
+  { sightings }: WorkDeps,
+  { sender, eventType, receivedAt }: Receipt,
+): Promise<void> => {
+  if (sender === undefined) return;
+  try {
+    await sightings.record(sender, eventType, new Date(receivedAt));
+  } catch (error) {
+    log.warn('sighting_not_written', errorFields(error));
+  }
+};
+
 /** Takes one receipt and ends its try: done, to be repeated, or dead with a reason. Never throws for its content. */
 export const workOffReceipt =
   (deps: WorkDeps) =>
@@ -62,6 +77,7 @@ export const workOffReceipt =
     } catch (error) {
       await setBack(deps, receipt, error);
     }
+    await recordSighting(deps, receipt);
   };
 
 /** Well below the function's time-out of 60 s: the next minute takes the rest. */
