@@ -12,9 +12,12 @@ import type { Delivery } from '../store/delivery.ts';
 import { type People, people } from '../store/people.ts';
 import { type Settings, settings } from '../store/settings.ts';
 import { slotStore } from '../store/slots.ts';
+import { attentionObjection } from './attention.ts';
 import { budgetObjection, budgetRefreshObjection } from './budget-objection.ts';
 import { type Budget, callBudget } from './call-budget.ts';
+import { quietObjection } from './hold.ts';
 import { modes, topicOf } from './modes.ts';
+import { nextBundle } from './next-bundle.ts';
 import { readBackFrom } from './read-back.ts';
 import type { RefreshDeps } from './refresh.ts';
 import type { SendDeps } from './send.ts';
@@ -95,13 +98,14 @@ export const outbox = (lane: Lane, patienceMs: number): Outbox => {
   const budget = callBudget({ rows: budgetRows(env.OPS_TABLE), settings: stores.settings });
   const senders = feishuSenders(env.FEISHU_APPS, { domain: env.FEISHU_DOMAIN, onCall: budget.onCall });
   const sleep = (ms: number): Promise<void> => wait(ms);
+  const holding = { ...stores, nextBundle: nextBundle(stores.settings) };
   return {
     ...stores,
     budget,
     senders,
     sending: {
       ...stores,
-      objections: [budgetObjection(budget)],
+      objections: [quietObjection(holding), budgetObjection(budget), attentionObjection(holding)],
       modes: modes({ settings: stores.settings, now: Date.now }),
       slots: slots({ store: slotStore(env.OPS_TABLE), now: Date.now, sleep }),
       lane,
