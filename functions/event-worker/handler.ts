@@ -26,15 +26,15 @@ const env = readEnv({
 });
 /** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
 const out = outbox('urgent', 2_000);
-const { deliveries, people, senders, sending } = out;
-const { now, sleep } = sending;
+const { people, senders, sending } = out;
+const { now } = sending;
 
 const deps: WorkDeps = {
+  ...out,
+  ...sending,
   inbox: inbox(env.INBOX_TABLE),
   open: seals(env.SEAL_KEYS).open,
   sightings: sightings(env.OPS_TABLE),
-  deliveries,
-  people,
   answers: answers({
     ...out,
     windows: windows(env.DIGESTS_TABLE),
@@ -50,8 +50,6 @@ const deps: WorkDeps = {
   }),
   refreshPerson: (unionId) => refreshPerson(people, senders.bySender(digestSender))(unionId, now()),
   unionIdOf: (sender, openId) => findUnionId(senders.bySender(sender), openId),
-  now,
-  sleep,
 };
 
 const run = (event: unknown): Promise<unknown> =>

@@ -84,6 +84,7 @@ export const worker = () => {
       PEOPLE_TABLE: name('people'),
       SETTINGS_TABLE: name('settings'),
       OPS_TABLE: name('ops'),
+      METRICS_TABLE: name('metrics'),
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(feishuApps),
     });

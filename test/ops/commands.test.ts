@@ -13,7 +13,6 @@ let ops: (event: unknown) => Promise<Reply>;
 
 beforeAll(async () => {
   await syncPeople({ people: w.people, readDirectory: () => listDirectory(w.client()) })(new Date());
-  vi.stubEnv('METRICS_TABLE', w.table('metrics'));
   ({ handler: ops } = await import('../../functions/ops/handler.ts'));
 });
 
