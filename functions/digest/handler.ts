@@ -13,6 +13,7 @@ import { isTick, tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { windows } from '../../shared/store/windows.ts';
+import { tellOfBudget } from './budget-notice.ts';
 import { digestCommands } from './commands.ts';
 import { releaseDue, releaseReady } from './due.ts';
 import { warnOfHorizon } from './horizon.ts';
@@ -39,12 +40,14 @@ const deps: DigestDeps = {
   sleep: sending.sleep,
 };
 
-const warn = warnOfHorizon({ ...deps, admins, sendNow: sendNow(sending) });
+const telling = { ...deps, budget: out.budget, admins, sendNow: sendNow(sending) };
+const [warn, tellBudget] = [warnOfHorizon(telling), tellOfBudget(telling)];
 
 const run = (event: unknown): Promise<unknown> => {
   if (isTick(event)) {
     return tick('digests_released', async (now) => ({
       warned: await warn(now),
+      ...(await tellBudget(now)),
       ...(await releaseDue(deps)(now)),
     }));
   }

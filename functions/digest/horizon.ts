@@ -46,7 +46,7 @@ const tell = async (
   return (await deps.sendNow(wish)) === 'accepted';
 };
 
-const isAdmin =
+export const isAdmin =
   ({ roles, people }: Admins) =>
   (one: Person): boolean =>
     people.includes(one.person) || one.roles.some((role) => roles.includes(role));
