@@ -86,8 +86,11 @@ const rememberChat =
     if (person) await store.recordChat(person, sender, chatId);
   };
 
-/** The ledger with its sender, wired from the environment. `patienceMs`: how long a refused send is repeated in place. */
-export const outbox = (lane: Lane, patienceMs: number): Outbox => {
+/**
+ * The ledger with its sender, wired from the environment. `patienceMs`: how long a refused send is repeated in place;
+ * `timeoutMs` of one call, which the leases count on.
+ */
+export const outbox = (lane: Lane, patienceMs: number, timeoutMs = 10_000): Outbox => {
   const env = readEnv(envShape);
   const stores = {
     deliveries: deliveries(env.DELIVERIES_TABLE),
@@ -96,7 +99,8 @@ export const outbox = (lane: Lane, patienceMs: number): Outbox => {
     settings: settings(env.SETTINGS_TABLE),
   };
   const budget = callBudget({ rows: budgetRows(env.OPS_TABLE), settings: stores.settings });
-  const senders = feishuSenders(env.FEISHU_APPS, { domain: env.FEISHU_DOMAIN, onCall: budget.onCall });
+  const { onCall } = budget;
+  const senders = feishuSenders(env.FEISHU_APPS, { domain: env.FEISHU_DOMAIN, onCall, timeoutMs });
   const sleep = (ms: number): Promise<void> => wait(ms);
   const holding = { ...stores, nextBundle: nextBundle(stores.settings) };
   return {

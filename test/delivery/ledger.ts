@@ -103,7 +103,8 @@ export const localLedger = (): Ledger => {
     vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     simulator = await startFeishu({ clock, apps: quietApps });
     for (const [name, value] of Object.entries(environment(tables, simulator.url))) vi.stubEnv(name, value);
-    opened = outbox('digest', 0);
+    // Calls that get no answer cost real time.
+    opened = outbox('digest', 0, 1_000);
     await setMode('sender', 'zhida', 'live');
     // A chat is remembered on its person, so people have to be known.
     const syncedAt = new Date(clock.now()).toISOString();
