@@ -92,10 +92,9 @@ const degradedStep = ({ degraded }: Delivery): readonly Step[] =>
     : [];
 
 /** What once kept it back and doesn't any more. */
-const heldBeforeStep = ({ decidedBy, state }: Delivery): readonly Step[] => {
-  const reason = decidedBy?.['held'];
-  if (!reason || state === 'held') return [];
-  return [detail(`was_held:${reason}`, `曾暂缓发送：${reasonInWords(reason)}`)];
+const heldBeforeStep = ({ decidedBy }: Delivery): readonly Step[] => {
+  const reasons = decidedBy?.['held']?.split('+') ?? [];
+  return reasons.map((reason) => detail(`was_held:${reason}`, `曾暂缓发送：${reasonInWords(reason)}`));
 };
 
 const triesStep = ({ attempt, code, state, generation }: Delivery): readonly Step[] => {

@@ -136,6 +136,13 @@ const setAsideIfObjected = async (deps: SendDeps, delivery: Delivery): Promise<E
   return aside.until ? 'held' : 'suppressed';
 };
 
+/** What held it back stays with the versions that decided: `why` tells it after the message has left, too. */
+const heldBy = ({ decidedBy = {}, state, reason }: Delivery): Readonly<Record<string, string>> => {
+  if (state !== 'held' || reason === undefined) return decidedBy;
+  const before = decidedBy['held']?.split('+') ?? [];
+  return { ...decidedBy, held: [...new Set([...before, reason])].join('+') };
+};
+
 /** Takes a slot and a claim and sends; `taken` when somebody else has it, or it is done. */
 export const sendDelivery =
   (deps: SendDeps) =>
@@ -148,7 +155,7 @@ export const sendDelivery =
     if (after) return after;
     const { sender, recipient, subject } = delivery;
     const { version } = await deps.modes({ sender, recipient, topic: topicOf(subject) });
-    const decided = { ...delivery, decidedBy: { ...delivery.decidedBy, mode: version } };
+    const decided = { ...delivery, decidedBy: { ...heldBy(delivery), mode: version } };
     const claimed = await deps.deliveries.claim(decided, deps.now());
     return claimed ? sendClaimed(deps)(claimed, isOpen(delivery)) : 'taken';
   };
