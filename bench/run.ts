@@ -3,9 +3,11 @@
  * Each result is one JSON line. BENCH_ROUNDS changes how many values a median is taken from.
  */
 import { bundleBytes } from './bundle-bytes.ts';
+import { eventToAccepted } from './event-to-accepted.ts';
 import { ingressInit, ingressWarm } from './ingress.ts';
 import type { Line } from './line.ts';
 import { threeHops } from './three-hops.ts';
+import { writeUnits } from './write-units.ts';
 
 const rounds = (usual: number): number => Number(process.env['BENCH_ROUNDS'] ?? usual);
 
@@ -13,6 +15,8 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'ingress-init': () => ingressInit(rounds(21)),
   'ingress-warm': () => ingressWarm(rounds(7)),
   'three-hops': () => threeHops(rounds(40)),
+  'event-to-accepted': () => eventToAccepted(rounds(20)),
+  'write-units': () => writeUnits(),
   'bundle-bytes': () => bundleBytes(),
 };
 
