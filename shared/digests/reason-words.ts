@@ -17,6 +17,8 @@ const wordsOf: ReadonlyMap<string, string> = new Map(
     on_leave: '你在休假',
     attention_limit: '当天普通消息已满 4 条，等下一次晨报合并',
     carried_by_bundle: '已合并进晨报，发送「合并消息」查看原文',
+    budget_reserved: '本月飞书调用额度快用完，只发送紧急消息',
+    quota_used_up: '本月飞书调用额度已用完',
     unsubscribed: '其中的日报你都已退订',
     nothing_to_show: '没有你可查看的内容',
     follow_up_closed: '事项已办结，不再提醒',
