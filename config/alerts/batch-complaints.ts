@@ -10,7 +10,6 @@ export const batchComplaints = alert({
   by: ['product', 'batch'],
   condition: { when: 'above', value: 3, recover: 1 },
   hold: { points: 1 },
-  recoverHold: { points: 2 },
   graceMinutes: 1440,
   missingAfterMinutes: 1440,
   level: 'red',

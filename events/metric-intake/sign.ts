@@ -52,13 +52,11 @@ export const metricEvent = (
 
 /**
  * `plain/<name>.json`, signed now: a signature is good for five minutes, so a recorded one could not be replayed. `<now>`
- * and `<yesterday>` in it become this moment and yesterday's date, so that a replay wakes the digests of this morning;
- * `<earlier>` is ten minutes ago.
+ * and `<yesterday>` in it become this moment and yesterday's date, so that a replay wakes the digests of this morning.
  */
 export const signed = (name: string, at = new Date()): WebhookEvent => {
   const body = readFileSync(new URL(`plain/${name}.json`, import.meta.url), 'utf8')
     .replaceAll('<now>', at.toISOString())
-    .replaceAll('<earlier>', new Date(at.getTime() - 600_000).toISOString())
     .replaceAll('<yesterday>', addDays(dayOf(at), -1));
   return metricEvent(body, signWebhook(body, { at }));
 };

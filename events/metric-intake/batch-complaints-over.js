@@ -1,4 +1,4 @@
 import { signed } from './sign.ts';
 
-const event = signed('refund-rate-normal');
+const event = signed('batch-complaints-over');
 export { event as 'module.exports' };

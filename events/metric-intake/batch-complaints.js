@@ -1,4 +1,4 @@
 import { signed } from './sign.ts';
 
-const event = signed('refund-rate-high');
+const event = signed('batch-complaints');
 export { event as 'module.exports' };
