@@ -328,7 +328,7 @@ describe('deliver', () => {
     const hash = await contents(tables.name('contents')).keep(text);
     const store = deliveries(tables.name('deliveries'));
     const to = { receiveIdType: 'union_id', receiveId: key.recipient, sender: 'zhida' } as const;
-    await planForDeliver(store)({ ...key, ...to, hash, eventAt: new Date() }, new Date());
+    await planForDeliver(store)({ ...key, ...to, hash, eventAt: new Date(), urgency: 'p0' }, new Date());
     expect(await replay('deliver/delivery.json')).toEqual({ batchItemFailures: [] });
     expect(await store.find(key)).toMatchObject({ state: 'accepted' });
     expect(shownTo(reader).at(-1)).toContain('迟到的回答');
