@@ -60,38 +60,56 @@ const countBefore = (ticks: SlotLog, tick: number): number => {
 
 /** What the fullest second holds that `tick` would fall into. */
 const crowdAround = (ticks: SlotLog, tick: number): number => {
-  const countFrom = (start: number): number => countBefore(ticks, start + second) - countBefore(ticks, start);
-  const starts = ticks.filter((each) => each > tick - second && each < tick);
-  return Math.max(countFrom(tick), ...starts.map(countFrom));
+  const own = countBefore(ticks, tick);
+  let most = countBefore(ticks, tick + second) - own;
+  for (let index = countBefore(ticks, tick - second + 1); index < own; index += 1) {
+    most = Math.max(most, countBefore(ticks, (ticks[index] ?? tick) + second) - index);
+  }
+  return most;
+};
+
+/** Slots near a lease, in ascending order: everybody's, those of digest and bulk, the lane's own. */
+type Near = { readonly all: number[]; readonly lent: number[]; readonly own: number[] };
+
+const nearOf = (log: SlotLog, lane: Lane, start: number): Near => {
+  const all = log.slice(countBefore(log, start - idle));
+  return {
+    all,
+    lent: all.filter((tick) => laneOf(tick) !== 'urgent'),
+    own: all.filter((tick) => laneOf(tick) === lane),
+  };
+};
+
+const insert = (ticks: number[], tick: number): void => {
+  ticks.splice(countBefore(ticks, tick), 0, tick);
 };
 
 const isTurnOfBulk = (tick: number): boolean => tick % turnEvery < turn;
 
-const capBeside = (recent: SlotLog, lane: Lane, tick: number): number => {
-  const other = lane === 'digest' ? 'bulk' : 'digest';
-  const isOtherBusy = recent.some((each) => laneOf(each) === other && each > tick - idle);
+const capBeside = ({ lent }: Near, lane: Lane, tick: number): number => {
+  const isOtherBusy = lent.some((each) => laneOf(each) !== lane && each > tick - idle);
   return isOtherBusy || (lane === 'digest' && isTurnOfBulk(tick)) ? besideCap : lentCap;
 };
 
-const hasSecond = (recent: SlotLog, lane: Lane, tick: number): boolean => {
-  if (recent.includes(tick) || crowdAround(recent, tick) >= secondCap) return false;
+const hasSecond = (near: Near, lane: Lane, tick: number): boolean => {
+  if (near.own.includes(tick) || crowdAround(near.all, tick) >= secondCap) return false;
   if (lane === 'urgent') return true;
-  const lent = recent.filter((each) => laneOf(each) !== 'urgent');
-  const own = recent.filter((each) => laneOf(each) === lane);
-  return crowdAround(lent, tick) < lentCap && crowdAround(own, tick) < capBeside(recent, lane, tick);
+  return crowdAround(near.lent, tick) < lentCap && crowdAround(near.own, tick) < capBeside(near, lane, tick);
 };
 
 /** What the lane may have in the half second from `start` on, at most `count`. */
 const leaseFrom = (log: SlotLog, { lane, count }: SlotRequest, start: number): readonly number[] => {
   const booked: number[] = [];
-  let recent = log.slice(countBefore(log, start - idle));
+  const near = nearOf(log, lane, start);
   // The tick that has just begun is still good: whoever is alone needn't wait at all.
   const first = start - ((start - lanes.indexOf(lane) + lanes.length) % lanes.length);
   for (let tick = first; tick < start + ahead && booked.length < count; tick += lanes.length) {
     const inMinute = log.length - countBefore(log, tick - minute + 1) + booked.length;
-    if (inMinute >= minuteCap[lane] || !hasSecond(recent, lane, tick)) continue;
+    if (inMinute >= minuteCap[lane] || !hasSecond(near, lane, tick)) continue;
     booked.push(tick);
-    recent = [...recent, tick].sort((a, b) => a - b);
+    insert(near.all, tick);
+    insert(near.own, tick);
+    if (lane !== 'urgent') insert(near.lent, tick);
   }
   return booked;
 };
@@ -102,15 +120,18 @@ const leastOf = ({ lane, count }: SlotRequest): number => {
   return lane === 'digest' ? Math.min(count, leaseMax / 2) : Math.min(count, leaseMax);
 };
 
-/** The first moment after `start` at which the lane may have enough. */
+/** The first moment after `start` at which the lane may have enough, if nobody else takes more meanwhile. */
 const nextStart = (log: SlotLog, request: SlotRequest, start: number): number => {
-  const blocking = log.at(-minuteCap[request.lane]);
-  const opens = blocking === undefined || log.length < minuteCap[request.lane] ? 0 : blocking + minute;
-  const from = Math.max(start, opens - ahead);
-  const end = from + ahead + 2 * second;
-  let at = from + lanes.length;
-  while (at < end && leaseFrom(log, request, at).length < leastOf(request)) at += lanes.length;
-  return at;
+  const cap = minuteCap[request.lane];
+  const opens = log.length < cap ? 0 : (log.at(-cap) ?? 0) + minute;
+  let tooEarly = Math.max(start, opens - ahead);
+  let enough = tooEarly + ahead + 2 * second;
+  while (enough - tooEarly > lanes.length) {
+    const middle = Math.floor((tooEarly + enough) / 2);
+    if (leaseFrom(log, request, middle).length >= leastOf(request)) enough = middle;
+    else tooEarly = middle;
+  }
+  return enough;
 };
 
 /** Gives the lane slots from `now` (milliseconds since 1970) to half a second ahead, or says when to ask again. */
@@ -118,6 +139,6 @@ export const bookSlots = (log: SlotLog, request: SlotRequest, now: number): Book
   const start = Math.floor(now / tickMs);
   const kept = log.slice(countBefore(log, start - minute + 1));
   const ticks = leaseFrom(kept, request, start);
-  if (ticks.length >= leastOf(request)) return { ticks, log: [...kept, ...ticks].sort((a, b) => a - b) };
+  if (ticks.length >= leastOf(request)) return { ticks, log: [...kept, ...ticks].toSorted((a, b) => a - b) };
   return { ticks: undefined, retryAt: slotAt(nextStart(kept, request, start)) };
 };
