@@ -59,7 +59,7 @@ const holdWords = (hold: Hold): string => {
 };
 
 /** 抖音; 蛋白棒 · 20261012; in the order of the definition. */
-export const dimsWords = ({ by }: Alert, dims: AlertRow['dims']): string =>
+const dimsWords = ({ by }: Alert, dims: AlertRow['dims']): string =>
   by.map((name) => clip(dims[name] ?? '', 16)).join(' · ');
 
 const titled = (text: string, words: string): string => (words === '' ? text : `${text} · ${words}`);

@@ -22,7 +22,7 @@ const deps: AlertDeps = {
   alerts: allAlerts,
   states: alerts(env.DIGESTS_TABLE),
   metrics: metrics(env.METRICS_TABLE),
-  followUps: followUps({ digests: env.DIGESTS_TABLE, inbox: '' }),
+  followUps: followUps({ digests: env.DIGESTS_TABLE }),
   sendNow: sendNow(sending),
   wantContent: wantContent(sending),
   sender: digestSender,

@@ -25,6 +25,6 @@ export const whyTold = (alert: Alert, dims: Dims, person: Who): string | undefin
   const why = membership(alert, person);
   if (why === undefined || scope.by === 'company') return why;
   if (shared(person.roles, scope.wholeCompany) !== undefined) return why;
-  const value = dims[scope.dimension] ?? '';
-  return ownValues(person, scope.from).includes(value) ? `${value}${why}` : undefined;
+  const own = ownValues(person, scope.from).find((value) => value === dims[scope.dimension]);
+  return own === undefined ? undefined : `${own}${why}`;
 };

@@ -80,7 +80,7 @@ const readDims = (text: string): Series['dims'] =>
   );
 
 /** The series of a key; `undefined` for the key of anything else in this table. */
-export const readSeries = (key: string): Series | undefined => {
+const readSeries = (key: string): Series | undefined => {
   const [, source, metric, dims] = /^([^:#]+):([^:#]+)#(.*)$/.exec(key) ?? [];
   return source && metric && dims !== undefined ? { source, metric, dims: readDims(dims) } : undefined;
 };

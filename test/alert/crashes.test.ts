@@ -67,12 +67,8 @@ const recover = async (): Promise<void> => {
 };
 
 /** Runs the last point of a firing or recovery in a worker that dies at each of its calls in turn. */
-const dieAtEach = async (
-  when: When,
-  first: readonly string[],
-  last: string,
-  words: string,
-): Promise<number> => {
+const dieAtEach = async (when: When, values: readonly string[], words: string): Promise<number> => {
+  const [last = '', first] = [values.at(-1), values.slice(0, -1)];
   for (let at = 1; ; at += 1) {
     const channel = `${when}-${last}-${at}`;
     for (const value of first) {
@@ -91,12 +87,12 @@ const dieAtEach = async (
 
 describe.each(['before', 'after'] as const)('a worker that dies %s any of its calls', (when) => {
   it('while it tells of a firing costs nobody a card and sends nobody two', async () => {
-    const calls = await dieAtEach(when, [bad], bad, '未恢复');
+    const calls = await dieAtEach(when, [bad, bad], '未恢复');
     expect(calls).toBeGreaterThan(12);
   }, 120_000);
 
   it('while it tells of a recovery leaves no card behind that says the opposite', async () => {
-    const calls = await dieAtEach(when, [bad, bad, well], well, '已恢复');
+    const calls = await dieAtEach(when, [bad, bad, well, well], '已恢复');
     expect(calls).toBeGreaterThan(10);
   }, 120_000);
 });
