@@ -2,18 +2,27 @@ import type { Command } from '../../shared/lambda/command.ts';
 import { type BudgetDeps, budget } from './budget.ts';
 import { type DoctorDeps, doctor } from './doctor.ts';
 import { type VerifyDeps, verify } from './identity.ts';
+import { type LeaveDeps, leaveCommands } from './leave.ts';
 import { type ReceiptDeps, receiptCommands } from './receipts.ts';
 import { resend } from './resend.ts';
 import { type SettingDeps, settingCommands } from './setting-commands.ts';
 import { type StopDeps, stopCommands } from './stop.ts';
 import { type WhyDeps, why } from './why.ts';
 
-export type OpsDeps = BudgetDeps & DoctorDeps & ReceiptDeps & SettingDeps & StopDeps & VerifyDeps & WhyDeps;
+export type OpsDeps = BudgetDeps &
+  DoctorDeps &
+  LeaveDeps &
+  ReceiptDeps &
+  SettingDeps &
+  StopDeps &
+  VerifyDeps &
+  WhyDeps;
 
 /** `{"do": …}` for administrators; writes are dry runs unless `"confirm": true`. */
 export const opsCommands = (deps: OpsDeps): Readonly<Record<string, Command>> => ({
   ...settingCommands(deps),
   ...stopCommands(deps),
+  ...leaveCommands(deps),
   why: why(deps),
   resend: resend(deps),
   ...receiptCommands(deps),

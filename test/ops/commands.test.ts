@@ -35,7 +35,7 @@ describe('a command', () => {
       const reply = await ops(event);
       expect(reply).toMatchObject({ ok: false, code: 'unknown_command' });
       expect(messageOf(reply)).toBe(
-        '"do" must be one of: mode | trial | calendar | stop | resume | why | resend | dead | receipt | ' +
+        '"do" must be one of: mode | trial | calendar | stop | resume | leave | shift | why | resend | dead | receipt | ' +
           'replay | verify | budget | doctor',
       );
     },
