@@ -75,7 +75,7 @@ const queueOf = async ({ deliveries, releases }: StopDeps, now: Date): Promise<Q
   return queue;
 };
 
-type Turn = Switch & { readonly before: Mode | undefined; readonly after: Mode };
+type Turn = Switch & { readonly before: Mode | undefined; readonly after: Mode | undefined };
 
 const modeOf = (setting: Setting | undefined): Mode | undefined => setting && modeSchema.parse(setting.value);
 
@@ -92,8 +92,7 @@ const plan = async (deps: StopDeps, what: string, verb: 'stop' | 'resume'): Prom
     switchesOf(deps, what).map(async (one): Promise<Turn> => {
       const before = modeOf(await deps.settings.current(modeSetting(one.of, one.id)));
       if (verb === 'stop') return { ...one, before, after: 'stopped' };
-      const after = before === 'stopped' ? await beforeStop(deps, one) : before;
-      return { ...one, before, after: after ?? (one.of === 'sender' ? 'rehearsal' : 'live') };
+      return { ...one, before, after: before === 'stopped' ? await beforeStop(deps, one) : before };
     }),
   );
 
@@ -121,7 +120,12 @@ const turnCommand = (deps: StopDeps, verb: 'stop' | 'resume'): Command =>
     async ({ what, confirm: confirmed, changedBy: by }, now): Promise<CommandReply> => {
       const all = await plan(deps, what, verb);
       const turns = all.filter(({ before, after }) => before !== after);
-      const told = all.map(({ of, id, before, after }) => ({ of, id, before: before ?? null, after }));
+      const told = all.map(({ of, id, before, after }) => ({
+        of,
+        id,
+        before: before ?? null,
+        after: after ?? null,
+      }));
       const queued = await queueOf(deps, now);
       if (!confirmed)
         return { dryRun: true, what, modes: told, queued, hint: 'add "confirm": true to apply' };
