@@ -6,7 +6,7 @@ import { keepCard } from '../../shared/delivery/keep-card.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';
 import type { Ending } from '../../shared/delivery/send.ts';
 import type { Wanted } from '../../shared/delivery/want.ts';
-import { UpstreamError } from '../../shared/errors.ts';
+import { ConflictError, UpstreamError } from '../../shared/errors.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { followUpBlock } from '../../shared/follow-ups/block.ts';
 import { type FollowUp, newFollowUp } from '../../shared/follow-ups/follow-up.ts';
@@ -40,6 +40,8 @@ export const subjectOf = ({ alert, dims, state }: AlertRow): string =>
   `alert:${alert}:${dimsText(dims) || '-'}:${state.n}`;
 
 type Told = { readonly person: Person; readonly why: string };
+/** `seen`: the version of the follow-up that their cards show already. */
+type Showing = { readonly told: readonly Told[]; readonly seen?: number };
 type Telling = { readonly alert: Alert; readonly row: AlertRow; readonly face: Face };
 
 /** Everybody of the scope. */
@@ -109,6 +111,29 @@ const forEach = async (
   throw new UpstreamError('alert_not_told', 'some of its people have no row yet', { cause: first.reason });
 };
 
+/** Somebody acted in every one of these rounds: the next minute looks again. */
+const maxRounds = 10;
+
+/**
+ * Changes what is shown to all of them until the follow-up is as it was when their cards were built: it lives on the same
+ * cards, and who writes last must have seen both as they are.
+ */
+const showAll = async (deps: TellDeps, telling: Telling, { told, seen }: Showing): Promise<void> => {
+  const subject = subjectOf(telling.row);
+  const final = telling.face === 'recovered';
+  let shown = seen;
+  for (let round = 0; round < maxRounds; round += 1) {
+    const followUp = await followUpOf(deps, telling, told);
+    if (followUp.version === shown) return;
+    await forEach(told, subject, async (one) => {
+      const { hash } = await keepFor(deps, telling, { told: one, followUp });
+      await deps.wantContent({ subject, recipient: one.person.person }, { hash, final });
+    });
+    shown = followUp.version;
+  }
+  throw new ConflictError('follow_up_changed_meanwhile', 'somebody acted in every round');
+};
+
 /**
  * One card for everybody of the scope, each exactly once: who has a row is passed over, so whoever takes over after a
  * crash sends the rest. The row says `planned` and `target` after the last of them exists; `undefined` when somebody
@@ -126,6 +151,7 @@ export const tellFiring = async (
     const kept = await keepFor(deps, telling, { told: one, followUp });
     await deps.sendNow({ ...wishOf(deps, telling, one.person.person), ...kept });
   });
+  await showAll(deps, telling, { told, seen: followUp.version });
   const target = (await deps.deliveries.listOfSubject(subject)).length;
   if (target === 0) log.warn('alert_nobody_to_tell', { subject });
   const planned = await deps.states.write({ ...row, planned: true, target, face: 'firing' });
@@ -149,12 +175,7 @@ export const refreshCards = async (
   if (face === undefined || face === row.face) return row;
   const telling: Telling = { alert, row, face };
   const told = await toldOf(deps, telling);
-  const followUp = await followUpOf(deps, telling, told);
-  const subject = subjectOf(row);
-  await forEach(told, subject, async (one) => {
-    const { hash } = await keepFor(deps, telling, { told: one, followUp });
-    await deps.wantContent({ subject, recipient: one.person.person }, { hash, final: face === 'recovered' });
-  });
-  log.info('alert_cards_changed', { subject, face });
+  await showAll(deps, telling, { told });
+  log.info('alert_cards_changed', { subject: subjectOf(row), face });
   return deps.states.write({ ...row, face });
 };

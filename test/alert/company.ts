@@ -8,7 +8,7 @@ import { wantContent } from '../../shared/delivery/want.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
 import { type Alerts, alerts } from '../../shared/store/alerts.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
-import { followUps } from '../../shared/store/follow-ups.ts';
+import { type FollowUps, followUps } from '../../shared/store/follow-ups.ts';
 import { dimsText, type Metrics, metrics, type Point } from '../../shared/store/metrics.ts';
 import { type Ledger, localLedger } from '../delivery/ledger.ts';
 
@@ -19,6 +19,7 @@ export type Company = {
   readonly ledger: Ledger;
   readonly states: () => Alerts;
   readonly metrics: () => Metrics;
+  readonly followUps: () => FollowUps;
   /** What one invocation of the function holds. */
   readonly worker: (more?: Partial<AlertDeps>) => AlertDeps;
   /** Stores a point of now, as metric-intake does; wakes nobody. */
@@ -46,6 +47,8 @@ export const localCompany = (): Company => {
   const now = (): Date => new Date(ledger.clock.now());
   const states = (): Alerts => alerts(ledger.tables.name('digests'));
   const store = (): Metrics => metrics(ledger.tables.name('metrics'));
+  const allFollowUps = (): FollowUps =>
+    followUps({ digests: ledger.tables.name('digests'), inbox: ledger.tables.name('inbox') });
   const people = () => ledger.feishu().tenant.company.people;
   beforeAll(async () => {
     const readDirectory = () => listDirectory(ledger.out().senders.bySender('zhida'));
@@ -59,7 +62,7 @@ export const localCompany = (): Company => {
       alerts: allAlerts.map((alert) => ({ ...alert, urgency: 'p0' })),
       states: states(),
       metrics: store(),
-      followUps: followUps({ digests: ledger.tables.name('digests'), inbox: ledger.tables.name('inbox') }),
+      followUps: allFollowUps(),
       sendNow: sendNow(sender),
       wantContent: wantContent(sender),
       sender: 'zhida',
@@ -77,6 +80,7 @@ export const localCompany = (): Company => {
     ledger,
     states,
     metrics: store,
+    followUps: allFollowUps,
     worker,
     store: storePoint,
     report: async (given, by = worker()) => evaluatePoint(by)(keyOf(await storePoint(given))),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allAlerts } from '../../config/alerts/all.ts';
-import { evaluatePoint } from '../../functions/alert/evaluate.ts';
+import { type AlertDeps, evaluatePoint } from '../../functions/alert/evaluate.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { keyOf, localCompany, refunds } from './company.ts';
 
@@ -10,10 +10,10 @@ const bad = '0.098';
 const well = '0.05';
 
 /** Two points ten minutes apart. */
-const reportTwo = async (channel: string, value: string): Promise<void> => {
+const reportTwo = async (channel: string, value: string, worker?: AlertDeps): Promise<void> => {
   for (let point = 0; point < 2; point += 1) {
     await minutes(10);
-    await report({ dims: { channel }, value });
+    await report({ dims: { channel }, value }, worker);
   }
 };
 const stateOf = async (channel: string) => {
@@ -103,6 +103,41 @@ describe('an alert that fires', () => {
     await reportTwo('天猫', bad);
     const [one] = await screens(subjectOf('天猫'));
     expect(one?.content).toContain('较上周同日 ▲3.1pt');
+  });
+});
+
+describe('who follows an alert up', () => {
+  const key = { item: subjectOf('跟进'), since: '2026-11-23' };
+  const assign = async (): Promise<void> => {
+    const before = await company.worker().followUps.find(key);
+    const [to] = before?.people ?? [];
+    if (!before || !to) throw new Error('the alert has no follow-up');
+    const at = new Date(company.ledger.clock.now()).toISOString();
+    const assigned = { to, by: to, at };
+    await company
+      .followUps()
+      .change(before, { ...before, state: 'assigned', assigned, followedSince: at }, []);
+  };
+
+  it('still stands on the cards when it recovers, even if that is said at the same moment', async () => {
+    await reportTwo('跟进', bad);
+    const worker = company.worker();
+    let assigned = false;
+    const wantContent: typeof worker.wantContent = async (...wanted) => {
+      if (!assigned) {
+        assigned = true;
+        await assign();
+      }
+      return worker.wantContent(...wanted);
+    };
+    await reportTwo('跟进', well, { ...worker, wantContent });
+    await company.ledger.sweepAfter(60_000);
+    const shown = await screens(key.item);
+    expect(shown).toHaveLength(2);
+    for (const { content } of shown) {
+      expect(content).toContain('已恢复：5.0%');
+      expect(content).toContain('跟进中，自');
+    }
   });
 });
 
