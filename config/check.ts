@@ -42,6 +42,13 @@ const checkListed = async ({ folder, one }: Kind, readAll: () => Promise<Listed>
 const digests: Kind = { folder: 'digests', one: 'a digest' };
 const alerts: Kind = { folder: 'alerts', one: 'an alert' };
 
+/** A morning card that is called otherwise would be held with the rest at the end of a month. */
+const checkBudget = async (): Promise<void> => {
+  const [{ budget }, { releases }] = await Promise.all([import('./budget.ts'), import('./bundles.ts')]);
+  const unknown = budget.morning.find((id) => !releases.some((release) => release.id === id));
+  if (unknown !== undefined) refuse('config/budget.ts', `morning: ${unknown} is no release`);
+};
+
 /**
  * Loads every file of config/ as the functions will. Throws `invalid_config` that names the file and the field, so that
  * a slip stops `npm start` and `serverless package`, not tomorrow's morning card.
@@ -49,6 +56,15 @@ const alerts: Kind = { folder: 'alerts', one: 'an alert' };
 export const checkConfig = async (): Promise<void> => {
   await checkListed(digests, async () => (await import('./digests/all.ts')).allDigests);
   await checkListed(alerts, async () => (await import('./alerts/all.ts')).allAlerts);
-  const files = ['admins.ts', 'bundles.ts', 'links.ts', 'queries/bi.ts', 'roles.ts', 'senders.ts'];
+  await checkBudget();
+  const files = [
+    'admins.ts',
+    'budget.ts',
+    'bundles.ts',
+    'links.ts',
+    'queries/bi.ts',
+    'roles.ts',
+    'senders.ts',
+  ];
   for (const file of files) await load(`config/${file}`);
 };
