@@ -97,6 +97,33 @@ describe.each(['before', 'after'] as const)('a worker that dies %s any of its ca
   }, 120_000);
 });
 
+describe('a tick that dies while it tells', () => {
+  const shipping = { dims: { warehouse: '松江仓' }, metric: 'shipping.on_time' } as const;
+  const subject = 'alert:shipping-on-time:warehouse=松江仓:1';
+  const died = (): Promise<never> => Promise.reject(new Error('died'));
+  const dying = (): AlertDeps => company.worker({ sendNow: died, wantContent: died });
+
+  it('of a firing that only time decided leaves it to the next', async () => {
+    await report({ ...shipping, value: '0.91' });
+    await minutes(30);
+    await expect(sweep(dying())).rejects.toMatchObject({ code: 'alerts_broken' });
+    expect(await screens(subject)).toEqual([]);
+    await sweep();
+    expect(await screens(subject)).toHaveLength(4);
+  });
+
+  it('of a recovery that only time decided leaves it to the next', async () => {
+    await report({ ...shipping, value: '0.98' });
+    await minutes(30);
+    await expect(sweep(dying())).rejects.toMatchObject({ code: 'alerts_broken' });
+    await sweep();
+    await company.ledger.sweepAfter(60_000);
+    const shown = await screens(subject);
+    expect(shown).toHaveLength(4);
+    for (const { content } of shown) expect(content).toContain('已恢复：98.0%');
+  });
+});
+
 describe('several workers', () => {
   it('on one record fire once', async () => {
     await minutes(1);
