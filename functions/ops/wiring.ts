@@ -81,7 +81,7 @@ export const wireOps = (
       mainSender: digestSender,
       topics,
       admins,
-      queries: Object.keys(biQueries),
+      queries: Object.keys(biQueries.queries),
       secrets: env,
       appIds: apps.map(({ appId }) => appId),
       clientOf,

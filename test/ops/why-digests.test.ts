@@ -193,9 +193,7 @@ describe('why', () => {
   it.each(golden)('of a digest that %s tells %s each decision', async (...row) => {
     const [, who, happen, codes, words] = row;
     const bundle = await happen();
-    const began = performance.now();
     const { about } = await ask(bundle, who);
-    expect(performance.now() - began).toBeLessThan(1_000);
     expect(about).toHaveLength(1);
     const steps = about[0]?.steps ?? [];
     expect(steps.map(({ code }) => code)).toEqual(['workday', ...codes]);
