@@ -31,35 +31,41 @@ const say = ({ feishu }: Stack, unionId: string, chatId: string): Promise<void> 
 
 type Place = { readonly unionId: string; readonly chatId: string };
 
-/** Everybody has opened the bot and got its welcome. */
-const openChats = async (stack: Stack): Promise<readonly Place[]> => {
+type Answer = { readonly chatId: string; readonly ms: number | undefined };
+
+/** Milliseconds from each question since then to its own answer, which carries the question's id; absent when there is none. */
+const answersSince = ({ feishu }: Stack, since: number): readonly Answer[] =>
+  feishu.tenant.chats.all().flatMap(({ messages }) => {
+    const cards = messages.filter(({ sender }) => sender.kind === 'app');
+    return messages.flatMap(({ id, chatId, sender, createdAt }) => {
+      if (sender.kind !== 'user' || createdAt < since) return [];
+      const mark = deliveryElementId(`reply:${id}`, sender.unionId);
+      const answer = cards.find(({ content }) => content.includes(mark));
+      return [{ chatId, ms: answer && answer.createdAt - createdAt }];
+    });
+  });
+
+/** Everybody opens the bot and asks once: whoever left or may not use it gets no answer, and the functions are warm. */
+const warmUp = async (stack: Stack): Promise<readonly Place[]> => {
   const { feishu } = stack;
+  const since = Date.now();
   const places: Place[] = [];
-  for (const { unionId } of await peopleOf({ url: feishu.url })) {
+  for (const { unionId } of (await peopleOf({ url: feishu.url })).slice(0, 24)) {
     await post(`${feishu.url}/sim/people/${unionId}/apps/${appId}/open`, {});
     const chat = feishu.tenant.chats
       .all()
       .find(({ kind, members, bots }) => kind === 'p2p' && members.has(unionId) && bots.has(appId));
-    if (chat) places.push({ unionId, chatId: chat.id });
+    if (!chat) continue;
+    places.push({ unionId, chatId: chat.id });
+    await say(stack, unionId, chat.id);
+    await wait(300);
   }
-  // The functions are cold, and every first opening is welcomed.
-  await wait(5_000);
-  for (const { unionId, chatId } of places.slice(0, 10)) await say(stack, unionId, chatId);
-  await wait(5_000);
-  return places;
+  await wait(8_000);
+  const answered = new Set(
+    answersSince(stack, since).flatMap(({ chatId, ms }) => (ms === undefined ? [] : chatId)),
+  );
+  return places.filter(({ chatId }) => answered.has(chatId));
 };
-
-/** Milliseconds from each question since then to its own answer, which carries the question's id; absent when there is none. */
-const answersSince = ({ feishu }: Stack, since: number): readonly (number | undefined)[] =>
-  feishu.tenant.chats.all().flatMap(({ messages }) => {
-    const cards = messages.filter(({ sender }) => sender.kind === 'app');
-    return messages.flatMap(({ id, sender, createdAt }) => {
-      if (sender.kind !== 'user' || createdAt < since) return [];
-      const mark = deliveryElementId(`reply:${id}`, sender.unionId);
-      const answer = cards.find(({ content }) => content.includes(mark));
-      return [answer && answer.createdAt - createdAt];
-    });
-  });
 
 const askAtPace = async (stack: Stack, places: readonly Place[], seconds: number): Promise<void> => {
   const started = performance.now();
@@ -76,7 +82,7 @@ const untilAnswered = async (stack: Stack, since: number): Promise<readonly numb
   const deadline = Date.now() + patienceMs;
   for (;;) {
     const times = answersSince(stack, since);
-    const answered = times.filter((ms) => ms !== undefined);
+    const answered = times.flatMap(({ ms }) => ms ?? []);
     if (answered.length === times.length) return answered;
     if (Date.now() > deadline) throw new Error(`${times.length - answered.length} questions got no answer`);
     await wait(200);
@@ -90,7 +96,7 @@ const measure = async (stack: Stack, seconds: number): Promise<readonly Line[]> 
   await stack.invoke('people-sync', {});
   await command(stack, 'ops', { do: 'mode', id: 'zhida', mode: 'live', confirm: true });
   await wait(1_100);
-  const places = await openChats(stack);
+  const places = await warmUp(stack);
   const since = Date.now();
   await askAtPace(stack, places, seconds);
   const times = await untilAnswered(stack, since);

@@ -1,6 +1,5 @@
 import { modeSetting } from '../shared/delivery/modes.ts';
 import { type Outbox, outbox } from '../shared/delivery/outbox.ts';
-import type { Wish } from '../shared/delivery/plan.ts';
 import type { Lane } from '../shared/delivery/slots.ts';
 import { startDynamoDb } from '../simulator/dynamodb.ts';
 import { type FeishuSimulator, startFeishu } from '../simulator/feishu/server.ts';
@@ -53,17 +52,3 @@ export const startLedger = async (lane: Lane): Promise<BenchLedger> => {
     },
   };
 };
-
-/** What a digest wants of one person, with everything that a row of it carries. */
-export const digestWish = (recipient: string, hash: string, subject: string): Wish => ({
-  subject,
-  recipient,
-  sender: 'zhida',
-  receiveIdType: 'union_id',
-  receiveId: recipient,
-  hash,
-  eventAt: new Date(),
-  validUntil: new Date(Date.now() + 3_600_000),
-  urgency: 'scheduled',
-  decidedBy: { calendar: 'built-in', definition: '3f1c9a07be42' },
-});

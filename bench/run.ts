@@ -6,6 +6,7 @@ import { bundleBytes } from './bundle-bytes.ts';
 import { eventToAccepted } from './event-to-accepted.ts';
 import { ingressInit, ingressWarm } from './ingress.ts';
 import type { Line } from './line.ts';
+import { plan10000 } from './plan.ts';
 import { threeHops } from './three-hops.ts';
 import { writeUnits } from './write-units.ts';
 
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'ingress-warm': () => ingressWarm(rounds(7)),
   'three-hops': () => threeHops(rounds(40)),
   'event-to-accepted': () => eventToAccepted(rounds(20)),
+  'plan-10000': () => plan10000(rounds(3)),
   'write-units': () => writeUnits(),
   'bundle-bytes': () => bundleBytes(),
 };

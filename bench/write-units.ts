@@ -7,9 +7,10 @@ import { planBulk, planDelivery, type Wish } from '../shared/delivery/plan.ts';
 import { sendDelivery, sendNow } from '../shared/delivery/send.ts';
 import { card, deliveryElementId, markdown } from '../shared/feishu/cards.ts';
 import type { Delivery } from '../shared/store/delivery.ts';
-import { type BenchLedger, digestWish, startLedger } from './ledger.ts';
+import { type BenchLedger, startLedger } from './ledger.ts';
 import { compare, type Line } from './line.ts';
 import type { Consumed } from './metered.ts';
+import { digestWish } from './wish.ts';
 
 type Way = {
   readonly lane: string;

@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { startDynamoDb } from '../simulator/dynamodb.ts';
+import { createMissingTables, readTables } from '../simulator/tables.ts';
+import { compare, type Line } from './line.ts';
+
+const toldSchema = z.object({ ms: z.number(), peakMb: z.number() });
+type Told = z.output<typeof toldSchema>;
+
+/** A fresh database. Without streams: the local engine's writes slow down with the length of one, AWS's don't. */
+const startTables = async (): Promise<{ endpoint: string; close: () => Promise<void> }> => {
+  const { endpoint, close } = await startDynamoDb({}, {});
+  const tables = readTables('bench').map((definition) => ({ ...definition, StreamSpecification: undefined }));
+  await createMissingTables(endpoint, tables);
+  return { endpoint, close };
+};
+
+/** What is collected doesn't count as memory: a process that kept what it planned would end at this limit. */
+const heap = '--max-old-space-size=48';
+
+/** Plans in a process of its own, so that its memory is nobody else's. */
+const planned = async (count: number): Promise<Told> => {
+  const { endpoint, close } = await startTables();
+  const child = spawn(process.execPath, [heap, join(import.meta.dirname, 'plan-child.ts'), String(count)], {
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      AWS_REGION: 'ap-southeast-1',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  await close();
+  if (code !== 0) throw new Error(`planning ${count} deliveries ended with ${String(code)}`);
+  return toldSchema.parse(JSON.parse(said));
+};
+
+const few = 1_000;
+const many = 10_000;
+
+/** 10,000 deliveries with a card each, against 1,000: ten times the time, the same memory. */
+export const plan10000 = async (rounds: number): Promise<readonly Line[]> => {
+  const small: Told[] = [];
+  const large: Told[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    small.push(await planned(few));
+    large.push(await planned(many));
+  }
+  const seconds = (told: readonly Told[], times: number): readonly number[] =>
+    told.map(({ ms }) => (ms * times) / 1_000);
+  return [
+    compare(
+      's',
+      { name: 'plan-10000', values: seconds(large, 1) },
+      { name: 'ten times 1,000', values: seconds(small, many / few) },
+    ),
+    compare(
+      'MB peak',
+      { name: 'plan-10000:memory', values: large.map(({ peakMb }) => peakMb) },
+      { name: '1,000 deliveries', values: small.map(({ peakMb }) => peakMb) },
+    ),
+  ];
+};
