@@ -60,6 +60,19 @@ describe('what people type', () => {
     ['为什么没收到', 'why'],
     ['为什么没收到？', 'why'],
     ['/why', 'why'],
+    ['免打扰', 'quiet'],
+    ['免打扰？', 'quiet'],
+    ['/quiet', 'quiet'],
+    ['取消免打扰', 'clearQuiet'],
+    ['关闭免打扰。', 'clearQuiet'],
+    ['免打扰 取消', 'clearQuiet'],
+    ['免打扰怎么用', 'quietNotUnderstood'],
+    ['免打扰 22:00', 'quietNotUnderstood'],
+    ['免打扰 25:00-08:00', 'quietNotUnderstood'],
+    ['免打扰 22:60-08:00', 'quietNotUnderstood'],
+    ['免打扰 08:00-08:00', 'quietNotUnderstood'],
+    ['免打扰 1:00-2:00 3:00-4:00 5:00-6:00 7:00-8:00', 'quietNotUnderstood'],
+    ['合并消息', 'merged'],
     ['天气', 'unknown'],
     ['', 'unknown'],
     ['constructor', 'unknown'],
@@ -81,6 +94,23 @@ describe('what people type', () => {
     ['/subscribe sales-daily', 'subscribe', 'sales-daily'],
   ])('%j is %s of %j', (text, kind, name) => {
     expect(readAsk(text)).toEqual({ kind, name });
+  });
+
+  it.each([
+    ['免打扰 22:00-08:00', ['22:00-08:00']],
+    ['免打扰22：00-8：00', ['22:00-08:00']],
+    ['免打扰：22:00 到 08:00', ['22:00-08:00']],
+    ['免打扰 22点到8点', ['22:00-08:00']],
+    ['免打扰　22点半～次日7点', ['22:30-07:00']],
+    ['免打扰 晚上10点至早上8点15分', ['22:00-08:15']],
+    ['免打扰 晚上12点到早上8点', ['00:00-08:00']],
+    ['免打扰 中午12点到下午1点半', ['12:00-13:30']],
+    ['免打扰 23:00—24:00', ['23:00-00:00']],
+    ['/quiet 22:00-08:00', ['22:00-08:00']],
+    ['设置免打扰 22:00-08:00，12:00-13:30', ['22:00-08:00', '12:00-13:30']],
+  ])('%j sets the quiet hours %j', (text, expected) => {
+    const spans = expected.map((span) => ({ from: span.slice(0, 5), to: span.slice(6) }));
+    expect(readAsk(text)).toEqual({ kind: 'setQuiet', spans });
   });
 
   it.each(['constructor', 'toString', 'settings'])('the menu key %j is not a command', (key) => {

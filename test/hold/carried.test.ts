@@ -39,8 +39,9 @@ const release = async (): Promise<Bundle> => {
   const bundle = morning.release({ id: 'morning' });
   await releaseDue(
     morning.invocation([bundle], {
-      sleep: async (ms) => {
+      sleep: (ms) => {
         clock.skip(ms);
+        return Promise.resolve();
       },
     }),
   )(clock.now());
