@@ -9,18 +9,21 @@ import {
   chart,
   collapsible,
   coloured,
-  hr,
   markdown,
   urlButton,
 } from '../../shared/feishu/cards.ts';
 import { clip } from '../../shared/feishu/markdown.ts';
+import type { BlockPlace } from '../../shared/follow-ups/block.ts';
+import { abnormalCount, abnormalElements, withRest, worstOf } from './abnormal-lines.ts';
 import { type ColourStyle, compactGrid, comparisonText, fullGrid, plain } from './figures.ts';
-import type { Abnormal, Detail } from './findings.ts';
+import type { Detail } from './findings.ts';
 import type { Section } from './section.ts';
 
 export type DigestCardInput = {
   /** `deliveryElementId(subject, recipient)`. */
   readonly id: string;
+  /** The delivery whose buttons these are; without it the lines of what is wrong have none. */
+  readonly place?: BlockPlace;
   /** 晨报. */
   readonly name: string;
   readonly day: Day;
@@ -104,47 +107,6 @@ const sectionElements = (section: Section, style: ColourStyle, alone: boolean): 
   return alone || section.state === 'abnormal' ? opened(section, style) : [oneLine(section)];
 };
 
-const abnormalCount = (sections: readonly Section[]): number =>
-  sections.reduce((sum, { abnormal }) => sum + abnormal.length, 0);
-
-const dots = { red: '🔴', orange: '🟠' } as const;
-const shownAbnormal = 3;
-
-/** The worst lines of all sections, red before orange. */
-const worstOf = (sections: readonly Section[]): readonly Abnormal[] => {
-  const all = sections.flatMap(({ abnormal }) => abnormal);
-  return [...all]
-    .sort((a, b) => Number(b.level === 'red') - Number(a.level === 'red'))
-    .slice(0, shownAbnormal);
-};
-
-const abnormalLine = ({ level, text }: Abnormal): string => `${dots[level]} ${text}`;
-
-const abnormalElements = (
-  sections: readonly Section[],
-  worst: readonly Abnormal[],
-): readonly CardElement[] => {
-  if (worst.length === 0) return [];
-  const hidden = abnormalCount(sections) - worst.length;
-  const more = hidden > 0 ? [`另有 ${hidden} 项，展开下方各节查看`] : [];
-  return [
-    markdown(['**异常**', ...worst.map((each) => plain(abnormalLine(each))), ...more].join('\n')),
-    hr(),
-  ];
-};
-
-/** What found no place on top stands first in the section's own lists, and nothing stands twice. */
-const withRest = (section: Section, worst: readonly Abnormal[]): Section => {
-  const rest = section.abnormal.filter((each) => !worst.includes(each));
-  const said = section.abnormal.map(({ text }) => text);
-  const details = section.details.map(({ title, lines }) => ({
-    title,
-    lines: lines.filter(({ text }) => !said.includes(text)),
-  }));
-  const others = { title: '其他异常', lines: rest.map((each) => ({ text: abnormalLine(each) })) };
-  return { ...section, details: [others, ...details].filter(({ lines }) => lines.length > 0) };
-};
-
 const summaryLimit = 38;
 
 /** What the phone shows: figures of the first section, then of the sections that need a look, then the rest, as far as they fit. */
@@ -226,7 +188,7 @@ export const buildDigestCard = (input: DigestCardInput): Card => {
       ...(notes.length > 0
         ? [markdown(coloured(notes.map((note) => plain(note)).join('\n'), 'orange'), notation)]
         : []),
-      ...abnormalElements(sections, worst),
+      ...abnormalElements(sections, worst, input.place),
       ...sections.flatMap((section) => sectionElements(withRest(section, worst), colours, alone)),
       ...(links?.details ? buttonRows([urlButton({ text: '查看明细', url: appLink(links.details) })]) : []),
       ...carriedElements(carried),

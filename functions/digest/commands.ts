@@ -9,7 +9,7 @@ import type { Person } from '../../shared/store/people.ts';
 import { releaseNow, subjectOf } from './due.ts';
 import { gatherer } from './gather.ts';
 import { judge } from './judge.ts';
-import { renderFor } from './recipients.ts';
+import { circleOf, renderFor } from './recipients.ts';
 import type { DigestDeps } from './release.ts';
 
 const day = z.string().refine((text) => z.safeParse(daySchema, text).success, 'is not a date YYYY-MM-DD');
@@ -87,7 +87,8 @@ const preview = (deps: DigestDeps): Command =>
     const now = deps.now();
     const on = date ?? dayOf(now);
     const { members } = await judge(deps, { release, day: on, at: now }, { mayWait: false, force: true });
-    const gathered = await gatherer(members, deps.source, { day: on, now })(person);
+    const circle = await circleOf(deps, { release, day: on });
+    const gathered = await gatherer(members, deps.source, { ...circle, now })(person);
     if (gathered?.kind !== 'sections') {
       return {
         sentTo: 'nobody',

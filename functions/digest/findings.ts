@@ -1,13 +1,28 @@
 import type { Day } from '../../shared/calendar/day.ts';
 import type { AbnormalRule, ComparisonName, Digest } from '../../shared/digests/definition.ts';
 import type { Facts } from '../../shared/digests/facts.ts';
-import { type MetricName, metrics } from '../../shared/digests/metrics.ts';
+import { type MetricName, metrics, type QueryName } from '../../shared/digests/metrics.ts';
 import { type Reading, type Readings, salesReadings } from '../../shared/digests/readings.ts';
 import { count, inUnit, money, percent } from '../../shared/digests/wording.ts';
 import { clip } from '../../shared/feishu/markdown.ts';
+import type { FollowUp } from '../../shared/follow-ups/follow-up.ts';
 import { type Comparison, compare, valueText } from './figures.ts';
 
-export type Abnormal = { readonly level: 'red' | 'orange'; readonly text: string };
+export type Abnormal = {
+  readonly level: 'red' | 'orange';
+  readonly text: string;
+  /** The rule and the part that it holds for: the same line on another day or card has the same key. */
+  readonly key: readonly string[];
+  /** Who may see the figures of this query may follow it up. */
+  readonly query: QueryName;
+  /** Who looks after it; absent in a section that nobody gets yet. */
+  readonly followUp?: FollowUp;
+};
+
+const dots = { red: '🔴', orange: '🟠' } as const;
+
+/** 🔴 代餐奶昔·香草 可售 3 天，补货需 12 天. */
+export const dotted = ({ level, text }: Pick<Abnormal, 'level' | 'text'>): string => `${dots[level]} ${text}`;
 
 type Of<When extends AbnormalRule['when']> = Extract<AbnormalRule, { readonly when: When }>;
 type ChangeRule = Of<'falls'> | Of<'rises'>;
@@ -24,7 +39,9 @@ const exceeds = (rule: ChangeRule, value: number, base: number): boolean => {
 const baseOf = (readings: Readings, metric: MetricName, name: ComparisonName): number =>
   readings[metric]?.bases[name] ?? 0;
 
-const changed = (rule: ChangeRule, readings: Readings, part: string): readonly Abnormal[] => {
+type Part = { readonly name: string; readonly words: string; readonly query: QueryName };
+
+const changed = (rule: ChangeRule, readings: Readings, part: Part): readonly Abnormal[] => {
   const reading = readings[rule.metric];
   const base = baseOf(readings, rule.metric, rule.versus);
   if (typeof reading?.value !== 'number' || base <= 0) return [];
@@ -33,7 +50,12 @@ const changed = (rule: ChangeRule, readings: Readings, part: string): readonly A
   const { label, unit } = metrics[rule.metric];
   const { text } = compare(rule.metric, reading, rule.versus);
   return [
-    { level: rule.level, text: `${part}${label} ${inUnit(unit, reading.value)}，${rule.versus} ${text}` },
+    {
+      level: rule.level,
+      text: `${part.words}${label} ${inUnit(unit, reading.value)}，${rule.versus} ${text}`,
+      key: [rule.when, rule.metric, rule.versus, part.name],
+      query: part.query,
+    },
   ];
 };
 
@@ -41,17 +63,24 @@ const channelsIn = ({ channels }: Facts): readonly string[] =>
   [...new Set(channels.map(({ channel }) => channel))].sort();
 
 const changes = (rule: ChangeRule, facts: Facts, day: Day): readonly Abnormal[] => {
-  if (rule.by === undefined) return changed(rule, facts.readings, '');
+  const { query } = metrics[rule.metric];
+  if (rule.by === undefined) return changed(rule, facts.readings, { name: '', words: '', query });
   return channelsIn(facts).flatMap((channel) => {
     const rows = facts.channels.filter((row) => row.channel === channel);
-    return changed(rule, salesReadings(rows, day, [rule.versus]), `${clip(channel, 12)} `);
+    return changed(rule, salesReadings(rows, day, [rule.versus]), {
+      name: channel,
+      words: `${clip(channel, 12)} `,
+      query: 'sales.channels',
+    });
   });
 };
 
 const above = (rule: Of<'above'>, { readings }: Facts): readonly Abnormal[] => {
   const reading = readings[rule.metric];
   if (!reading || (reading.value ?? rule.value) <= rule.value) return [];
-  return [{ level: rule.level, text: `${metrics[rule.metric].label} ${valueText(rule.metric, reading)}` }];
+  const { label, query } = metrics[rule.metric];
+  const text = `${label} ${valueText(rule.metric, reading)}`;
+  return [{ level: rule.level, text, key: [rule.when, rule.metric], query }];
 };
 
 const runningOut = (rule: Of<'runsOutBeforeRestock'>, { risks }: Facts): readonly Abnormal[] =>
@@ -61,6 +90,8 @@ const runningOut = (rule: Of<'runsOutBeforeRestock'>, { risks }: Facts): readonl
     .map(({ product, daysOfStock, leadDays }) => ({
       level: rule.level,
       text: `${product} 可售 ${count(Math.floor(daysOfStock))} 天，补货需 ${count(leadDays)} 天`,
+      key: [rule.when, product],
+      query: 'stock.risks',
     }));
 
 /** 鸡胸肉 批次20260510 剩 29%（79 天），2,140 件 4.1万，建议：停止入京东仓. */
@@ -75,7 +106,12 @@ const expiring = (rule: Of<'expiring'>, facts: Facts): readonly Abnormal[] =>
   facts.expiring
     .filter(({ remainingRatio }) => remainingRatio <= rule.remainingRatioAtMost)
     .sort((a, b) => a.remainingRatio - b.remainingRatio)
-    .map((lot) => ({ level: rule.level, text: expiringText(lot) }));
+    .map((lot) => ({
+      level: rule.level,
+      text: expiringText(lot),
+      key: [rule.when, lot.product, lot.batch],
+      query: 'stock.expiring',
+    }));
 
 const check = (rule: AbnormalRule, facts: Facts, day: Day): readonly Abnormal[] => {
   switch (rule.when) {

@@ -1,4 +1,3 @@
-import type { Day } from '../../shared/calendar/day.ts';
 import type { MetricSource, QueryParams } from '../../shared/connectors/metric-source.ts';
 import { type Recipient, whyReceives } from '../../shared/digests/audience.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
@@ -8,6 +7,7 @@ import type { Period } from '../../shared/digests/window.ts';
 import { codeOf } from '../../shared/errors.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import type { Person } from '../../shared/store/people.ts';
+import { type Circle, followedSection, recipientOf } from './line-follow-ups.ts';
 import { type Section, type Skipped, sectionFor } from './section.ts';
 
 /** A digest of the window with the period it should show and the one whose figures are complete. */
@@ -22,13 +22,6 @@ export type Gathered =
   | { readonly kind: 'nothing'; readonly reason: string };
 
 export type Gather = (person: Person) => Promise<Gathered | undefined>;
-
-const recipientOf = ({ person, roles, departments, region }: Person): Recipient => ({
-  unionId: person,
-  roles,
-  departments,
-  region,
-});
 
 type Ask = (query: string, params: QueryParams) => Promise<Reply>;
 
@@ -84,14 +77,17 @@ const reasonOf = (skipped: readonly Skipped[]): string =>
 export const gatherer = (
   members: readonly Member[],
   source: MetricSource,
-  { day, now }: { readonly day: Day; readonly now: Date },
+  circle: Circle & { readonly now: Date },
 ): Gather => {
+  const { day, now } = circle;
+  const followed = followedSection(circle);
   const ask = askOnce(source);
   const sectionOf = async ({ digest, wanted, shown }: Member, person: Recipient) => {
     const queries = shown ? queriesFor(digest, person, shown) : [];
     const answered = queries.map(async ({ key, query, params }) => [key, await ask(query, params)] as const);
     const replies = new Map<string, Reply>(await Promise.all(answered));
-    return sectionFor(digest, { person, day, now, wanted, shown, replies });
+    const section = sectionFor(digest, { person, day, now, wanted, shown, replies });
+    return 'skipped' in section ? section : followed(digest, person, section);
   };
   return async (person) => {
     const recipient = recipientOf(person);

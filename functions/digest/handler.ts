@@ -11,6 +11,7 @@ import { sendDelivery, sendNow } from '../../shared/delivery/send.ts';
 import { runCommand } from '../../shared/lambda/command.ts';
 import { isTick, tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
+import { followUps } from '../../shared/store/follow-ups.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { tellOfBudget } from './budget-notice.ts';
@@ -25,22 +26,21 @@ const env = readEnv({
   BI_URL: z.string().min(1),
 });
 const out = outbox('digest', 10_000);
-const { sending } = out;
 
 const deps: DigestDeps = {
+  ...out,
+  ...out.sending,
   releases,
   windows: windows(env.DIGESTS_TABLE),
-  ...out,
+  followUps: followUps({ digests: env.DIGESTS_TABLE }),
   metrics: metrics(env.METRICS_TABLE),
   source: sqlSource({ id: 'bi', url: env.BI_URL, queries: biQueries }),
-  calendar: () => loadCalendar(out.settings, sending.now()),
-  send: sendDelivery(sending),
+  calendar: () => loadCalendar(out.settings, out.sending.now()),
+  send: sendDelivery(out.sending),
   sender: digestSender,
-  now: sending.now,
-  sleep: sending.sleep,
 };
 
-const telling = { ...deps, budget: out.budget, admins, sendNow: sendNow(sending) };
+const telling = { ...deps, budget: out.budget, admins, sendNow: sendNow(out.sending) };
 const [warn, tellBudget] = [warnOfHorizon(telling), tellOfBudget(telling)];
 
 const run = (event: unknown): Promise<unknown> => {

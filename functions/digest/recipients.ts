@@ -7,8 +7,11 @@ import type { Card } from '../../shared/feishu/card-json.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import type { Person } from '../../shared/store/people.ts';
 import type { Window } from '../../shared/store/windows.ts';
+import { worstOf } from './abnormal-lines.ts';
 import { buildDigestCard } from './card.ts';
+import type { Abnormal } from './findings.ts';
 import { type Gathered, gatherer, type Member } from './gather.ts';
+import { type Circle, ongoingLines, openLine } from './line-follow-ups.ts';
 import type { DigestDeps } from './release.ts';
 
 export type Occasion = {
@@ -27,13 +30,15 @@ const designFor = (
   person: Person,
   { sections, why }: Sections,
 ): readonly [Card, CardPlace] => {
-  const id = deliveryElementId(`digest:${release.id}:${day}`, person.person);
+  const place = { subject: `digest:${release.id}:${day}`, recipient: person.person };
+  const id = deliveryElementId(place.subject, place.recipient);
   const { name, region } = person;
   const to = { name, region, why };
   const { name: title, colours } = release;
   return [
     buildDigestCard({
       id,
+      place,
       name: title,
       day,
       person: to,
@@ -60,9 +65,11 @@ export type Planning = Occasion & {
   readonly window: Window;
 };
 
+type Opening = Planning & { readonly openLine: (line: Abnormal) => Promise<void> };
+
 const planOne = async (
   deps: DigestDeps,
-  plan: Planning,
+  plan: Opening,
   to: { person: Person; gathered: Gathered },
 ): Promise<void> => {
   const { person, gathered } = to;
@@ -82,8 +89,29 @@ const planOne = async (
     await planNothing(deps.deliveries)(wish, { state: 'excluded', reason, now: deps.now() });
     return;
   }
+  for (const line of worstOf(gathered.sections)) await plan.openLine(line);
   const kept = await keepCard(deps.contents)(...designFor(plan, person, gathered));
   await planDelivery(deps.deliveries)({ ...wish, ...kept }, deps.now());
+};
+
+/** Who and what a release's lines are about today. */
+export const circleOf = async (
+  { people, followUps }: Pick<DigestDeps, 'people' | 'followUps'>,
+  { release, day }: Pick<Occasion, 'release' | 'day'>,
+): Promise<Circle> => {
+  const [here, ongoing] = await Promise.all([people.listHere(), ongoingLines(followUps, release.id, day)]);
+  return { release: release.id, day, people: here, ongoing };
+};
+
+/** People share their lines: each is opened once per plan, and everybody's card waits for it. */
+const openOnce = ({ followUps }: DigestDeps, subject: string): Opening['openLine'] => {
+  const opened = new Map<string, Promise<void>>();
+  return (line) => {
+    const item = line.followUp?.item ?? '';
+    const opening = opened.get(item) ?? openLine(followUps)(line, subject);
+    opened.set(item, opening);
+    return opening;
+  };
 };
 
 /** Enough to keep the tables busy, few enough for one partition and a small memory. */
@@ -91,14 +119,15 @@ const atOnce = 16;
 
 /** One ledger row for everybody in the audience: planned with its card, or excluded with the reason. */
 export const planPeople = async (deps: DigestDeps, plan: Planning): Promise<void> => {
-  const gather = gatherer(plan.members, deps.source, { day: plan.day, now: deps.now() });
-  const [here, waits] = await Promise.all([deps.people.listHere(), waitingFor(deps)(deps.now())]);
-  const waiting = [...here];
+  const [circle, waits] = await Promise.all([circleOf(deps, plan), waitingFor(deps)(deps.now())]);
+  const gather = gatherer(plan.members, deps.source, { ...circle, now: deps.now() });
+  const openLine = openOnce(deps, plan.window.subject);
+  const waiting = [...circle.people];
   const planNext = async (): Promise<void> => {
     for (let person = waiting.pop(); person; person = waiting.pop()) {
       const gathered = await gather(person);
       const carried = waits.get(person.person);
-      if (gathered) await planOne(deps, { ...plan, carried }, { person, gathered });
+      if (gathered) await planOne(deps, { ...plan, carried, openLine }, { person, gathered });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, planNext));

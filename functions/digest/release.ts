@@ -8,6 +8,7 @@ import { errorFields, log } from '../../shared/log.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import type { FollowUps } from '../../shared/store/follow-ups.ts';
 import type { Metrics } from '../../shared/store/metrics.ts';
 import type { People } from '../../shared/store/people.ts';
 import type { Window, Windows } from '../../shared/store/windows.ts';
@@ -20,6 +21,7 @@ export type DigestDeps = {
   readonly deliveries: Deliveries;
   readonly contents: Contents;
   readonly people: People;
+  readonly followUps: FollowUps;
   readonly metrics: Pick<Metrics, 'findReady' | 'takeReady'>;
   readonly source: MetricSource;
   readonly calendar: () => Promise<{ readonly calendar: Calendar; readonly version: string }>;

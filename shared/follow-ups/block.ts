@@ -15,7 +15,7 @@ export type BlockPlace = {
 };
 
 /** A longer list is searched, not read; each name costs about 100 bytes of the card, three times. */
-const maxChoices = 8;
+const maxChoices = 6;
 
 const valueOf = (act: FollowUpAct, { item, since }: FollowUp, { subject }: BlockPlace): CallbackValue => ({
   do: act,
@@ -67,7 +67,7 @@ const choicesFor = ({ people, assigned }: FollowUp, { recipient }: BlockPlace) =
     .sort((a, b) => Number(b.person === recipient) - Number(a.person === recipient))
     .slice(0, maxChoices)
     .map(({ person, name }) => ({
-      text: person === recipient ? `我来跟进（${clip(name, 20)}）` : clip(name, 20),
+      text: person === recipient ? `我来跟进（${clip(name, 10)}）` : clip(name, 10),
       value: person,
     }));
 

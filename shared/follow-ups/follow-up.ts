@@ -39,7 +39,10 @@ export type FollowUpKey = Pick<FollowUp, 'item' | 'since'>;
 /** More people than this are a company, not the scope of a line; a row stays far below its limit. */
 const maxPeople = 60;
 
-export type NewFollowUp = Pick<FollowUp, 'item' | 'since' | 'line' | 'people'> & { readonly subject: string };
+export type NewFollowUp = Pick<FollowUp, 'item' | 'since' | 'line'> & {
+  readonly people: readonly Who[];
+  readonly subject: string;
+};
 
 /** What nobody has touched yet. `since` is the day of the thing, the same for whoever writes it. */
 export const newFollowUp = ({ item, since, line, people, subject }: NewFollowUp): FollowUp => ({

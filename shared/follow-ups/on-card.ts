@@ -7,6 +7,10 @@ const belongsTo =
   ({ element_id = '' }: CardElement): boolean =>
     element_id.startsWith(`${id}_`);
 
+/** The figures of a line are those of the day of its card, whatever the row began with. */
+const printed = (element: CardElement | undefined, otherwise: string): string =>
+  (element?.tag === 'markdown' ? element.content.split('\n')[0] : undefined) ?? otherwise;
+
 /** The card with this follow-up as it is now; `undefined` when the card doesn't carry it (it was degraded). */
 export const withFollowUp = (card: Card, followUp: FollowUp, place: BlockPlace): Card | undefined => {
   const isOld = belongsTo(blockId(followUp.item));
@@ -15,5 +19,6 @@ export const withFollowUp = (card: Card, followUp: FollowUp, place: BlockPlace):
   if (at < 0) return undefined;
   const before = elements.slice(0, at);
   const after = elements.slice(at).filter((element) => !isOld(element));
-  return { ...card, body: { elements: [...before, ...followUpBlock(followUp, place), ...after] } };
+  const asPrinted = { ...followUp, line: printed(elements[at], followUp.line) };
+  return { ...card, body: { elements: [...before, ...followUpBlock(asPrinted, place), ...after] } };
 };

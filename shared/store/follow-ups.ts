@@ -33,7 +33,8 @@ export type FollowUps = {
   readonly listMonth: (month: string) => Promise<readonly FollowUp[]>;
 };
 
-export const followUps = (names: { readonly digests: string; readonly inbox: string }): FollowUps => {
+/** `inbox` only where a change leaves something to do. */
+export const followUps = (names: { readonly digests: string; readonly inbox?: string }): FollowUps => {
   const rows = table(names.digests, followUpSchema);
   return {
     open: (followUp) =>
@@ -43,7 +44,7 @@ export const followUps = (names: { readonly digests: string; readonly inbox: str
       const Item = { ...keyOf(before), ...after, version: before.version + 1 };
       return writeTogether([
         { TableName: names.digests, Item, ...asRead(before) },
-        ...receipts.map((receipt) => receiptWrite(names.inbox, receipt)),
+        ...receipts.map((receipt) => receiptWrite(names.inbox ?? '', receipt)),
       ]);
     },
     listMonth: (month) =>

@@ -17,6 +17,7 @@ import { type Bundle, defineBundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { followUps } from '../../shared/store/follow-ups.ts';
 import { type Metrics, metrics } from '../../shared/store/metrics.ts';
 import type { Person } from '../../shared/store/people.ts';
 import { slotStore } from '../../shared/store/slots.ts';
@@ -137,6 +138,7 @@ export const localMorning = (today: string): Morning => {
     deliveries: out().deliveries,
     contents: out().contents,
     people: out().people,
+    followUps: followUps({ digests: tables.name('digests') }),
     metrics: metrics(tables.name('metrics')),
     source: started().source,
     calendar: () => loadCalendar(out().settings, clock.now()),

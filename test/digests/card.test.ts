@@ -4,21 +4,41 @@ import { peopleFinance } from '../../config/digests/people-finance.ts';
 import { salesDaily } from '../../config/digests/sales-daily.ts';
 import { stockDaily } from '../../config/digests/stock-daily.ts';
 import { buildDigestCard, type DigestCardInput } from '../../functions/digest/card.ts';
+import { followedSection } from '../../functions/digest/line-follow-ups.ts';
 import { type Section, sectionFor } from '../../functions/digest/section.ts';
 import type { Recipient } from '../../shared/digests/audience.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
 import type { Reply } from '../../shared/digests/facts.ts';
-import type { Card } from '../../shared/feishu/card-json.ts';
+import type { Card, CardElement } from '../../shared/feishu/card-json.ts';
 import { countTags } from '../../shared/feishu/card-walk.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { preflight } from '../../shared/feishu/preflight.ts';
+import type { FollowUp } from '../../shared/follow-ups/follow-up.ts';
 import { chief, day, eastern, now, person, repliesFor, rowsOf, shown } from './golden-day.ts';
 
 type Change = Readonly<Record<string, Partial<Reply>>>;
 
+/** A company in which more people share a line than a menu offers. */
+const people = ['总经理', '副总经理', '财务负责人', '供应链负责人', '商品负责人'].flatMap((role) =>
+  ['甲', '乙', '丙'].map((each) => ({
+    person: `on_${Buffer.from(role + each)
+      .toString('hex')
+      .slice(-32)}`,
+    name: `${role}${each}（名字很长的一位同事，超过二十个字）`,
+    roles: [role],
+    jobTitle: role,
+    departments: [],
+    chats: {},
+    unsubscribed: [],
+    syncedAt: now.toISOString(),
+  })),
+);
+const circle = { release: 'morning', day, people, ongoing: new Map<string, FollowUp>() };
+
 const sectionOf = (digest: Digest, who: Recipient, change: Change = {}): Section => {
   const replies = repliesFor(digest, who, change);
-  return sectionFor(digest, { person: who, day, now, wanted: shown, shown, replies }) as Section;
+  const section = sectionFor(digest, { person: who, day, now, wanted: shown, shown, replies }) as Section;
+  return followedSection(circle)(digest, who, section);
 };
 
 const quiet: Change = { 'finance.receivables': { rows: [] } };
@@ -30,6 +50,7 @@ const cardOf = (sections: readonly Section[], more: Partial<DigestCardInput> = {
     id: deliveryElementId('digest:morning:2026-11-24', 'on_1'),
     name: '晨报',
     day,
+    place: { subject: 'digest:morning:2026-11-24', recipient: people[0]?.person ?? '' },
     person: { name: '林知夏', why: '总经理' },
     sections,
     colours: '红涨绿跌',
@@ -38,10 +59,15 @@ const cardOf = (sections: readonly Section[], more: Partial<DigestCardInput> = {
 
 const elementsOf = (card: Card): string[] => card.body.elements.map((element) => JSON.stringify(element));
 const bytesOf = (card: Card): number => Buffer.byteLength(JSON.stringify(card), 'utf8');
+const controlsOf = ({ body }: Card): readonly CardElement[] =>
+  body.elements.filter(({ element_id = '' }) => /^f[0-9a-f]{14}_[12]$/u.test(element_id));
+const bytesOfControls = (card: Card): number => Buffer.byteLength(JSON.stringify(controlsOf(card)), 'utf8');
 const accepted = (card: Card): void => {
   expect(preflight(card)).toMatchObject({ ok: true });
-  expect(bytesOf(card)).toBeLessThanOrEqual(12_000);
-  expect(countTags(card)).toBeLessThanOrEqual(60);
+  expect(bytesOf(card)).toBeLessThanOrEqual(12_200 + bytesOfControls(card));
+  expect(bytesOf(card)).toBeLessThanOrEqual(18_000);
+  expect(countTags(card)).toBeLessThanOrEqual(130);
+  expect(countTags(card) - countTags(controlsOf(card))).toBeLessThanOrEqual(64);
   expect(card.config.summary.content.length).toBeLessThanOrEqual(38);
 };
 
@@ -49,8 +75,9 @@ describe('the morning card', () => {
   const card = cardOf(all());
   const text = JSON.stringify(card);
 
-  it('passes Feishu’s rules and stays small', () => {
+  it('passes Feishu’s rules and stays below 12 KB with all that can be clicked', () => {
     accepted(card);
+    expect(bytesOf(card)).toBeLessThanOrEqual(12_000);
   });
 
   it('is named after its day and its reader, counts what is wrong, and cannot be forwarded', () => {
@@ -92,16 +119,22 @@ describe('the morning card', () => {
   });
 
   it('starts with what is wrong, at most three lines', () => {
-    expect(elementsOf(card)[0]).toContain(
-      '**异常**\\n🟠 抖音 支付金额 50.0万，较上周同日 ▼37.5%\\n🟠 毛利率 27.0%，较上周同日 ▼3.0pt\\n🟠 逾期应收 38.0万（1 笔，最长 45 天）',
-    );
+    const lines = card.body.elements.filter(({ element_id = '' }) => element_id.endsWith('_0'));
+    expect(elementsOf(card)[0]).toContain('**异常**');
+    expect(lines.map((line) => line.tag === 'markdown' && line.content)).toEqual([
+      '🟠 抖音 支付金额 50.0万，较上周同日 ▼37.5%',
+      '🟠 毛利率 27.0%，较上周同日 ▼3.0pt',
+      '🟠 逾期应收 38.0万（1 笔，最长 45 天）',
+    ]);
     const risks = [1, 2, 3, 4].map((n) => ({
       product: `商品${n}`,
       daysOfStock: n,
       leadDays: 9,
       dailyQty: 1,
     }));
-    const crowded = elementsOf(cardOf(all({ 'stock.risks': { rows: risks } })))[0] ?? '';
+    const crowded = elementsOf(cardOf(all({ 'stock.risks': { rows: risks } })))
+      .slice(0, 7)
+      .join();
     expect(crowded.match(/🔴/gu)).toHaveLength(3);
     expect(crowded).not.toContain('🟠');
     expect(crowded).toContain('另有 4 项');
@@ -128,8 +161,10 @@ describe('the morning card', () => {
     const { values } = charts[0]?.chart_spec.data as { values: { day: string; value: number }[] };
     expect(values).toHaveLength(14);
     expect(values.at(-1)).toEqual({ day: '11-23', value: 180 });
-    const grids = card.body.elements.filter((element) => element.tag === 'column_set');
-    expect(grids.slice(0, 2).map(({ columns }) => columns.length)).toEqual([2, 2]);
+    const grids = card.body.elements.filter(
+      (element) => element.tag === 'column_set' && element.element_id === undefined,
+    );
+    expect(grids.slice(0, 2)).toMatchObject([{ columns: [{}, {}] }, { columns: [{}, {}] }]);
   });
 
   it('gives a normal section one line and an abnormal one its figures', () => {
@@ -175,8 +210,8 @@ describe('the morning card', () => {
     expect(text).toContain('**经营**：支付金额为当日付款成功');
   });
 
-  it('has buttons only where there is a page, and they open inside Feishu', () => {
-    expect(text).not.toContain('"button"');
+  it('links only where there is a page, and it opens inside Feishu', () => {
+    expect(text).not.toContain('open_url');
     const linked = cardOf(all(), { links: { details: 'https://bi.example/sales?day=2026-11-23' } });
     expect(JSON.stringify(linked)).toContain(
       'https://applink.feishu.cn/client/web_url/open?mode=sidebar-semi&url=',
@@ -258,7 +293,7 @@ describe('whatever the source delivers, the card', () => {
     ),
   });
 
-  it('is accepted by Feishu, ≤ 12 KB, ≤ 60 elements, with a notification of ≤ 38 characters', () => {
+  it('is accepted by Feishu, ≤ 12 KB and ≤ 64 elements beside its controls, with a notification of ≤ 38 characters', () => {
     fc.assert(
       fc.property(rows, name, (generated, who) => {
         const change = Object.fromEntries(

@@ -154,7 +154,7 @@ describe('商品与库存', () => {
       'stock.risks': { rows: risks },
       'stock.expiring': { rows: [lot] },
     });
-    expect(stock.abnormal).toEqual([
+    expect(stock.abnormal).toMatchObject([
       { level: 'red', text: '代餐奶昔·香草 可售 3 天，补货需 12 天' },
       { level: 'red', text: '蛋白棒 可售 9 天，补货需 10 天' },
       {

@@ -7,7 +7,10 @@ import { sendDelivery } from '../../shared/delivery/send.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
+import type { Delivery } from '../../shared/store/delivery.ts';
+import { followUps } from '../../shared/store/follow-ups.ts';
 import { metrics } from '../../shared/store/metrics.ts';
+import { people } from '../../shared/store/people.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { seededRandom } from '../../simulator/bi/random.ts';
 import { contentWriter } from './content-writer.ts';
@@ -43,6 +46,7 @@ const openDigest = (releases: readonly Bundle[]) => () => {
     ...out,
     releases,
     windows: windows(tableName('digests')),
+    followUps: followUps({ digests: tableName('digests') }),
     metrics: metrics(tableName('metrics')),
     source: gatedSource(),
     calendar: () => loadCalendar(out.settings, sending.now()),
@@ -89,7 +93,6 @@ const begin = (stage: Stage): void => {
   }
 };
 
-
 const isDone = async (stage: Stage): Promise<boolean> => {
   const { loop } = stage.world;
   if (loop.now() < Date.parse(digestFlow.startIso) + lastChangeMs) return false;
@@ -98,13 +101,40 @@ const isDone = async (stage: Stage): Promise<boolean> => {
   return (await ledger().listDue(new Date(loop.now() + 30 * 86_400_000))).length === 0;
 };
 
+/** Only a delivery whose chat nobody knew may end as unknown: every other chat can be read. */
+const readableUnknowns = async (
+  { seen, world }: Stage,
+  rows: readonly Delivery[],
+): Promise<readonly Finding[]> => {
+  const fresh = rows.filter(
+    ({ code, subject, recipient }) =>
+      code === 'outcome_unknown' && !seen.unknown.has(`${subject} ${recipient}`),
+  );
+  for (const { subject, recipient } of fresh) seen.unknown.add(`${subject} ${recipient}`);
+  const wrong = fresh.filter(({ recipient }) => seen.chats.has(recipient));
+  if (world.loop.now() > Date.parse(digestFlow.startIso) + 30 * 60_000) {
+    const known = await people(tableName('people')).listHere();
+    seen.chats = new Set(
+      known.filter(({ chats }) => chats[sender] !== undefined).map(({ person }) => person),
+    );
+  }
+  return wrong.map(({ subject }) => ({
+    kind: 'violation',
+    what: `${subject}: unknown, though its chat can be read`,
+  }));
+};
+
 /** target = Σ states from the moment that a window names its target. */
 const watch = async (stage: Stage): Promise<readonly Finding[]> => {
   const findings = (await windowsOf(stage)).map(async (window): Promise<readonly Finding[]> => {
     if (window?.target === undefined) return [];
     const rows = await ledger().listOfSubject(window.subject);
-    if (rows.length === window.target) return [];
-    return [{ kind: 'violation', what: `${window.subject}: target ${window.target}, ${rows.length} rows` }];
+    const unknowns = await readableUnknowns(stage, rows);
+    if (rows.length === window.target) return unknowns;
+    return [
+      ...unknowns,
+      { kind: 'violation', what: `${window.subject}: target ${window.target}, ${rows.length} rows` },
+    ];
   });
   return (await Promise.all(findings)).flat();
 };
@@ -123,11 +153,15 @@ const judge = async (stage: Stage): Promise<readonly Finding[]> => {
   const { world, plan } = stage;
   const screens = screensOf(world);
   // The pauses between the tries of a delivery add up to 49 minutes.
-  const mayGiveUp = plan.weather.some(({ service, fromMs, untilMs }) => service === 'feishu' && untilMs - fromMs > 45 * 60_000);
+  const mayGiveUp = plan.weather.some(
+    ({ service, fromMs, untilMs }) => service === 'feishu' && untilMs - fromMs > 45 * 60_000,
+  );
   const allowed = { isFinalFor: isFinalFor(world), mayGiveUp };
   const found = await windowsOf(stage);
   const ofWindows = found.flatMap((window, index): readonly Finding[] =>
-    window?.state === 'sent' ? [] : [{ kind: 'miss', what: `window ${index}: ${window?.state} ${window?.reason ?? ''}` }],
+    window?.state === 'sent'
+      ? []
+      : [{ kind: 'miss', what: `window ${index}: ${window?.state} ${window?.reason ?? ''}` }],
   );
   const ofRows = subjectsOf(stage).map(async (subject): Promise<readonly Finding[]> => {
     const rows = await ledger().listOfSubject(subject);
