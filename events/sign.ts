@@ -26,12 +26,15 @@ export const signBody = (
 ): Pick<GatewayEvent, 'headers' | 'body'> => sealText(text, encryptKey, at.getTime());
 
 /** The event that API Gateway (HTTP API, payload 2.0) hands to a Lambda. */
-export const gatewayEvent = (part: Pick<GatewayEvent, 'headers' | 'body'>): GatewayEvent => ({
+export const gatewayEvent = (
+  part: Pick<GatewayEvent, 'headers' | 'body'>,
+  path = '/feishu/events',
+): GatewayEvent => ({
   version: '2.0',
-  routeKey: 'POST /feishu/events',
-  rawPath: '/feishu/events',
+  routeKey: `POST ${path}`,
+  rawPath: path,
   rawQueryString: '',
-  requestContext: { http: { method: 'POST', path: '/feishu/events' }, stage: '$default' },
+  requestContext: { http: { method: 'POST', path }, stage: '$default' },
   isBase64Encoded: false,
   ...part,
 });
@@ -41,10 +44,16 @@ export const gatewayEvent = (part: Pick<GatewayEvent, 'headers' | 'body'>): Gate
  * Replay one with `npx serverless invoke local -f feishu-events -p events/feishu-events/message-read.js`; twice is a duplicate.
  * The address check comes without signature headers, as Feishu sends it.
  */
-export const signed = (name: string): GatewayEvent => {
-  const file = new URL(`feishu-events/plain/${name}.json`, import.meta.url);
+export const signed = (
+  name: string,
+  to: 'feishu-events' | 'feishu-cards' = 'feishu-events',
+): GatewayEvent => {
+  const file = new URL(`${to}/plain/${name}.json`, import.meta.url);
   const text = readFileSync(file, 'utf8');
   const sender = Object.keys(encryptKeys).find((token) => text.includes(`"${token}"`)) ?? '';
   const part = signBody(text, encryptKeys[sender] ?? '');
-  return gatewayEvent(name === 'url-verification' ? { ...part, headers: {} } : part);
+  return gatewayEvent(
+    name === 'url-verification' ? { ...part, headers: {} } : part,
+    `/${to.replace('-', '/')}`,
+  );
 };

@@ -122,12 +122,36 @@ describe('ops', () => {
   });
 
   it('lists the dead and what a replay would wake', async () => {
-    expect(await replay('ops/dead.json')).toEqual({ ok: true, source: 'feishu', count: 0, receipts: [] });
+    expect(await replay('ops/dead.json')).toMatchObject({
+      ok: true,
+      source: 'feishu',
+      count: 0,
+      receipts: [],
+    });
+    expect(await replay('ops/dead-day.json')).toMatchObject({ ok: true, count: 0, failed: [] });
     expect(await replay('ops/replay.json')).toMatchObject({ ok: true, dryRun: true, ids: [] });
+    expect(await replay('ops/resend.json')).toMatchObject({ ok: true, dryRun: true, who: [], skipped: [] });
   });
 
   it('says that a window is unknown instead of failing', async () => {
     expect(await replay('ops/verify.json')).toMatchObject({ ok: false, code: 'unknown_subject' });
+  });
+
+  it('shows what a stop would change, examines the stack, counts the calls', async () => {
+    expect(await replay('ops/stop-everything.json')).toMatchObject({ dryRun: true, what: 'everything' });
+    expect(await replay('ops/resume-everything.json')).toMatchObject({ dryRun: true, what: 'everything' });
+    expect(await replay('ops/doctor.json')).toMatchObject({ ok: true, healthy: true, broken: 0 });
+    expect(await replay('ops/budget.json')).toMatchObject({ ok: true, level: 'normal' });
+  });
+});
+
+describe('feishu-cards', () => {
+  const files = readdirSync(join(events, 'feishu-cards')).filter((file) => file.endsWith('.js'));
+
+  it.each(files)('answers %s', async (file) => {
+    const reply = await replay(`feishu-cards/${file}`);
+    expect(reply).toMatchObject({ statusCode: 200 });
+    expect(JSON.stringify(reply)).toContain(file === 'url-verification.js' ? 'challenge' : 'warning');
   });
 });
 
@@ -294,6 +318,11 @@ describe('digest', () => {
   it('explains why somebody got it', async () => {
     const reply = await replay('digest/explain.json');
     expect(reply).toMatchObject({ ok: true, window: { state: 'sent' }, delivery: { state: 'accepted' } });
+    expect(await replay('ops/why-morning.json')).toMatchObject({
+      ok: true,
+      about: [{ outcome: 'accepted' }],
+    });
+    expect(await replay('ops/why-day.json')).toMatchObject({ ok: true, about: { length: 4 } });
   });
 
   it('takes a completed day once', async () => {
