@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dayOf } from '../../shared/calendar/day.ts';
-import { planForDeliver } from '../../shared/delivery/plan.ts';
+import { planBulk, planForDeliver } from '../../shared/delivery/plan.ts';
 import { card, deliveryElementId, markdown } from '../../shared/feishu/cards.ts';
 import { contents } from '../../shared/store/contents.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
@@ -13,11 +13,11 @@ import { type Bi, startBi } from '../../simulator/bi/start.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
 import { quietApps } from '../feishu/quiet-apps.ts';
 import { localTables } from '../local.ts';
-import { functionNames, functionYaml, localParam, type Statement } from '../template/definitions.ts';
+import { functionNames, functionYaml, type Statement } from '../template/definitions.ts';
 import { list, targetOf } from '../template/template.ts';
+import { events, filledEnvironment, payload } from './payloads.ts';
 import { type Need, recordNeeds } from './recorder.ts';
 
-const events = join(import.meta.dirname, '../../events');
 const zhida = 'cli_a1zhida00000001';
 const reader = '林知夏';
 const tables = localTables();
@@ -27,24 +27,8 @@ let feishu: FeishuSimulator;
 let bi: Bi;
 const needsOf = new Map<string, Need[]>(functionNames.map((name) => [name, []]));
 
-/** The environment of a function as its function.yml states it, filled for this stack. */
-const environmentOf = (name: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(functionYaml(name).environment).map(([variable, value]) => {
-      const table = /^zhida-\$\{sls:stage\}-(\w+)$/.exec(value)?.[1];
-      const param = /^\$\{param:(\w+)\}$/.exec(value)?.[1];
-      const ours: Readonly<Record<string, string>> = { feishuDomain: feishu.url, biUrl: bi.url };
-      if (table) return [variable, tables.name(table)];
-      return [variable, param ? (ours[param] ?? localParam(param)) : value];
-    }),
-  );
+const environmentOf = (name: string) => filledEnvironment(name, { table: tables.name, feishu, bi });
 
-const payload = async (file: string): Promise<unknown> => {
-  const path = join(events, file);
-  if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-  const { 'module.exports': event } = (await import(path)) as { 'module.exports': unknown };
-  return event;
-};
 const invoke = async (name: string, event: unknown): Promise<unknown> => {
   const path = `../../functions/${name}/handler.ts`;
   const { handler } = (await import(path)) as {
@@ -337,6 +321,37 @@ describe('digest', () => {
   });
 });
 
+describe('deliver-bulk', () => {
+  it('sends what waits in the bulk lane, and writes nothing when nothing waits', async () => {
+    const nothing = { sent: 0, others: 0, broken: 0, handOver: 0, elsewhere: 0 };
+    expect(await replay('deliver-bulk/tick.json')).toEqual(nothing);
+    const { unionId } = personCalled('许念');
+    const key = { subject: 'broadcast:rules:v1', recipient: unionId };
+    const text = JSON.stringify(
+      card({
+        id: deliveryElementId(key.subject, key.recipient),
+        summary: '考勤制度',
+        header: { title: '考勤制度', colour: 'blue' },
+        elements: [markdown('考勤制度有更新')],
+        footer: [],
+      }),
+    );
+    const wish = {
+      ...key,
+      sender: 'zhida',
+      receiveIdType: 'union_id' as const,
+      receiveId: unionId,
+      hash: await contents(tables.name('contents')).keep(text),
+      eventAt: new Date(),
+      // Otherwise the time of day decides.
+      urgency: 'p0' as const,
+    };
+    await planBulk(deliveries(tables.name('deliveries')))(wish, new Date(), { wakes: true });
+    expect(await replay('deliver-bulk/tick.json')).toEqual({ ...nothing, sent: 1 });
+    expect(await deliveries(tables.name('deliveries')).find(key)).toMatchObject({ state: 'accepted' });
+  });
+});
+
 describe('deliver', () => {
   const key = { subject: 'reply:om_dev_question_3', recipient: 'on_6d8cf7b123ed4ac648f2bf87ebac0850' };
 
@@ -368,6 +383,7 @@ describe('deliver', () => {
     expect(await replay('deliver/tick.json')).toEqual({
       due: 0,
       accepted: 0,
+      refreshed: 0,
       broken: 0,
       oldestDueSeconds: 0,
     });
