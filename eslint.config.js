@@ -4,6 +4,10 @@ import tseslint from 'typescript-eslint';
 const only = (group, where) => ({ group, message: `imported only in ${where} (one owner per dependency)` });
 const middy = only(['@middy/*'], 'shared/lambda');
 const aws = only(['@aws-sdk/*', '@smithy/*', '@aws-crypto/*'], 'shared/store');
+const awsButLambda = only(
+  ['@aws-sdk/*', '!@aws-sdk/client-lambda', '@smithy/*', '@aws-crypto/*'],
+  'shared/store',
+);
 const feishuSdk = only(['@larksuiteoapi/*', 'axios'], 'shared/feishu');
 const pg = only(['pg'], 'shared/connectors');
 const notDeployed = {
@@ -67,7 +71,9 @@ export default tseslint.config(
   },
   {
     files: ['shared/lambda/**'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [aws, feishuSdk, pg, notDeployed, upwards] }] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [awsButLambda, feishuSdk, pg, notDeployed, upwards] }],
+    },
   },
   {
     files: ['shared/store/**'],

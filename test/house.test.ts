@@ -136,6 +136,7 @@ describe('imports', () => {
       '@middy/core': ['shared/lambda'],
       'aws-lambda': ['shared/lambda'],
       '@aws-sdk/client-dynamodb': ['shared/store'],
+      '@aws-sdk/client-lambda': ['shared/lambda'],
       '@aws-sdk/lib-dynamodb': ['shared/store'],
       '@smithy/signature-v4': ['shared/store'],
       '@larksuiteoapi/node-sdk': ['shared/feishu'],

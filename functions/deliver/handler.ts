@@ -1,23 +1,30 @@
+import * as z from 'zod';
+import { readEnv } from '../../shared/config.ts';
 import { outbox } from '../../shared/delivery/outbox.ts';
 import { refreshDelivery } from '../../shared/delivery/refresh.ts';
 import { sendDelivery } from '../../shared/delivery/send.ts';
+import { wakeFunction } from '../../shared/lambda/invoke.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
-import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
+import { eachRecord, type Image, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { catchUp, catchUpDue } from './catch-up.ts';
+
+const env = readEnv({ DELIVER_BULK_FUNCTION: z.string().min(1) });
 
 /** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
 const out = outbox('urgent', 2_000);
 const { deliveries, sending } = out;
 const deps = { deliveries, send: sendDelivery(sending), refresh: refreshDelivery(sending) };
 
+/** What waits in the bulk lane is sent by its one drainer; everything else here and now. */
+const handleImage = (image: Image): Promise<void> =>
+  image['work']?.S === 'bulk'
+    ? wakeFunction(env.DELIVER_BULK_FUNCTION)
+    : catchUp(deps)(
+        { subject: image['subject']?.S ?? '', recipient: image['recipient']?.S ?? '' },
+        sending.now(),
+      );
+
 const run = (event: unknown): Promise<unknown> =>
-  isStreamEvent(event)
-    ? eachRecord(event, (image) =>
-        catchUp(deps)(
-          { subject: image['subject']?.S ?? '', recipient: image['recipient']?.S ?? '' },
-          out.sending.now(),
-        ),
-      )
-    : tick('due_deliveries_swept', catchUpDue(deps));
+  isStreamEvent(event) ? eachRecord(event, handleImage) : tick('due_deliveries_swept', catchUpDue(deps));
 
 export const handler = (event: unknown): Promise<unknown> => run(event).finally(out.settle);

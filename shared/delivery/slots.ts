@@ -25,7 +25,11 @@ const nowMs = 50;
 const gatherMs = 50;
 const gatherRounds = 10;
 
-type Waiter = { readonly until: number; readonly give: (slot: number | undefined) => void };
+type Waiter = {
+  readonly order: number;
+  readonly until: number;
+  readonly give: (slot: number | undefined) => void;
+};
 type Queue = { readonly waiting: Waiter[]; blockedUntil: number; isServed: boolean };
 type Of = { readonly pace: Pace; readonly lane: Lane };
 
@@ -41,6 +45,12 @@ const gather = async ({ sleep }: LeaseDeps, { waiting }: Queue, lane: Lane): Pro
     seen = waiting.length;
     await sleep(gatherMs);
   }
+};
+
+/** Whoever lost a slot stands before those who came later. */
+const enqueue = ({ waiting }: Queue, waiter: Waiter): void => {
+  const behind = waiting.findIndex(({ order }) => order > waiter.order);
+  waiting.splice(behind < 0 ? waiting.length : behind, 0, waiter);
 };
 
 const handOut = ({ waiting }: Queue, slots: readonly number[]): void => {
@@ -88,6 +98,24 @@ const queueIn = (queues: Map<string, Queue>, { pace, lane }: Of): Queue => {
   return queue;
 };
 
+type Waited = Pick<Waiter, 'order' | 'until'>;
+
+/** The next slot for whoever waits, in the order of asking; `undefined` when it comes too late. */
+const waitInQueues = (deps: LeaseDeps, ask: Ask): ((of: Of, mine: Waited) => Promise<number | undefined>) => {
+  const queues = new Map<string, Queue>();
+  return (of, mine) => {
+    const queue = queueIn(queues, of);
+    // Whoever is served sleeps until then; this one needn't.
+    if (queue.isServed && queue.blockedUntil > mine.until) return Promise.resolve(undefined);
+    return new Promise((give) => {
+      enqueue(queue, { ...mine, give });
+      if (queue.isServed) return;
+      queue.isServed = true;
+      void serve(deps, ask, { queue, of });
+    });
+  };
+};
+
 const pauses = ({ now }: LeaseDeps) => {
   const until = new Map<string, number>();
   const keyOf = ({ sender, api }: Pace): string => `${sender} ${api}`;
@@ -106,29 +134,19 @@ const pauses = ({ now }: LeaseDeps) => {
 export const slots = (given: Omit<LeaseDeps, 'random'> & Partial<LeaseDeps>): Slots => {
   const deps: LeaseDeps = { random: Math.random, ...given };
   const { now, sleep, store } = deps;
-  const queues = new Map<string, Queue>();
   const paused = pauses(deps);
   const lease = leaseSlots(deps);
   const ask: Ask = ({ pace, lane }, count) =>
     paused.isOn(pace)
       ? Promise.resolve({ slots: undefined, retryAt: paused.until(pace) })
       : lease(pace, lane, count);
-  const next = (of: Of, until: number): Promise<number | undefined> => {
-    const queue = queueIn(queues, of);
-    // Whoever is served sleeps until then; this one needn't.
-    if (queue.isServed && queue.blockedUntil > until) return Promise.resolve(undefined);
-    return new Promise((give) => {
-      queue.waiting.push({ until, give });
-      if (queue.isServed) return;
-      queue.isServed = true;
-      void serve(deps, ask, { queue, of });
-    });
-  };
+  const next = waitInQueues(deps, ask);
+  let asked = 0;
   return {
     take: async (pace, lane, withinMs = Infinity) => {
-      const until = now() + Math.max(withinMs, nowMs);
+      const mine = { order: (asked += 1), until: now() + Math.max(withinMs, nowMs) };
       for (;;) {
-        const slot = await next({ pace, lane }, until);
+        const slot = await next({ pace, lane }, mine);
         if (slot === undefined) return false;
         if (slot > now()) await sleep(slot - now());
         if (now() - slot <= slotLifeMs && !paused.isOn(pace)) return true;

@@ -130,12 +130,18 @@ describe.each(functionNames)('%s', (name) => {
     const others = functionNames.filter((other) => other !== name).map(roleId);
     expect(others).not.toContain(roleId(name));
     for (const { actions } of grantsOf(name)) {
-      for (const action of actions) expect(action).toMatch(/^(dynamodb|sqs|logs):[A-Za-z]+$/);
+      for (const action of actions) expect(action).toMatch(/^(dynamodb|sqs|logs|lambda):[A-Za-z]+$/);
     }
     const targets = targetsOf(name);
     expect(targets.filter(({ kind }) => kind === 'other')).toEqual([]);
     const groups = targets.flatMap((target) => (target.kind === 'log' ? [target.group] : []));
     expect(groups).toEqual([`/aws/lambda/zhida-prod-${name}`]);
+    const woken = targets.flatMap((target) =>
+      target.kind === 'function' ? [`zhida-prod-${target.name}`] : [],
+    );
+    const variables = Object.entries(functionOf(name).Environment.Variables);
+    const named = variables.filter(([variable]) => variable.endsWith('_FUNCTION')).map(([, value]) => value);
+    expect(woken).toEqual(named);
   });
 
   it('may touch exactly the tables that its environment names, and only indexes that exist', () => {
@@ -162,7 +168,9 @@ describe.each(functionNames)('%s', (name) => {
       (variable) => !secrets.includes(variable) && !variable.endsWith('_TABLE'),
     );
     // What is neither a table nor a secret: a new variable is looked at before it joins this list.
-    expect(['FEISHU_DOMAIN', 'STACK', 'STAGE']).toEqual(expect.arrayContaining(rest));
+    expect(['DELIVER_BULK_FUNCTION', 'FEISHU_DOMAIN', 'STACK', 'STAGE']).toEqual(
+      expect.arrayContaining(rest),
+    );
   });
 
   it('keeps its variables when it is deployed alone, because one of them is a reference', () => {
@@ -282,6 +290,7 @@ describe('the template', () => {
       ['AWS/ApiGateway 5xx', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-alert', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-deliver', 'notBreaching'],
+      ['AWS/Lambda Errors zhida-prod-deliver-bulk', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-digest', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-event-worker', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-people-sync', 'notBreaching'],

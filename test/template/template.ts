@@ -70,6 +70,7 @@ export type Target =
   | { readonly kind: 'table' | 'stream' | 'queue'; readonly id: string }
   | { readonly kind: 'index'; readonly id: string; readonly index: string }
   | { readonly kind: 'log'; readonly group: string }
+  | { readonly kind: 'function'; readonly name: string }
   | { readonly kind: 'other'; readonly text: string };
 
 const logGroup =
@@ -83,6 +84,10 @@ const patterns: readonly (readonly [RegExp, (first: string, second: string) => T
     (id, index) => ({ kind: 'index', id, index }),
   ],
   [new RegExp(`^\\{"Fn::Sub":"${logGroup}"\\}$`), (group) => ({ kind: 'log', group })],
+  [
+    /^\{"Fn::Sub":"arn:\$\{AWS::Partition\}:lambda:\$\{AWS::Region\}:\$\{AWS::AccountId\}:function:zhida-prod-([a-z-]+)"\}$/,
+    (name) => ({ kind: 'function', name }),
+  ],
 ];
 
 /** What a statement's resource names; anything that isn't one exact thing of ours is `other`. */
