@@ -126,7 +126,7 @@ const workday = async (day: Day, index: number): Promise<void> => {
   await tell(`alert:refund-rate:tmall:${day}`, some(4), 'p1');
   await tellEach('ticket', 6);
   await syncBase();
-  if (index === 22) await tell(`alert:recall:tmall:${day}`, staff.slice(0, 60), 'p1');
+  if (index === 22) await tell(`alert:recall:tmall:${day}`, staff.slice(0, 200), 'p1');
   await goTo(day, '14:30');
   if (index % 2 === 0) await tell(`alert:food-safety:batch:${day}`, some(8), 'p0');
   if (index === 20) await tell('broadcast:legal-42:v1', staff, 'mustConfirm');
