@@ -7,6 +7,7 @@ import { eventToAccepted } from './event-to-accepted.ts';
 import { ingressInit, ingressWarm } from './ingress.ts';
 import type { Line } from './line.ts';
 import { plan10000 } from './plan.ts';
+import { send1000 } from './send-1000.ts';
 import { threeHops } from './three-hops.ts';
 import { writeUnits } from './write-units.ts';
 
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'three-hops': () => threeHops(rounds(40)),
   'event-to-accepted': () => eventToAccepted(rounds(20)),
   'plan-10000': () => plan10000(rounds(3)),
+  'send-1000': () => send1000(rounds(1)),
   'write-units': () => writeUnits(),
   'bundle-bytes': () => bundleBytes(),
 };

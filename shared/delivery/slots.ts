@@ -22,8 +22,8 @@ const slotLifeMs = 100;
 /** Ticks are 25 ms apart: a slot this near is now. */
 const nowMs = 50;
 /** Bulk is in no hurry: it waits while more sends come in, so that a write pays for twenty. */
-const gatherMs = 50;
-const gatherRounds = 10;
+const gatherMs = 100;
+const gatherRounds = 5;
 
 type Waiter = {
   readonly order: number;
