@@ -13,6 +13,8 @@ export type AlertDeps = TellDeps & {
 };
 
 type Happened = Step['event'];
+/** A point that is looked at now, and when it reached us. */
+type News = { readonly observation: Observation; readonly receivedAt: string | undefined };
 type Subject = { readonly alert: Alert; readonly dims: AlertRow['dims'] };
 
 const newRow = ({ alert, dims }: Subject): AlertRow => ({
@@ -24,13 +26,13 @@ const newRow = ({ alert, dims }: Subject): AlertRow => ({
 });
 
 /** A firing begins another subject: nobody has been told of it yet. */
-const rowAfter = (row: AlertRow, { state, event }: Step, now: Date): AlertRow => {
+const rowAfter = (row: AlertRow, { state, event }: Step, noticed: string): AlertRow => {
   const { seen, run } = state;
   if (event === undefined || !seen) return { ...row, state };
   const { at, asOf, value, base } = seen;
   const figure = { at, asOf, value, ...(base !== undefined && { base }) };
   if (event === 'recovered') return { ...row, state, recovery: figure };
-  const firing = { ...figure, since: run?.since ?? seen.moment, noticedAt: now.toISOString() };
+  const firing = { ...figure, since: run?.since ?? seen.moment, noticedAt: noticed };
   return { ...row, state, firing, recovery: undefined, planned: false, target: undefined, face: undefined };
 };
 
@@ -40,6 +42,24 @@ const settle = async (deps: AlertDeps, alert: Alert, row: AlertRow): Promise<Ale
   return planned && refreshCards(deps, { alert, row: planned });
 };
 
+const noticedAt = (news: News | undefined, now: Date): string => news?.receivedAt ?? now.toISOString();
+
+/** `again`: somebody else changed the row meanwhile. */
+const tryStep = async (deps: AlertDeps, subject: Subject, news?: News): Promise<Happened | 'again'> => {
+  const { alert, dims } = subject;
+  const found = await deps.states.find(alert.id, dims);
+  const row = found ? await settle(deps, alert, found) : newRow(subject);
+  if (!row) return 'again';
+  const now = deps.now();
+  const stepped = advance(alert)(row.state, { now, ...(news && { observation: news.observation }) });
+  if (stepped.state === row.state) return undefined;
+  const written = await deps.states.write(rowAfter(row, stepped, noticedAt(news, now)));
+  if (!written) return 'again';
+  if (stepped.event) log.info(`alert_${stepped.event}`, { subject: subjectOf(written) });
+  await settle(deps, alert, written);
+  return stepped.event;
+};
+
 /** Somebody else changed the row in every one of these rounds: the point or the next minute tries again. */
 const maxRounds = 10;
 
@@ -47,20 +67,10 @@ const maxRounds = 10;
  * One step of one alert under the version of its row: of two workers one writes it, the other looks again. What an
  * earlier firing still owes comes first, so a crash can't make one firing eat another.
  */
-const step = async (deps: AlertDeps, subject: Subject, observation?: Observation): Promise<Happened> => {
-  const { alert, dims } = subject;
+const step = async (deps: AlertDeps, subject: Subject, news?: News): Promise<Happened> => {
   for (let round = 0; round < maxRounds; round += 1) {
-    const found = await deps.states.find(alert.id, dims);
-    const row = found ? await settle(deps, alert, found) : newRow(subject);
-    if (!row) continue;
-    const now = deps.now();
-    const stepped = advance(alert)(row.state, { now, ...(observation && { observation }) });
-    if (stepped.state === row.state) return undefined;
-    const written = await deps.states.write(rowAfter(row, stepped, now));
-    if (!written) continue;
-    if (stepped.event) log.info(`alert_${stepped.event}`, { subject: subjectOf(written) });
-    await settle(deps, alert, written);
-    return stepped.event;
+    const happened = await tryStep(deps, subject, news);
+    if (happened !== 'again') return happened;
   }
   throw new ConflictError('alert_changed_meanwhile', 'the alert changed in every round');
 };
@@ -73,7 +83,8 @@ const evaluate = async (deps: AlertDeps, alert: Alert, point: Point): Promise<Ha
   const before = baseAt(alert, point.at);
   const base = before === undefined ? undefined : await deps.metrics.findPoint(point, before);
   const observation = observe(alert, point, base);
-  return observation && step(deps, { alert, dims: point.dims }, observation);
+  const { dims, receivedAt } = point;
+  return observation && step(deps, { alert, dims }, { observation, receivedAt });
 };
 
 type Outcome = readonly Happened[] | 'broken';

@@ -54,7 +54,7 @@ const rowSchema = z.object({
     .extend({
       /** From when on the condition held. */
       since: z.string(),
-      /** When we noticed: the start of event → accepted. */
+      /** When the point reached us, or the tick that fired: the start of event → accepted. */
       noticedAt: z.string(),
     })
     .optional(),

@@ -25,6 +25,8 @@ const pointSchema = keySchema.extend({
   unit: z.enum(['CNY_FEN', 'COUNT', 'RATIO', 'QTY']),
   /** How fresh the source's data was. */
   asOf: z.string(),
+  /** When it reached us: the start of event → accepted. */
+  receivedAt: z.string().optional(),
 });
 const readySchema = keySchema.extend({
   asOf: z.string(),
@@ -102,6 +104,7 @@ const recordPoint =
         ...point,
         metric: seriesKey({ source, metric, dims }),
         source,
+        receivedAt: now.toISOString(),
         work: 'point',
         dueShard,
         dueAt: later(now, leaseMs),

@@ -178,6 +178,20 @@ describe('points', () => {
     expect(await workOf('小程序', lost.at)).toBe('finished');
   });
 
+  it('that were lost count from when they reached us: the card says how late it is in the ledger', async () => {
+    const receivedAt = new Date(company.ledger.clock.now()).toISOString();
+    await company.store({
+      dims: { product: '奶昔', batch: '1' },
+      metric: 'complaints.72h',
+      unit: 'COUNT',
+      value: '3',
+    });
+    await minutes(2);
+    expect(await sweep()).toMatchObject({ fired: 1 });
+    const rows = await rowsOf('alert:batch-complaints:batch=1&product=奶昔:1');
+    expect(new Set(rows.map(({ eventAt }) => eventAt))).toEqual(new Set([receivedAt]));
+  });
+
   it('are taken once, however often the stream repeats', async () => {
     const point = await company.store({ dims: { channel: '小程序' }, value: bad });
     const told = await Promise.all([1, 2, 3].map(() => evaluatePoint(company.worker())(keyOf(point))));
