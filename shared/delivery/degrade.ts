@@ -1,8 +1,9 @@
 import { InvalidInputError } from '../errors.ts';
-import type { Card, CardElement, Chart, NestedElement } from '../feishu/card-json.ts';
+import type { Button, Card, CardElement, Chart, NestedElement, SelectStatic } from '../feishu/card-json.ts';
+import { walk } from '../feishu/card-walk.ts';
 import { appLink, card as buildCard, buttonRows, coloured, markdown, urlButton } from '../feishu/cards.ts';
 import { clip, escapeMarkdown, plainText } from '../feishu/markdown.ts';
-import { type PreflightOptions, type PreflightRule, preflight } from '../feishu/preflight.ts';
+import { bodyBytes, type PreflightOptions, type PreflightRule, preflight } from '../feishu/preflight.ts';
 import { chartLine } from './chart-line.ts';
 
 /** How far a card had to shrink; each step contains the ones before it. */
@@ -104,7 +105,23 @@ const openButton = (url: string | undefined): readonly CardElement[] =>
     ? []
     : buttonRows([urlButton({ text: '打开查看', url, kind: 'primary' })]);
 
-const rebuild = (card: Card, lines: readonly string[], { id, url }: DegradeOptions): Card => {
+/** Room for a row of buttons and a menu; what is longer needs the whole card around it. */
+const MAX_ACTION_BYTES = 4_000;
+
+/** What a reader can do (已知晓, 指派跟进) outlives what there is to read. */
+const actionsOf = (card: Card): readonly CardElement[] => {
+  const actions = walk(card.body.elements).flatMap(({ element }): readonly (Button | SelectStatic)[] => {
+    if (element.tag === 'select_static') return [element];
+    return element.tag === 'button' && element.name === undefined ? [element] : [];
+  });
+  const fitting = actions.filter(
+    (_, at) => bodyBytes(JSON.stringify(actions.slice(0, at + 1))) <= MAX_ACTION_BYTES,
+  );
+  const buttons = fitting.filter((action) => action.tag === 'button');
+  return [...buttonRows(buttons), ...fitting.filter((action) => action.tag === 'select_static')];
+};
+
+const rebuild = (card: Card, elements: readonly CardElement[], { id, url }: DegradeOptions): Card => {
   const footer = card.body.elements.find(({ element_id }) => element_id === id);
   const footerText = footer?.tag === 'markdown' ? plainText(footer.content) : '';
   return buildCard({
@@ -114,7 +131,7 @@ const rebuild = (card: Card, lines: readonly string[], { id, url }: DegradeOptio
       title: bounded(card.header.title.content, 60, STRICT_UNITS) || '直达消息',
       colour: card.header.template,
     },
-    elements: [...lines.map((line) => markdown(line)), ...openButton(url)],
+    elements: [...elements, ...openButton(url)],
     footer: footerText
       .split('\n')
       .slice(0, 3)
@@ -124,7 +141,7 @@ const rebuild = (card: Card, lines: readonly string[], { id, url }: DegradeOptio
 };
 
 const textOnly = (card: Card, options: DegradeOptions): Card =>
-  rebuild(card, [short(card.config.summary.content, 300)], options);
+  rebuild(card, [markdown(short(card.config.summary.content, 300))], options);
 
 const headlines = (card: Card, options: DegradeOptions): Card => {
   const lines = card.body.elements
@@ -134,7 +151,8 @@ const headlines = (card: Card, options: DegradeOptions): Card => {
   if (lines.length === 0) return textOnly(card, options);
   const kept = lines.slice(0, MAX_HEADLINES).map((line) => short(line, 120, GENEROUS_UNITS));
   const missing = lines.length - kept.length;
-  return rebuild(card, missing > 0 ? [...kept, `…还有 ${missing} 项`] : kept, options);
+  const all = missing > 0 ? [...kept, `…还有 ${missing} 项`] : kept;
+  return rebuild(card, [...all.map((line) => markdown(line)), ...actionsOf(card)], options);
 };
 
 type Rung = readonly [DegradeStep, (card: Card) => Card];

@@ -64,7 +64,7 @@ describe('a card and the platform', () => {
       { numRuns: 500 },
     );
     expect(accepted).toBeGreaterThan(400);
-  }, 60_000);
+  }, 120_000);
 
   it('agree: what pre-flight refuses for a limit is refused, and for good (200 cards)', async () => {
     await fc.assert(
@@ -74,7 +74,7 @@ describe('a card and the platform', () => {
       }),
       { numRuns: 200 },
     );
-  }, 60_000);
+  }, 120_000);
 
   it('meet in 2,000 generated cards: all are accepted, none is lost, and each step of the ladder is taken and told', async () => {
     const store = contents(tables.name('contents'));
@@ -99,5 +99,5 @@ describe('a card and the platform', () => {
     for (const [messageId, { hash }] of kept) expect(hashOf(screen.get(messageId) ?? '')).toBe(hash);
     const steps = new Set([...kept.values()].map(({ degraded = 'none' }) => degraded));
     expect([...steps].sort()).toEqual(['charts', 'headlines', 'none', 'rows', 'sections', 'text']);
-  }, 60_000);
+  }, 120_000);
 });

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { degrade } from '../../shared/delivery/degrade.ts';
 import type { Card, CardElement } from '../../shared/feishu/card-json.ts';
 import {
+  buttonRows,
+  callbackButton,
   card,
   chart,
   collapsible,
@@ -92,6 +94,14 @@ describe('a card that is too big', () => {
     expect(textOf(result.card)).toContain('结论：抖音下滑');
     expect(textOf(result.card)).toContain('打开查看');
     expect(result.card.header.template).toBe('orange');
+  });
+
+  it('keeps what a reader can do as long as there are headlines', () => {
+    const known = callbackButton({ text: '已知晓', value: { do: 'known' } });
+    const result = degrade(cardOf(markdown('字'.repeat(12_000)), ...buttonRows([known])), { id, url });
+    expect(result.step).toBe('headlines');
+    expect(textOf(result.card)).toContain('已知晓');
+    expect(textOf(result.card)).toContain('打开查看');
   });
 
   it('ends as its summary, a link and the footer that carries the delivery', () => {
