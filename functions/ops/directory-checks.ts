@@ -1,4 +1,5 @@
 import type { Admins } from '../../config/admins.ts';
+import type { Alert } from '../../shared/alerts/definition.ts';
 import { trialPeople, trialSetting } from '../../shared/delivery/modes.ts';
 import { scopeFor, whyReceives } from '../../shared/digests/audience.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
@@ -9,6 +10,7 @@ import { broken, type Check, fine, list, warning } from './check.ts';
 
 export type DirectoryDeps = {
   readonly releases: readonly Bundle[];
+  readonly alertDefinitions: readonly Alert[];
   readonly admins: Admins;
   /** The queries that there are. */
   readonly queries: readonly string[];
@@ -32,6 +34,12 @@ const queriesCheck = (deps: DirectoryDeps): Check => {
   });
 };
 
+const rolesOfAlert = ({ audience, owner, scope }: Alert): readonly string[] => [
+  owner,
+  ...audience.roles,
+  ...(scope.by === 'dimension' ? scope.wholeCompany : []),
+];
+
 const rolesOf = ({ audience, scope, sections }: Digest): readonly string[] => [
   ...audience.roles,
   ...(scope.by === '大区' ? scope.wholeCompany : []),
@@ -41,8 +49,9 @@ const rolesOf = ({ audience, scope, sections }: Digest): readonly string[] => [
 /** Also a role that somebody may take on tomorrow, so it is a warning. */
 const rolesCheck = (deps: DirectoryDeps, here: readonly Person[]): Check => {
   const held = new Set(here.flatMap(({ roles }) => roles));
-  const unheld = [...new Set(digestsOf(deps).flatMap(rolesOf))].filter((role) => !held.has(role));
-  if (unheld.length === 0) return fine('config.roles', 'every role that a digest names is held by somebody');
+  const named = [...digestsOf(deps).flatMap(rolesOf), ...deps.alertDefinitions.flatMap(rolesOfAlert)];
+  const unheld = [...new Set(named)].filter((role) => !held.has(role));
+  if (unheld.length === 0) return fine('config.roles', 'every role that a digest or alert names is held');
   return warning('config.roles', {
     detail: `held by nobody: ${list(unheld)}`,
     fix: 'map the titles of your directory to these roles in config/roles.ts, then run people-sync',

@@ -27,7 +27,7 @@ export const isFailedForGood = ({ state, dueAt }: Delivery): boolean =>
 
 const codeOf = ({ code = '' }: Delivery): number | string => (/^\d+$/.test(code) ? Number(code) : code);
 
-export const prospectOf = (delivery: Delivery): Prospect => {
+const prospectOf = (delivery: Delivery): Prospect => {
   const code = codeOf(delivery);
   if (code === 'outcome_unknown') return 'unknown';
   return code === 'content_missing' || meaningOf(code).final ? 'hopeless' : 'mayWork';

@@ -4,8 +4,8 @@ import { type Command, type CommandReply, command } from '../../shared/lambda/co
 import type { Alerts } from '../../shared/store/alerts.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
-import { dimsText } from '../../shared/store/metrics.ts';
 import type { Windows } from '../../shared/store/windows.ts';
+import { firingSubject } from './alert-steps.ts';
 import { type CompareDeps, type Compared, compareWithFeishu } from './compare-with-feishu.ts';
 
 export type VerifyDeps = CompareDeps & {
@@ -28,9 +28,7 @@ const windowOf = async ({ windows }: VerifyDeps, id: string, day: string): Promi
 
 /** The row of an alert keeps the target of its latest firing. */
 const firingOf = async ({ alerts }: VerifyDeps, id: string, subject: string): Promise<SubjectRow> => {
-  const row = (await alerts.listOf(id)).find(
-    ({ dims, state }) => `alert:${id}:${dimsText(dims) || '-'}:${state.n}` === subject,
-  );
+  const row = (await alerts.listOf(id)).find((each) => firingSubject(each) === subject);
   if (!row) return withoutRow;
   const state = row.planned ? 'planned' : 'planning';
   return { state, target: row.target ?? null };

@@ -1,16 +1,19 @@
 import * as z from 'zod';
+import type { Alert } from '../../shared/alerts/definition.ts';
 import { type Day, dayOf } from '../../shared/calendar/day.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { explainDelivery, type Step } from '../../shared/delivery/explain-delivery.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import { explain } from '../../shared/digests/explain.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
+import type { Alerts } from '../../shared/store/alerts.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import type { Inbox } from '../../shared/store/inbox.ts';
 import type { People, Person } from '../../shared/store/people.ts';
 import type { Settings } from '../../shared/store/settings.ts';
 import type { Windows } from '../../shared/store/windows.ts';
+import { alertSteps, firingSubject } from './alert-steps.ts';
 import { anyoneCalled, day } from './asked-person.ts';
 import { questionSteps } from './question-steps.ts';
 
@@ -21,6 +24,8 @@ export type WhyDeps = {
   readonly windows: Windows;
   readonly settings: Settings;
   readonly inbox: Inbox;
+  readonly alertDefinitions: readonly Alert[];
+  readonly alerts: Pick<Alerts, 'listOf'>;
   /** Of our senders: a receipt of Feishu is kept under the app that got it. */
   readonly appIds: readonly string[];
 };
@@ -88,20 +93,30 @@ const tellDay = async (deps: WhyDeps, occasion: Occasion): Promise<readonly Told
   return Promise.all([...digests, ...others]);
 };
 
-/** `alert:stock` is each of its alarms of the day, whatever their dimensions and number. */
-const tellTopic = async (deps: WhyDeps, about: string, occasion: Occasion): Promise<readonly Told[]> => {
-  const rows = await deps.deliveries.listOfPerson(occasion.person.person, occasion.on);
-  const found = rows.filter(({ subject }) => subject.startsWith(`${about}:`));
-  return found.length > 0
-    ? Promise.all(found.map((row) => tellDelivery(deps, row)))
-    : [await tellSubject(deps, about, occasion)];
+/** Each combination of values that the alert watches: what was decided, and what became of this person's card. */
+const tellAlert = async (deps: WhyDeps, alert: Alert, occasion: Occasion): Promise<readonly Told[]> => {
+  const rows = await deps.alerts.listOf(alert.id);
+  if (rows.length === 0) {
+    const silent: Step = { code: 'alert:no_points', text: `${alert.name}：还没有收到过指标` };
+    return [{ subject: `alert:${alert.id}`, name: alert.name, steps: [silent] }];
+  }
+  return Promise.all(
+    rows.map(async (row): Promise<Told> => {
+      const subject = firingSubject(row);
+      const key = { subject, recipient: occasion.person.person };
+      const delivery = await deps.deliveries.find(key);
+      const told = delivery ? explainDelivery(delivery, alert.name) : [];
+      return { subject, name: alert.name, steps: [...alertSteps(alert, row, occasion), ...told] };
+    }),
+  );
 };
 
 const tell = (deps: WhyDeps, about: string | undefined, occasion: Occasion): Promise<readonly Told[]> => {
   if (about === undefined) return tellDay(deps, occasion);
   const release = releaseOf(deps, about, occasion.on);
   if (release) return tellRelease(deps, release, occasion).then((told) => [told]);
-  return tellTopic(deps, about, occasion);
+  const alert = deps.alertDefinitions.find(({ id }) => about === `alert:${id}`);
+  return alert ? tellAlert(deps, alert, occasion) : tellSubject(deps, about, occasion).then((told) => [told]);
 };
 
 const outcomeOf = ({ steps }: Told): string => steps.findLast(({ detail }) => !detail)?.code ?? 'unknown';

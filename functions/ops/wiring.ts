@@ -1,4 +1,5 @@
 import { admins } from '../../config/admins.ts';
+import { allAlerts } from '../../config/alerts/all.ts';
 import { releases } from '../../config/bundles.ts';
 import { biQueries } from '../../config/queries/bi.ts';
 import { digestSender, senders } from '../../config/senders.ts';
@@ -77,6 +78,7 @@ export const wireOps = (
     deps: {
       ...stores,
       releases,
+      alertDefinitions: allAlerts,
       senders,
       mainSender: digestSender,
       topics,

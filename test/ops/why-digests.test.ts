@@ -3,6 +3,7 @@ import { releaseDue } from '../../functions/digest/due.ts';
 import { why } from '../../functions/ops/why.ts';
 import { modeSetting } from '../../shared/delivery/modes.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
+import { alerts } from '../../shared/store/alerts.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { localMorning, withTrigger } from '../digest-flow/morning.ts';
 
@@ -31,6 +32,8 @@ const ask = async (bundle: Bundle, who: string, date = today): Promise<Told> => 
     settings,
     windows: windows(),
     inbox: inbox('zhida-test-inbox'),
+    alerts: alerts('zhida-test-digests'),
+    alertDefinitions: [],
     appIds: [],
   });
   const input = { do: 'why', person: who, date, about: bundle.id };

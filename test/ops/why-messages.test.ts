@@ -7,6 +7,7 @@ import { planDelivery, planNothing, type Wish } from '../../shared/delivery/plan
 import { refreshDelivery } from '../../shared/delivery/refresh.ts';
 import { sendDelivery, sendNow } from '../../shared/delivery/send.ts';
 import { wantContent } from '../../shared/delivery/want.ts';
+import { alerts } from '../../shared/store/alerts.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { localLedger } from '../delivery/ledger.ts';
@@ -31,6 +32,8 @@ const ask = async (who: string, about?: string): Promise<Reply> => {
     settings,
     windows: windows(table('digests')),
     inbox: inbox(table('inbox')),
+    alerts: alerts(table('digests')),
+    alertDefinitions: [],
     appIds: ['cli_a1zhida00000001'],
   });
   const now = new Date(clock.now());
