@@ -85,6 +85,18 @@ describe('a wrong config file', () => {
       what: `${sales}: is missing in config/digests/all.ts`,
     },
     {
+      file: 'config/alerts/refund-rate.ts',
+      from: 'recover: 0.06',
+      to: 'recover: 0.09',
+      what: 'config/alerts/refund-rate.ts: condition.recover: is not on the good side of the threshold',
+    },
+    {
+      file: 'config/alerts/all.ts',
+      from: '[refundRate, ',
+      to: '[',
+      what: 'config/alerts/refund-rate.ts: is missing in config/alerts/all.ts',
+    },
+    {
       file: 'config/bundles.ts',
       from: "at: '08:47'",
       to: "at: '8:47'",
