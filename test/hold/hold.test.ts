@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { syncPeople } from '../../functions/people-sync/sync.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
-import type { Wish } from '../../shared/delivery/plan.ts';
+import { planDelivery, type Wish } from '../../shared/delivery/plan.ts';
 import { sendNow } from '../../shared/delivery/send.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
 import { localLedger } from '../delivery/ledger.ts';
@@ -226,5 +226,25 @@ describe('attention', () => {
     const { row } = await hear(name, { urgency: 'mustConfirm', validUntil: at('2026-12-09T18:00') });
     expect(row).toMatchObject({ state: 'held', reason: 'attention_limit' });
     expect(row.dueAt && dayOf(new Date(row.dueAt))).toBe('2026-12-03');
+  });
+
+  it('waits for a card that carries it, and comes itself when that card doesn’t', async () => {
+    await goTo('2026-12-02T23:00');
+    const name = '温可儿';
+    const { wish } = await hear(name);
+    await goTo('2026-12-03T08:47');
+    const bundle = await ledger.wishFor(name, {
+      subject: 'digest:morning:2026-12-03',
+      urgency: 'scheduled',
+      decidedBy: { carries: wish.subject },
+    });
+    await planDelivery(ledger.out().deliveries)(bundle, new Date(clock.now()));
+    await sweepUntil('2026-12-03T09:10');
+    expect(await rowOf(wish)).toMatchObject({ state: 'held', reason: 'attention_limit' });
+    const planned = await rowOf(bundle);
+    await ledger.out().deliveries.setAside(planned, { reason: 'expired', now: new Date(clock.now()) });
+    await sweepUntil('2026-12-03T09:20');
+    expect(screenOf(name)).toHaveLength(1);
+    expect(await rowOf(wish)).toMatchObject({ state: 'accepted' });
   });
 });
