@@ -1,5 +1,6 @@
 import { type Bundle, defineBundle, releasesOf } from '../shared/digests/bundle.ts';
 import { allDigests } from './digests/all.ts';
+import { followUpsWeekly } from './digests/follow-ups-weekly.ts';
 
 const morning = defineBundle(
   {
@@ -13,4 +14,4 @@ const morning = defineBundle(
   allDigests,
 );
 
-export const releases: readonly Bundle[] = releasesOf([morning], allDigests);
+export const releases: readonly Bundle[] = releasesOf([morning], [...allDigests, followUpsWeekly]);

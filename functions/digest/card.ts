@@ -65,10 +65,11 @@ const detailText = ({ title, lines }: Detail, style: ColourStyle): string =>
       ),
   ].join('\n');
 
-const detailPanel = ({ details }: Section, style: ColourStyle): readonly CardElement[] => {
+const detailPanel = ({ title, details }: Section, style: ColourStyle): readonly CardElement[] => {
   if (details.length === 0) return [];
   const titles = details.map(({ title }) => title).join(details.length > 2 ? '、' : '与');
-  return [collapsible(titles, [markdown(details.map((detail) => detailText(detail, style)).join('\n\n'))])];
+  const text = details.map((detail) => detailText(detail, style)).join('\n\n');
+  return [collapsible(titles, [markdown(text)], title === '跟进')];
 };
 
 /** The first line of a section, below it what is wrong with its data. */

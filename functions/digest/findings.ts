@@ -5,7 +5,8 @@ import { type MetricName, metrics, type QueryName } from '../../shared/digests/m
 import { type Reading, type Readings, salesReadings } from '../../shared/digests/readings.ts';
 import { count, inUnit, money, percent } from '../../shared/digests/wording.ts';
 import { clip } from '../../shared/feishu/markdown.ts';
-import type { FollowUp } from '../../shared/follow-ups/follow-up.ts';
+import { dayAndTime, type FollowUp } from '../../shared/follow-ups/follow-up.ts';
+import { spanWords } from '../../shared/follow-ups/span.ts';
 import { type Comparison, compare, valueText } from './figures.ts';
 
 export type Abnormal = {
@@ -217,8 +218,22 @@ const lotDetail = (facts: Facts): Detail => ({
     .map((lot) => ({ text: expiringText(lot) })),
 });
 
+/** 代餐奶昔·香草 可售 3 天 · 周以安 · 自 11-23 10:41 · 2天5小时, the oldest first. */
+const followUpDetail = ({ followUps }: Facts, state: 'open' | 'closed', title: string): Detail => ({
+  title,
+  lines: followUps
+    .filter((row) => row.state === state)
+    .map(({ line, who, since, minutes }) => ({
+      text: [who, `自 ${dayAndTime(since)}`, spanWords(minutes * 60_000), line].join(' · '),
+    })),
+});
+
 /** The lists that have lines. */
 export const detailsOf = (digest: Digest, facts: Facts, day: Day): readonly Detail[] =>
-  [channelDetail(digest, facts, day), productDetail(facts), lotDetail(facts)].filter(
-    ({ lines }) => lines.length > 0,
-  );
+  [
+    channelDetail(digest, facts, day),
+    productDetail(facts),
+    lotDetail(facts),
+    followUpDetail(facts, 'open', '未办结（最久的在前）'),
+    followUpDetail(facts, 'closed', '上周办结'),
+  ].filter(({ lines }) => lines.length > 0);

@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { admins } from '../../config/admins.ts';
 import { releases } from '../../config/bundles.ts';
-import { biQueries } from '../../config/queries/bi.ts';
 import { digestSender } from '../../config/senders.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { readEnv } from '../../shared/config.ts';
-import { sqlSource } from '../../shared/connectors/sql.ts';
 import { outbox } from '../../shared/delivery/outbox.ts';
 import { sendDelivery, sendNow } from '../../shared/delivery/send.ts';
 import { runCommand } from '../../shared/lambda/command.ts';
@@ -19,6 +17,7 @@ import { digestCommands } from './commands.ts';
 import { releaseDue, releaseReady } from './due.ts';
 import { warnOfHorizon } from './horizon.ts';
 import type { DigestDeps } from './release.ts';
+import { digestSource } from './sources.ts';
 
 const env = readEnv({
   DIGESTS_TABLE: z.string().min(1),
@@ -26,15 +25,16 @@ const env = readEnv({
   BI_URL: z.string().min(1),
 });
 const out = outbox('digest', 10_000);
+const lines = followUps({ digests: env.DIGESTS_TABLE });
 
 const deps: DigestDeps = {
   ...out,
   ...out.sending,
   releases,
   windows: windows(env.DIGESTS_TABLE),
-  followUps: followUps({ digests: env.DIGESTS_TABLE }),
+  followUps: lines,
   metrics: metrics(env.METRICS_TABLE),
-  source: sqlSource({ id: 'bi', url: env.BI_URL, queries: biQueries }),
+  source: digestSource({ biUrl: env.BI_URL, followUps: lines, now: out.sending.now }),
   calendar: () => loadCalendar(out.settings, out.sending.now()),
   send: sendDelivery(out.sending),
   sender: digestSender,

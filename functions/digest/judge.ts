@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { addDays, atTime, type Day, daySchema } from '../../shared/calendar/day.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
+import { ownSource } from '../../shared/digests/metrics.ts';
 import { type ReleaseVerdict, readinessOf, shownPeriod, verdictOf } from '../../shared/digests/readiness.ts';
 import { digestsOn, type Period, periodOf } from '../../shared/digests/window.ts';
 import { errorFields, log } from '../../shared/log.ts';
@@ -56,6 +57,7 @@ const orSilence = async <T>(source: string, asked: Promise<T>): Promise<T | unde
 /** How far the source is: its own word through metric-intake, or its watermark. A source out of reach says nothing. */
 const askSource = async (deps: DigestDeps, digest: Digest, needs: Day): Promise<Source> => {
   const { id } = digest.source;
+  if (id === ownSource) return {};
   const [ready, watermark] = await Promise.all([
     deps.metrics.findReady(id, needs),
     orSilence(id, deps.source.watermark()),

@@ -206,11 +206,16 @@ const assemble = (situation: Situation, notes: readonly string[]): Section => {
   };
 };
 
+/** A week in which nobody had anything to follow up is worth no card. */
+const isIdleWeek = ({ digest, facts }: Situation): boolean =>
+  digest.category === '跟进' && facts.gaps.length === 0 && facts.followUps.length === 0;
+
 const sectionOf = (situation: Situation): Section | Skipped => {
   const { digest, facts, question, known } = situation;
   const late = [behind(situation), tooOld(situation)].filter((words) => words !== undefined);
   if (late.length > 0 && digest.freshness.onStale === 'skip') return { skipped: 'source_stale' };
   const gaps = facts.gaps.length > 0 ? [gapWords(digest.source.name, facts.gaps)] : [];
+  if (isIdleWeek(situation)) return { skipped: 'nothing_to_show' };
   if (known.length === 0)
     return missing(digest, { person: question.person, note: gaps[0] ?? '数据暂缺', asOf: facts.asOf });
   return assemble(situation, [...late, ...gaps]);

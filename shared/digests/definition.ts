@@ -88,12 +88,12 @@ const section = z.strictObject({
 const digestShape = z.strictObject({
   id: idText,
   name: nameText,
-  category: z.enum(['经营', '商品与库存', '人财']),
+  category: z.enum(['经营', '商品与库存', '人财', '跟进']),
   /** The role that answers for the figures. */
   owner: role,
   source: z.strictObject({ id: sourceId, name: z.string().min(1) }),
   trigger,
-  calendar: z.enum(['everyday', 'workdays']),
+  calendar: z.enum(['everyday', 'workdays', 'firstWorkdayOfWeek']),
   window: z.enum(['calendarDay', 'sinceLastSend']),
   mondayShows: z.literal('fridayToSunday').optional(),
   /** Only of a digest without a bundle: a bundle has its own. */

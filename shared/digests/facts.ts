@@ -9,6 +9,8 @@ import {
   expiringRow,
   financeReadings,
   financeRow,
+  followUpReadings,
+  followUpRow,
   peopleReadings,
   peopleRow,
   productRow,
@@ -37,6 +39,7 @@ export type Facts = {
   readonly targetFen: number | null;
   readonly risks: readonly z.output<typeof riskRow>[];
   readonly expiring: readonly z.output<typeof expiringRow>[];
+  readonly followUps: readonly z.output<typeof followUpRow>[];
   /** The oldest state among the replies. */
   readonly asOf: string | undefined;
   readonly gaps: readonly Gap[];
@@ -107,9 +110,11 @@ export const factsOf = (
   const recent = collect(from, 'sales.days', (reply) => readSome(salesDay, reply));
   const lastYear = collect(from, 'sales.days:lastYear', (reply) => readRows(salesDay, reply));
   const readings = snapshots(from);
+  const followUps = collect(from, 'followUps.week', (reply) => readRows(followUpRow, reply));
   return {
     readings: {
       ...readings,
+      ...(digest.category === '跟进' && followUpReadings(followUps)),
       ...(recent.length > 0 && salesReadings([...recent, ...lastYear], day, digest.compare)),
     },
     days: recent,
@@ -118,6 +123,7 @@ export const factsOf = (
     targetFen: collect(from, 'sales.target', (reply) => readRows(targetRow, reply))[0]?.targetFen ?? null,
     risks: collect(from, 'stock.risks', (reply) => readRows(riskRow, reply)),
     expiring: collect(from, 'stock.expiring', (reply) => readRows(expiringRow, reply)),
+    followUps,
     asOf: oldest(from),
     gaps: from.gaps,
   };
@@ -133,6 +139,7 @@ const queryWords: Readonly<Record<Gap['query'], string>> = {
   'stock.expiring': '临期明细',
   'finance.receivables': '资金',
   'people.headcount': '人员',
+  'followUps.week': '跟进',
 };
 
 const reasonWords: Readonly<Record<string, string>> = {

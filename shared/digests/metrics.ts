@@ -1,5 +1,5 @@
 /** How a number is written and compared: fen, fen per order, a ratio 0..1, days, or a count with its word. */
-export type Unit = 'money' | 'price' | 'ratio' | 'days' | { readonly count: string };
+export type Unit = 'money' | 'price' | 'ratio' | 'days' | 'minutes' | { readonly count: string };
 
 type Metric = {
   readonly label: string;
@@ -12,7 +12,8 @@ type Metric = {
 };
 
 /** Where figures come from; `shared/connectors` can reach these. */
-export const sourceIds: readonly string[] = ['bi'];
+export const ownSource = 'zhida';
+export const sourceIds: readonly string[] = ['bi', ownSource];
 
 export const queryNames = [
   'sales.days',
@@ -24,6 +25,7 @@ export const queryNames = [
   'stock.expiring',
   'finance.receivables',
   'people.headcount',
+  'followUps.week',
 ] as const;
 export type QueryName = (typeof queryNames)[number];
 
@@ -47,6 +49,10 @@ export const metricNames = [
   'joinedMonth',
   'leftMonth',
   'pendingApprovals',
+  'followUpsOpen',
+  'followUpAge',
+  'followUpsClosed',
+  'followUpTime',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 
@@ -54,6 +60,7 @@ const sales = { query: 'sales.days' } as const;
 const stock = { query: 'stock.summary' } as const;
 const finance = { query: 'finance.receivables' } as const;
 const people = { query: 'people.headcount' } as const;
+const followUps = { query: 'followUps.week' } as const;
 
 export const metrics: Readonly<Record<MetricName, Metric>> = {
   paidAmount: { ...sales, label: '支付金额', short: '支付', unit: 'money', good: 'up' },
@@ -81,4 +88,8 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
     unit: { count: '单' },
     good: 'down',
   },
+  followUpsOpen: { ...followUps, label: '未办结', short: '未办结', unit: { count: '项' }, good: 'down' },
+  followUpAge: { ...followUps, label: '已跟进（中位）', short: '已跟进', unit: 'minutes', good: 'down' },
+  followUpsClosed: { ...followUps, label: '上周办结', short: '上周办结', unit: { count: '项' }, good: 'up' },
+  followUpTime: { ...followUps, label: '办结用时（中位）', short: '用时', unit: 'minutes', good: 'down' },
 };

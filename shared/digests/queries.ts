@@ -50,11 +50,15 @@ const salesDays = (digest: Digest, { from, to }: Period, { regions }: Scope): re
   ];
 };
 
-type Plan = (digest: Digest, period: Period, scope: Scope) => readonly WantedQuery[];
+type Plan = (
+  digest: Digest,
+  period: Period,
+  who: Scope & { readonly reader: string },
+) => readonly WantedQuery[];
 
 const plain =
-  (query: QueryName, params: (period: Period, scope: Scope) => QueryParams): Plan =>
-  (_, period, scope) => [{ key: query, query, params: params(period, scope) }];
+  (query: QueryName, params: (period: Period, who: Parameters<Plan>[2]) => QueryParams): Plan =>
+  (_, period, who) => [{ key: query, query, params: params(period, who) }];
 const snapshot = (query: QueryName): Plan => plain(query, ({ to }) => ({ day: to }));
 
 const plans: Readonly<Record<QueryName, Plan>> = {
@@ -71,11 +75,13 @@ const plans: Readonly<Record<QueryName, Plan>> = {
   'stock.expiring': snapshot('stock.expiring'),
   'finance.receivables': snapshot('finance.receivables'),
   'people.headcount': snapshot('people.headcount'),
+  'followUps.week': plain('followUps.week', ({ from, to }, { reader }) => ({ from, to, reader })),
 };
 
 /** What to ask for this person: only sections they are entitled to, only regions that are theirs; nothing without a scope. */
 export const queriesFor = (digest: Digest, person: Recipient, period: Period): readonly WantedQuery[] => {
   const scope = scopeFor(digest, person);
   if (scope === undefined) return [];
-  return sectionsFor(digest, person).flatMap(({ query }) => plans[query](digest, period, scope));
+  const who = { ...scope, reader: person.unionId };
+  return sectionsFor(digest, person).flatMap(({ query }) => plans[query](digest, period, who));
 };

@@ -65,6 +65,15 @@ export const peopleRow = z.object({
   pendingApprovals24h: number,
 });
 
+export const followUpRow = z.object({
+  line: z.string().transform((text) => clip(text, 40)),
+  who: name,
+  /** ISO UTC: when somebody began to follow it up. */
+  since: z.string(),
+  state: z.enum(['open', 'closed']),
+  minutes: number,
+});
+
 export type SalesDay = z.output<typeof salesDay>;
 export type ChannelDay = z.output<typeof channelDay>;
 
@@ -163,3 +172,21 @@ export const peopleReadings = (row: z.output<typeof peopleRow>): Readings => ({
   leftMonth: just(row.leftMonth),
   pendingApprovals: just(row.pendingApprovals24h),
 });
+
+const median = (values: readonly number[]): number | null => {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
+};
+
+export const followUpReadings = (rows: readonly z.output<typeof followUpRow>[]): Readings => {
+  const minutesOf = (state: 'open' | 'closed'): readonly number[] =>
+    rows.filter((row) => row.state === state).map(({ minutes }) => minutes);
+  const [open, closed] = [minutesOf('open'), minutesOf('closed')];
+  return {
+    followUpsOpen: just(open.length),
+    followUpAge: just(median(open)),
+    followUpsClosed: just(closed.length),
+    followUpTime: just(median(closed)),
+  };
+};

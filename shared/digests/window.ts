@@ -25,8 +25,15 @@ export const plannedAt = ({ id, at, jitterSeconds }: Bundle, day: Day): Date => 
   return new Date(atTime(day, at).getTime() + offset * 1000);
 };
 
+/** No earlier day since Monday was one. */
+const isFirstOfWeek = (day: Day, isWorkday: IsWorkday): boolean =>
+  Array.from({ length: weekday(day) - 1 }, (_, days) => addDays(day, -1 - days)).every(
+    (one) => !isWorkday(one),
+  );
+
 const runsOn = (digest: Digest, day: Day, isWorkday: IsWorkday): boolean =>
-  digest.calendar === 'everyday' || isWorkday(day);
+  digest.calendar === 'everyday' ||
+  (isWorkday(day) && (digest.calendar === 'workdays' || isFirstOfWeek(day, isWorkday)));
 
 /** The members of a release that run on that day, in the order of the card. */
 export const digestsOn = (release: Bundle, day: Day, isWorkday: IsWorkday): readonly Digest[] =>

@@ -1,4 +1,5 @@
 import { type Day, weekday } from '../calendar/day.ts';
+import { spanWords } from '../follow-ups/span.ts';
 import type { Unit } from './metrics.ts';
 
 /** What stands where a number can't: no base, a base of zero, nothing delivered. */
@@ -48,6 +49,7 @@ export const inUnit = (unit: Unit, value: number | null): string => {
     money: () => money(value),
     price: () => price(value),
     ratio: () => percent(value),
+    minutes: () => spanWords(value * 60_000),
     days: () => `${minus(value, grouped(Math.round(Math.abs(value))))}天`,
   };
   return words[unit]();

@@ -82,7 +82,7 @@ describe('two people at once', () => {
     const { assigned } = await board.rowOf(line);
     const [winner, loser] = assigned?.by.name === lin ? answers : [answers[1], answers[0]];
     expect(winner.toast?.type).toBe('success');
-    const what = assigned?.by.name === lin ? `指派 ${gao} 跟进` : '开始跟进';
+    const what = winner === answers[0] ? `指派 ${gao} 跟进` : '开始跟进';
     expect(loser.toast).toEqual({
       type: 'warning',
       content: `${assigned?.by.name} 已于 ${board.now().slice(6)} ${what}`,

@@ -63,6 +63,8 @@ beforeAll(async () => {
   recorder = await recordNeeds(tables.endpoint());
   process.env['AWS_ENDPOINT_URL_DYNAMODB'] = recorder.url;
   for (const name of functionNames) Object.assign(process.env, environmentOf(name));
+  // The patience of one function is not that of all that share this process.
+  Reflect.deleteProperty(process.env, 'STORE_TIMEOUT_MS');
 }, 60_000);
 afterAll(async () => {
   recorder.close();
