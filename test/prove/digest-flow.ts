@@ -7,12 +7,12 @@ import { sendDelivery } from '../../shared/delivery/send.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
-import type { Delivery } from '../../shared/store/delivery.ts';
+import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { people } from '../../shared/store/people.ts';
 import { windows } from '../../shared/store/windows.ts';
-import { seededRandom } from '../../simulator/bi/random.ts';
+import { type Random, seededRandom } from '../../simulator/bi/random.ts';
 import { contentWriter } from './content-writer.ts';
 import { gatedSource } from './figures.ts';
 import { type Finding, judgeRow, recall, screensOf } from './findings.ts';
@@ -69,26 +69,29 @@ const windowsOf = ({ size }: Stage) =>
 /** Nothing changes any more after this. */
 const lastChangeMs = 1_200_000;
 
-/** Contents change and people recall what is on their screen while the digests go out. */
+/** One card changes a few times: in quick succession around its release, or slowly afterwards. */
+const change = ({ plan, tell, at }: Stage, key: DeliveryKey, random: Random): void => {
+  const isQuick = random.next() < 0.6;
+  let ms = isQuick ? random.whole(230_000, 420_000) : random.whole(150_000, 600_000);
+  for (let version = 2; version < 2 + plan.changes; version += 1) {
+    const event = { ...key, version };
+    at(ms, () => void tell('writer', event));
+    ms += isQuick ? random.whole(100, 20_000) : random.whole(10_000, 200_000);
+  }
+};
+
+/** Contents change, and what is on a screen is recalled, while the digests go out. */
 const begin = (stage: Stage): void => {
-  const { plan, world, tell, at } = stage;
+  const { plan, world, size, at } = stage;
   const random = seededRandom(plan.seed * 5 + 3);
+  const cards = size.digests * world.audience.length;
   for (const subject of subjectsOf(stage)) {
-    for (const { unionId } of world.audience) {
-      if (random.next() < plan.changed) {
-        const quick = random.next() < 0.5;
-        let ms = random.whole(150_000, 900_000);
-        for (let version = 2; version < 2 + plan.changes; version += 1) {
-          const event = { subject, recipient: unionId, version };
-          at(ms, () => void tell('writer', event));
-          ms += quick ? random.whole(100, 3_000) : random.whole(10_000, 400_000);
-        }
-      }
-      if (random.next() < plan.recalled) {
-        at(random.whole(300_000, lastChangeMs), () => {
-          recall(world, { subject, recipient: unionId });
-        });
-      }
+    for (const { unionId: recipient } of world.audience) {
+      if (random.next() < plan.changed / cards) change(stage, { subject, recipient }, random);
+      if (random.next() >= plan.recalled / cards) continue;
+      at(random.whole(300_000, lastChangeMs), () => {
+        recall(world, { subject, recipient });
+      });
     }
   }
 };

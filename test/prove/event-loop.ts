@@ -1,3 +1,4 @@
+import type { Random } from '../../simulator/bi/random.ts';
 import type { Clock } from '../../simulator/clock.ts';
 
 /** Virtual time. Tasks run in the order of their time; it moves on only when nothing real is under way any more. */
@@ -58,11 +59,11 @@ const alarmHeap = () => {
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export const eventLoop = (startMs: number): EventLoop => {
+/** What falls on one instant runs in an order drawn from `random`. */
+export const eventLoop = (startMs: number, random: Random): EventLoop => {
   const alarms = alarmHeap();
   const underWay = new Set<Promise<unknown>>();
   let now = startMs;
-  let order = 0;
   /** Promises run to their end within one turn; whatever started something real is waited for, and what that started. */
   const settle = async (): Promise<void> => {
     do {
@@ -73,7 +74,7 @@ export const eventLoop = (startMs: number): EventLoop => {
   return {
     now: () => now,
     after: (delayMs, task) => {
-      const alarm = { at: now + Math.max(0, delayMs), order: (order += 1), task, cancelled: false };
+      const alarm = { at: now + Math.max(0, delayMs), order: random.next(), task, cancelled: false };
       alarms.push(alarm);
       return () => {
         alarm.cancelled = true;

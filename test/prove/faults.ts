@@ -12,7 +12,18 @@ export type Service = 'dynamodb' | 'feishu' | 'source';
  */
 export const faultsOf = {
   dynamodb: ['crashBefore', 'crashAfter', 'lostReply', 'allLost', 'refused', 'late', 'slow'],
-  feishu: ['crashBefore', 'crashAfter', 'lostReply', 'refused', 'timeout', 'late', 'slow', '429', '5xx', 'doneBut5xx'],
+  feishu: [
+    'crashBefore',
+    'crashAfter',
+    'lostReply',
+    'refused',
+    'timeout',
+    'late',
+    'slow',
+    '429',
+    '5xx',
+    'doneBut5xx',
+  ],
   source: ['crashBefore', 'crashAfter', 'refused', 'slow'],
 } as const satisfies Readonly<Record<Service, readonly string[]>>;
 
@@ -33,7 +44,7 @@ export type Course = {
 /** A request to DynamoDB has 2 s, three times (shared/store/table.ts). */
 const dynamoDbGivesUpMs = 6_000;
 /** Later than this nothing of an abandoned request is carried out: what stands between us and Feishu gives up, too. */
-const latestMs = 60_000;
+const latestMs = 180_000;
 
 const latency = (service: Service, random: Random): number => {
   // One call in a hundred is slow, so that what follows it overtakes it.

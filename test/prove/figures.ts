@@ -47,7 +47,12 @@ const gated = async <T extends QueryReply | Watermark>(
   question: string,
   ask: (source: MetricSource) => Promise<T>,
 ): Promise<T> => {
-  const request = { service: 'source', operation: `source ${operation}`, key: 'source', timeoutMs: 5_000 } as const;
+  const request = {
+    service: 'source',
+    operation: `source ${operation}`,
+    key: 'source',
+    timeoutMs: 5_000,
+  } as const;
   return (await passGate({ ...request, execute: () => remembered(question, ask), fail: failing })) as T;
 };
 

@@ -9,7 +9,10 @@ import type { World } from './world.ts';
  * `violation` the ledger says something else than the screen, or breaks its own rules · `unknown` the one irreducible
  * case: a try that may have arrived, in a chat that can't be read.
  */
-export type Finding = { readonly kind: 'duplicate' | 'miss' | 'violation' | 'unknown'; readonly what: string };
+export type Finding = {
+  readonly kind: 'duplicate' | 'miss' | 'violation' | 'unknown';
+  readonly what: string;
+};
 
 const hashOf = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 const nameOf = ({ audience }: World, recipient: string): string =>
@@ -41,10 +44,11 @@ type Row = { readonly row: Delivery; readonly live: readonly Message[]; readonly
 
 const problemsShown = ({ row, live, all }: Row): readonly string[] => {
   const message = all.find(({ id }) => id === row.messageId);
-  if (!message) return ['its message id is nobody\'s'];
+  if (!message) return ["its message id is nobody's"];
   if (message.recalled) return live.length > 0 ? ['recalled, and another one is live'] : [];
   const problems: string[] = [];
-  if (hashOf(message.content) !== row.shown?.hash) problems.push('the screen shows something else than the ledger says');
+  if (hashOf(message.content) !== row.shown?.hash)
+    problems.push('the screen shows something else than the ledger says');
   if (row.wanted?.hash !== row.shown?.hash && row.frozen === undefined)
     problems.push(`shows version ${row.shown?.version ?? 0}, wanted is ${row.wanted?.version ?? 0}`);
   if (row.leaseUntil !== undefined || row.dueAt !== undefined) problems.push('a refresh was left lying');
@@ -64,14 +68,19 @@ const unsent = ({ row, live }: Row, { isFinalFor, mayGiveUp }: Allowed): readonl
     return say('miss', `left lying as ${row.state}`);
   if (row.state === 'excluded') return live.length > 0 ? say('violation', 'excluded, but on the screen') : [];
   const why = row.code ?? row.reason ?? '';
-  if (why === 'outcome_unknown') return mayGiveUp ? say('unknown', why) : say('miss', why);
+  if (why === 'outcome_unknown')
+    return say('unknown', live.length > 0 ? 'it has arrived' : 'it has not arrived');
   if (live.length > 0) return say('violation', `${row.state} ${why}, but on the screen`);
   if (row.state === 'failed' && isFinalFor(row.recipient, why)) return [];
   return mayGiveUp && why !== '' ? [] : say('miss', `${row.state} ${why}`);
 };
 
 /** What is wrong with one delivery when everything has come to rest. */
-export const judgeRow = (world: World, found: { row: Delivery; screens: Screens }, allowed: Allowed): readonly Finding[] => {
+export const judgeRow = (
+  world: World,
+  found: { row: Delivery; screens: Screens },
+  allowed: Allowed,
+): readonly Finding[] => {
   const { row, screens } = found;
   const all = screens.get(deliveryElementId(row.subject, row.recipient)) ?? [];
   const live = all.filter(({ recalled }) => !recalled);

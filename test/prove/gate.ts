@@ -8,8 +8,10 @@ export type Request = {
   readonly service: Service;
   /** What is asked, without ids: the same place in the code has the same operation. */
   readonly operation: string;
-  /** Requests with the same key are carried out in order; without one, alone. */
+  /** What is carried out in order; `undefined`: nothing else at the same time. */
   readonly key: string | undefined;
+  /** What only one invocation may be doing at a time: sending this message, changing this card. */
+  readonly exclusive?: string | undefined;
   readonly timeoutMs: number;
   readonly execute: () => Promise<unknown>;
   /** What its library throws or answers when it ends other than with the result. */
@@ -30,25 +32,32 @@ export type Gate = {
   readonly counts: ReadonlyMap<string, number>;
   /** What was done to whom, for a failing seed's schedule. */
   readonly struck: readonly string[];
+  /** Two at once where only one may be. */
+  readonly overlaps: readonly string[];
 };
 
-/** Independent requests run side by side (the answers come at their own virtual times); equal keys keep their order. */
-const inOrder = () => {
-  const last = new Map<string, Promise<unknown>>();
-  const all = new Set<Promise<unknown>>();
-  let barrier: Promise<unknown> = Promise.resolve();
-  return (key: string | undefined, work: () => Promise<unknown>): Promise<unknown> => {
-    const before = key === undefined ? Promise.allSettled(all) : Promise.allSettled([last.get(key), barrier]);
-    const running = before.then(work);
-    if (key === undefined) barrier = running;
-    else last.set(key, running);
-    all.add(running);
-    const forget = (): void => {
-      all.delete(running);
-      if (key !== undefined && last.get(key) === running) last.delete(key);
-    };
-    running.then(forget, forget);
-    return running;
+/** Two senders of one thing: the second starts while the first, who is alive, waits for the answer of a request as young as this. */
+const youngMs = 10_000;
+
+const watchOverlaps = (loop: EventLoop) => {
+  const active = new Map<string, { readonly invocation: Invocation; readonly since: number }>();
+  const overlaps: string[] = [];
+  return {
+    overlaps,
+    begin: (what: string | undefined, invocation: Invocation): void => {
+      if (what === undefined) return;
+      const other = active.get(what);
+      const isTwice =
+        other &&
+        other.invocation !== invocation &&
+        !other.invocation.isDead &&
+        loop.now() - other.since < youngMs;
+      if (isTwice) overlaps.push(`${other.invocation.name} and ${invocation.name} at once: ${what}`);
+      active.set(what, { invocation, since: loop.now() });
+    },
+    end: (what: string | undefined, invocation: Invocation): void => {
+      if (what !== undefined && active.get(what)?.invocation === invocation) active.delete(what);
+    },
   };
 };
 
@@ -60,6 +69,30 @@ const settled = (work: Promise<unknown>): Promise<() => unknown> =>
     },
   );
 
+/** What comes at one instant is carried out side by side, but for equal keys, and for what has none: it stands alone. */
+const inOrder = () => {
+  const last = new Map<string, Promise<unknown>>();
+  let alone: Promise<unknown> = Promise.resolve();
+  const all = new Set<Promise<unknown>>();
+  return (key: string | undefined, work: () => Promise<unknown>): Promise<unknown> => {
+    const before = key === undefined ? [...all] : [last.get(key) ?? alone, alone];
+    const running = before.length === 0 ? work() : Promise.allSettled(before).then(work);
+    if (key === undefined) alone = running;
+    else last.set(key, running);
+    all.add(running);
+    const forget = (): void => {
+      all.delete(running);
+      if (key !== undefined && last.get(key) === running) last.delete(key);
+    };
+    running.then(forget, forget);
+    return running;
+  };
+};
+
+/** Requests reach the engine on a grid of time: those of one instant go side by side. */
+const gridMs = 25;
+const onGrid = (at: number): number => Math.ceil(at / gridMs) * gridMs;
+
 type World = { readonly loop: EventLoop; readonly random: Random; readonly fate: Fate };
 
 /** Every request of an invocation passes here; those of the harness itself don't come. */
@@ -67,6 +100,7 @@ export const openGate = ({ loop, random, fate }: World): Gate => {
   const counts = new Map<string, number>();
   const struck: string[] = [];
   const ordered = inOrder();
+  const { overlaps, begin, end } = watchOverlaps(loop);
   const startedAt = loop.now();
   const note = (site: string, occurrence: number, fault: FaultKind): void => {
     struck.push(`${((loop.now() - startedAt) / 1000).toFixed(3)} s ${fault} at ${site} #${occurrence}`);
@@ -79,19 +113,29 @@ export const openGate = ({ loop, random, fate }: World): Gate => {
     if (fault) note(site, occurrence, fault);
     const { service, timeoutMs } = request;
     const course = courseOf(fault, { service, timeoutMs, random });
+    const issuedAt = loop.now();
+    begin(request.exclusive, invocation);
+    const executeAt = course.executeAt.map((at) => onGrid(issuedAt + at) - issuedAt);
+    // Later than a request is carried out, unless its caller has given up by then.
+    const first = course.ending === 'timeout' ? 0 : (executeAt.at(-1) ?? 0) + 1;
+    const answerAt = Math.max(course.answerAt, first);
     // A request that was written when its process died may still arrive.
     const outlives = random.next() < 0.5;
     let result: Promise<() => unknown> | undefined;
-    for (const at of course.executeAt) {
+    for (const at of executeAt) {
       loop.after(at, () => {
         if (invocation.isDead && !outlives) return;
         result = loop.hold(settled(ordered(request.key, request.execute)));
       });
     }
     return new Promise((resolve, reject) => {
-      loop.after(course.answerAt, () => {
+      loop.after(answerAt, () => {
         if (invocation.isDead) return;
-        if (course.dies) return invocation.die(fault ?? 'crash');
+        end(request.exclusive, invocation);
+        if (course.dies) {
+          invocation.die(fault ?? 'crash');
+          return;
+        }
         const answer =
           course.ending === 'result'
             ? (result ?? Promise.resolve(() => undefined)).then((open) => open())
@@ -103,6 +147,7 @@ export const openGate = ({ loop, random, fate }: World): Gate => {
   return {
     counts,
     struck,
+    overlaps,
     pass: (request) => {
       const invocation = currentInvocation();
       if (!invocation) return request.execute();

@@ -13,6 +13,8 @@ export type Outside = {
   readonly feishu: (request: Request) => Promise<Response>;
   /** Names of a table's key attributes. */
   readonly keysOf: (table: string) => readonly string[];
+  /** A function invokes another one without waiting for it. */
+  readonly onInvoked: (functionName: string) => void;
   readonly onWritten: (table: string, image: Readonly<Record<string, unknown>>) => void;
   /** What a mutation makes of a request before it leaves. */
   readonly distort: Distort;
@@ -32,6 +34,7 @@ export const passGate: Gate['pass'] = (request) => outside?.gate.pass(request) ?
 
 const inputSchema = z.looseObject({
   TableName: z.string().optional(),
+  FunctionName: z.string().optional(),
   IndexName: z.string().optional(),
   Key: z.record(z.string(), z.unknown()).optional(),
   Item: z.record(z.string(), z.unknown()).optional(),
@@ -44,11 +47,14 @@ const writtenSchema = z.looseObject({ Attributes: z.record(z.string(), z.unknown
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 6);
 
 /** `UpdateCommand deliveries 3fa9c1`: the last part tells the places in the code apart. */
-const operationOf = (command: string, { TableName = '', ...input }: Input): string => {
+const operationOf = (command: string, { TableName = '', FunctionName, ...input }: Input): string => {
+  if (FunctionName) return `Invoke ${FunctionName}`;
   const { IndexName = '', UpdateExpression = '', ConditionExpression = '' } = input;
   const place = `${IndexName}${UpdateExpression}${ConditionExpression}`;
   const table = TableName.split('-').slice(2).join('-');
-  return [command.replace('Command', ''), table, place && short(place)].filter((part) => part !== '').join(' ');
+  return [command.replace('Command', ''), table, place && short(place)]
+    .filter((part) => part !== '')
+    .join(' ');
 };
 
 const keyText = ({ TableName = '', Key, Item }: Input, keysOf: Outside['keysOf']): string | undefined => {
@@ -74,6 +80,10 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
     key: keyText(input, to.keysOf),
     timeoutMs: 2_000,
     execute: async () => {
+      if (input.FunctionName) {
+        to.onInvoked(input.FunctionName);
+        return { StatusCode: 202 };
+      }
       const output = await send();
       const image = input.Item ?? writtenSchema.parse(output).Attributes;
       if (input.TableName && image && name !== 'DeleteCommand') to.onWritten(input.TableName, image);
@@ -86,7 +96,8 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
 /** All clients of the AWS SDK inherit one `send`: whatever a function calls, now or one day, passes the gate. */
 const catchAws = (): void => {
   const base = Object.getPrototypeOf(DynamoDBDocumentClient.prototype) as { send: Send };
-  if (base !== Object.getPrototypeOf(DynamoDBClient.prototype)) throw new Error('the AWS SDK has two clients');
+  if (base !== Object.getPrototypeOf(DynamoDBClient.prototype))
+    throw new Error('the AWS SDK has two clients');
   const { send } = base;
   base.send = function (this: unknown, command, ...rest) {
     const to = outside;
@@ -141,6 +152,16 @@ const distorted = (to: Outside, api: string, data: unknown): string | undefined 
   return JSON.stringify(body);
 };
 
+const uuidSchema = z.looseObject({ uuid: z.string().optional() });
+
+/** One message is sent, one card is changed, by one at a time. */
+const exclusiveOf = (method: string, url: URL, body: string | undefined): string | undefined => {
+  if (method === 'PATCH') return `PATCH ${url.pathname}`;
+  if (method !== 'POST' || body === undefined) return undefined;
+  const { uuid } = uuidSchema.parse(JSON.parse(body));
+  return uuid && `POST ${uuid}`;
+};
+
 const gatedRequest = async (to: Outside, config: InternalAxiosRequestConfig): Promise<AxiosResponse> => {
   const url = new URL(axios.getUri(config));
   const method = (config.method ?? 'get').toUpperCase();
@@ -154,6 +175,7 @@ const gatedRequest = async (to: Outside, config: InternalAxiosRequestConfig): Pr
     service: 'feishu',
     operation: api,
     key: 'feishu',
+    exclusive: exclusiveOf(method, url, body),
     timeoutMs: config.timeout ?? 10_000,
     execute: async () => {
       const init = { method, headers, ...(method !== 'GET' && body !== undefined && { body }) };

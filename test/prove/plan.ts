@@ -30,7 +30,7 @@ export type Plan = {
   readonly lostTicks: number;
   readonly lostRecords: number;
   readonly recordDelayMs: number;
-  /** Share of cards whose content changes, how often, and share that their owner recalls. */
+  /** Of all cards: how many change, about, how often each, and how many are recalled. */
   readonly changed: number;
   readonly changes: number;
   readonly recalled: number;
@@ -66,6 +66,17 @@ const strikesOf = (seed: number, all: readonly Strike[], random: Random): readon
   return all.filter(() => random.next() < drawnPerSeed / all.length);
 };
 
+const favoured = 6;
+
+/** What leaves for a screen is hit more often: one call in ten, half of what can go wrong for a person. */
+const strikesOnScreens = (all: readonly Strike[], random: Random): readonly Strike[] => {
+  const onScreens = all.filter(({ site }) => site.includes('/im/v1/messages'));
+  const count = Math.min(favoured, onScreens.length);
+  return Array.from({ length: count }, () => onScreens[random.whole(0, onScreens.length - 1)]).filter(
+    (strike) => strike !== undefined,
+  );
+};
+
 const minutes = (count: number): number => count * 60_000;
 
 const weatherOf = (random: Random): readonly Weather[] => {
@@ -76,7 +87,15 @@ const weatherOf = (random: Random): readonly Weather[] => {
   ];
   // Longer than Feishu remembers a uuid; some of what seems to be lost has arrived.
   if (kind < 0.04) {
-    const faults: readonly FaultKind[] = ['timeout', 'timeout', 'timeout', 'late', 'lostReply', 'doneBut5xx', '5xx'];
+    const faults: readonly FaultKind[] = [
+      'timeout',
+      'timeout',
+      'timeout',
+      'late',
+      'lostReply',
+      'doneBut5xx',
+      '5xx',
+    ];
     return one('feishu', { untilMs: fromMs + minutes(random.whole(65, 100)), chance: 1, faults });
   }
   if (kind < 0.16)
@@ -101,7 +120,7 @@ export const planOf = (seed: number, all: readonly Strike[]): Plan => {
   const random = seededRandom(seed);
   return {
     seed,
-    strikes: strikesOf(seed, all, random),
+    strikes: [...strikesOnScreens(all, random), ...strikesOf(seed, all, random)],
     weather: weatherOf(random),
     switches: {
       uuidReplay: random.pick(['answer', 'refuse']),
@@ -112,9 +131,9 @@ export const planOf = (seed: number, all: readonly Strike[]): Plan => {
     lostTicks: random.pick([0, 0.1]),
     lostRecords: random.pick([0, 0.02, 0.2]),
     recordDelayMs: random.pick([200, 2_000, 30_000]),
-    changed: random.pick([0, 0.2, 0.5]),
+    changed: random.pick([0, 12, 25, 25]),
     changes: random.whole(1, 5),
-    recalled: random.pick([0, 0, 0.05]),
+    recalled: random.pick([0, 0, 5]),
   };
 };
 
@@ -129,9 +148,9 @@ export const cleanPlan: Plan = {
   lostTicks: 0,
   lostRecords: 0,
   recordDelayMs: 200,
-  changed: 0.3,
+  changed: 25,
   changes: 2,
-  recalled: 0.03,
+  recalled: 5,
 };
 
 export const drawCopies = (plan: Plan, random: Random) => (): number => random.whole(1, plan.copies);

@@ -9,7 +9,11 @@ import { setEnvironment } from './world.ts';
 export const flows: Readonly<Record<string, Flow>> = { digest: digestFlow };
 
 /** What the clean run leaves for the seeds. */
-export type Ground = { readonly counted: Counted; readonly figures: Figures; readonly clean: Omit<Run, 'counted'> };
+export type Ground = {
+  readonly counted: Counted;
+  readonly figures: Figures;
+  readonly clean: Omit<Run, 'counted'>;
+};
 
 /** Once per process, before any function is loaded. */
 export const prepareProcess = (): void => {
@@ -34,6 +38,5 @@ export type Prover = (seed: number, distort?: Distort) => Promise<Run>;
 export const prover = (flow: Flow, size: Size, { counted, figures }: Ground): Prover => {
   useFigures(figures);
   const strikes = everyStrike(counted);
-  return (seed, distort) =>
-    runSeed({ flow, plan: planOf(seed, strikes), size, ...(distort && { distort }) });
+  return (seed, distort) => runSeed({ flow, plan: planOf(seed, strikes), size, ...(distort && { distort }) });
 };

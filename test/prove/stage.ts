@@ -9,12 +9,17 @@ import { openWorld, tableName, type World } from './world.ts';
 
 export type Size = { readonly people: number; readonly digests: number };
 
+/** Who had a known chat a minute ago, and which deliveries have ended as unknown so far. */
+export type Seen = { chats: ReadonlySet<string>; readonly unknown: Set<string> };
+
 /** What a flow's story is told with. */
 export type Stage = {
   readonly world: World;
   readonly cloud: Cloud;
   readonly plan: Plan;
   readonly size: Size;
+  /** What the last look has seen. */
+  readonly seen: Seen;
   /** Repeats an event until its function returns, as an asynchronous invocation or a queue does. */
   readonly tell: (name: string, event: unknown) => Promise<void>;
   /** After so many milliseconds. */
@@ -58,14 +63,15 @@ const wakeUp = { 'detail-type': 'Scheduled Event' };
 
 const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (strike: Strike) => void) => {
   const startMs = Date.parse(flow.startIso);
-  let streams: Streams | undefined;
+  const late: { streams?: Streams; cloud?: Cloud } = {};
   const world = await openWorld({
     plan,
     startMs,
     people: size.people,
     fate: fateOf(plan, { startMs, onHit }),
     distort,
-    onWritten: (table, image) => streams?.write(table, image),
+    onInvoked: (name) => void late.cloud?.invoke(name, {}),
+    onWritten: (table, image) => late.streams?.write(table, image),
   });
   const { loop } = world;
   const random = seededRandom(plan.seed * 3 + 2);
@@ -78,7 +84,8 @@ const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (str
   const copies = drawCopies(plan, random);
   const mappings = flow.mappings.map((each) => ({ ...each, table: tableName(each.table) }));
   const trouble = { copies, lost: plan.lostRecords, delayMs: plan.recordDelayMs };
-  streams = openStreams({ loop, random, cloud, trouble, mappings });
+  const streams = openStreams({ loop, random, cloud, trouble, mappings });
+  Object.assign(late, { streams, cloud });
   for (const name of flow.everyMinute) {
     const fire = (): void => void cloud.invoke(name, wakeUp);
     everyMinute({ loop, random }, { copies, missed: plan.lostTicks, fire });
@@ -91,14 +98,15 @@ const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (str
     telling -= 1;
   };
   const at = (ms: number, act: () => void): void => void loop.after(ms, act);
-  const stage: Stage = { world, cloud, plan, size, tell, at };
-  const isBusy = (): boolean => cloud.running() > 0 || telling > 0 || (streams?.pending() ?? 0) > 0;
+  const seen = { chats: new Set<string>(), unknown: new Set<string>() };
+  const stage: Stage = { world, cloud, plan, size, tell, at, seen };
+  const isBusy = (): boolean => cloud.running() > 0 || telling > 0 || streams.pending() > 0;
   return { stage, isBusy };
 };
 
 /** Plays one seed of a flow to its end. */
 export const runSeed = async (running: Running): Promise<Run> => {
-  const { flow } = running;
+  const { flow, plan } = running;
   const hit: Strike[] = [];
   const logs = catchLogs();
   const { stage, isBusy } = await setStage(running, (strike) => hit.push(strike));
@@ -119,6 +127,9 @@ export const runSeed = async (running: Running): Promise<Run> => {
     }
     if (!isDone) findings.push({ kind: 'violation', what: 'never came to rest' });
     findings.push(...(await flow.judge(stage)));
+    // Clocks that are off by minutes outlast a lease of seconds: then the uuid and the confirming PATCH stand alone.
+    if (plan.skewMs === 0)
+      findings.push(...gate.overlaps.map((what): Finding => ({ kind: 'violation', what })));
   } finally {
     logs.release();
     await world.close();

@@ -42,7 +42,8 @@ const batchWindowMs = 50;
 const retries = 3;
 
 const failuresIn = (value: unknown): readonly string[] => {
-  const failures = (value as { batchItemFailures?: { itemIdentifier: string }[] } | undefined)?.batchItemFailures;
+  const failures = (value as { batchItemFailures?: { itemIdentifier: string }[] } | undefined)
+    ?.batchItemFailures;
   return (failures ?? []).map(({ itemIdentifier }) => itemIdentifier);
 };
 
@@ -83,7 +84,10 @@ export const openStreams = ({ loop, random, cloud, trouble, mappings }: World): 
   const arrive = (mapping: Mapping, record: Record_): void => {
     const records = waiting.get(mapping) ?? [];
     waiting.set(mapping, [...records, record]);
-    if (records.length === 0) loop.after(batchWindowMs, () => { flush(mapping); });
+    if (records.length === 0)
+      loop.after(batchWindowMs, () => {
+        flush(mapping);
+      });
   };
   return {
     pending: () => pending,

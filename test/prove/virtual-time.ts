@@ -15,8 +15,7 @@ export const setTimeline = (next: Timeline | undefined): void => {
 
 const RealDate = Date;
 /** A container's own clock: the timeline's, off by its skew. */
-const nowMs = (): number =>
-  timeline ? timeline.now() + (currentInvocation()?.skewMs ?? 0) : RealDate.now();
+const nowMs = (): number => (timeline ? timeline.now() + (currentInvocation()?.skewMs ?? 0) : RealDate.now());
 
 const sleepVirtually = (on: Timeline, ms: number): Promise<void> => {
   const invocation = currentInvocation();

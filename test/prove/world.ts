@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { modeSetting } from '../../shared/delivery/modes.ts';
@@ -7,32 +9,42 @@ import { seededRandom } from '../../simulator/bi/random.ts';
 import { type Company, mintCompany, type Person } from '../../simulator/company.ts';
 import { startDynamoDb } from '../../simulator/dynamodb.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
-import { createTables, readTables } from '../../simulator/tables.ts';
+import { createMissingTables, readTables } from '../../simulator/tables.ts';
 import { quietApps } from '../feishu/quiet-apps.ts';
 import { type EventLoop, eventLoop } from './event-loop.ts';
 import { type Fate, type Gate, openGate } from './gate.ts';
 import { connect, type Distort } from './libraries.ts';
 import type { Plan } from './plan.ts';
+import { connections } from './transport.ts';
 import { setTimeline } from './virtual-time.ts';
 
 const stage = 'prove';
 export const tableName = (name: string): string => `zhida-${stage}-${name}`;
 const definitions = readTables(stage);
+
 const keysByTable = new Map(
-  definitions.map(({ TableName, KeySchema }) => [TableName, KeySchema.map(({ AttributeName }) => AttributeName)]),
+  definitions.map(({ TableName, KeySchema }) => [
+    TableName,
+    KeySchema.map(({ AttributeName }) => AttributeName),
+  ]),
 );
 
 const app = quietApps[0];
 if (!app) throw new Error('the local tenant has an app');
 export const sender = 'zhida';
 
+const functions = join(import.meta.dirname, '../../functions');
+
+/** `NAME: zhida-${sls:stage}-…` in function.yml: names of tables and of other functions. */
+const namesIn = (file: string): readonly (readonly [string, string])[] =>
+  [...readFileSync(file, 'utf8').matchAll(/^ {4}([A-Z_]+): (zhida-\S+)$/gm)].map(
+    ([, name = '', value = '']) => [name, value.replace('${sls:stage}', stage)],
+  );
+
 /** What Lambda would give to each function; the address of Feishu is never reached, the gate stands before it. */
 export const setEnvironment = (): void => {
-  const tables = definitions.map(({ TableName }): [string, string] => {
-    const name = TableName.split('-').slice(2).join('_');
-    return [`${name.toUpperCase()}_TABLE`, TableName];
-  });
-  Object.assign(process.env, Object.fromEntries(tables), {
+  const files = readdirSync(functions).map((name) => join(functions, name, 'function.yml'));
+  Object.assign(process.env, Object.fromEntries(files.filter((file) => existsSync(file)).flatMap(namesIn)), {
     AWS_REGION: 'ap-southeast-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
@@ -55,6 +67,7 @@ type Opening = {
   readonly people: number;
   readonly fate: Fate;
   readonly distort: Distort;
+  readonly onInvoked: (name: string) => void;
   readonly onWritten: (table: string, image: Readonly<Record<string, unknown>>) => void;
 };
 
@@ -91,11 +104,17 @@ const audienceOf = ({ people, outOfRangeUserIds }: Company, count: number): read
 
 /** A fresh database process and a fresh tenant for one seed, on a timeline of their own. */
 export const openWorld = async (opening: Opening): Promise<World> => {
-  const { plan, fate, distort, onWritten } = opening;
-  const loop = eventLoop(opening.startMs);
+  const { plan, fate, distort, onWritten, onInvoked } = opening;
+  const loop = eventLoop(opening.startMs, seededRandom(plan.seed * 11 + 4));
   const engine = await startDynamoDb({}, {});
-  await createTables(engine.endpoint, stage);
-  const client = new DynamoDBClient({ endpoint: engine.endpoint, maxAttempts: 1 });
+  await createMissingTables(engine.endpoint, definitions);
+  const client = new DynamoDBClient({
+    endpoint: engine.endpoint,
+    maxAttempts: 1,
+    requestHandler: connections(engine.endpoint),
+    // The local engine checks no signature.
+    signer: { sign: (request) => Promise.resolve(request) },
+  });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const company = mintCompany();
   const feishu = await startFeishu({
@@ -113,6 +132,9 @@ export const openWorld = async (opening: Opening): Promise<World> => {
     feishu: feishu.fetch,
     keysOf: (table) => keysByTable.get(table) ?? [],
     onWritten,
+    onInvoked: (name) => {
+      onInvoked(name.replace(`zhida-${stage}-`, ''));
+    },
     distort,
   });
   const audience = audienceOf(company, opening.people);

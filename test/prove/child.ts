@@ -1,0 +1,32 @@
+/** Plays some seeds for run.ts and reports each as a message. */
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import type { Report } from './report.ts';
+import { flows, type Ground, prepareProcess, prover } from './seeds.ts';
+
+const jobSchema = z.object({
+  flow: z.string(),
+  people: z.number(),
+  digests: z.number(),
+  from: z.number(),
+  to: z.number(),
+  groundFile: z.string(),
+});
+export type Job = z.output<typeof jobSchema>;
+
+const work = async (job: Job): Promise<void> => {
+  const flow = flows[job.flow];
+  if (!flow) throw new Error(`no flow ${job.flow}`);
+  prepareProcess();
+  const ground = JSON.parse(readFileSync(job.groundFile, 'utf8')) as Ground;
+  const prove = prover(flow, { people: job.people, digests: job.digests }, ground);
+  for (let seed = job.from; seed <= job.to; seed += 1) {
+    const { counted: _, ...run } = await prove(seed);
+    const failed = run.findings.some(({ kind }) => kind !== 'unknown');
+    const report: Report = { seed, failed, ...run, hit: [...run.hit] };
+    process.send?.({ ...report, logs: failed ? report.logs : [], struck: report.struck });
+  }
+};
+
+await work(jobSchema.parse(JSON.parse(process.argv[2] ?? '{}')));
+process.disconnect();

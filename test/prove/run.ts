@@ -1,0 +1,107 @@
+/**
+ * `npm run prove -- --flow digest --seeds 500`: plays a flow again and again, each seed with its own faults, and checks
+ * after each that everybody has exactly one card, or a reason. `--seed 17` plays one and prints its schedule. The last
+ * line is JSON; the exit code is 1 when anything was doubled, missed or violated.
+ */
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as z from 'zod';
+import type { Job } from './child.ts';
+import { describeRun, type Report, reportSchema, sum, summarise } from './report.ts';
+import { flows, layGround, prepareProcess } from './seeds.ts';
+
+const whole = z.coerce.number().int();
+const optionsSchema = z.object({
+  flow: z
+    .string()
+    .refine((name) => Object.hasOwn(flows, name), `is none of ${Object.keys(flows).join(', ')}`),
+  seeds: whole.positive(),
+  'seed-from': whole.positive(),
+  seed: whole.positive().optional(),
+  people: whole.min(2).max(58),
+  digests: whole.min(1).max(3),
+  workers: whole.positive(),
+  json: z.boolean(),
+});
+
+const readOptions = () => {
+  const text = (value: string) => ({ type: 'string', default: value }) as const;
+  const { values } = parseArgs({
+    options: {
+      flow: text('digest'),
+      seeds: text('500'),
+      'seed-from': text('1'),
+      seed: { type: 'string' },
+      people: text('50'),
+      digests: text('3'),
+      workers: text('2'),
+      json: { type: 'boolean', default: false },
+    },
+  });
+  return optionsSchema.parse(values);
+};
+
+/** So many seeds are played by one process, which then ends: each container leaves a loaded module behind. */
+const seedsPerChild = 25;
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+const runChild = (job: Job, onReport: (report: Report) => void): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = fork(join(import.meta.dirname, 'child.ts'), [JSON.stringify(job)]);
+    child.on('message', (message) => {
+      onReport(reportSchema.parse(message));
+    });
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new Error(`a child ended with ${code}`));
+    });
+  });
+
+const prove = async (): Promise<void> => {
+  const options = readOptions();
+  const started = performance.now();
+  const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
+  const { people, digests } = options;
+  const flow = flows[options.flow];
+  if (!flow) return;
+  prepareProcess();
+  const directory = mkdtempSync(join(tmpdir(), 'zhida-prove-'));
+  const groundFile = join(directory, 'ground.json');
+  const reports: Report[] = [];
+  const print = (report: Report): void => {
+    reports.push(report);
+    const isAlone = options.seed !== undefined;
+    if (!options.json || report.failed) for (const line of describeRun(report, isAlone)) say(line);
+  };
+  try {
+    const ground = await layGround(flow, { people, digests });
+    if (ground.clean.findings.length > 0) print({ seed: 0, failed: true, ...ground.clean });
+    writeFileSync(groundFile, JSON.stringify(ground));
+    if (!options.json) say(`${flow.name}: ${ground.clean.calls} I/O calls when nothing goes wrong`);
+    const first = options.seed ?? options['seed-from'];
+    const last = options.seed ?? first + options.seeds - 1;
+    let next = first;
+    const work = async (): Promise<void> => {
+      for (let from = next; from <= last; from = next) {
+        next = from + seedsPerChild;
+        const to = Math.min(last, next - 1);
+        await runChild({ flow: flow.name, people, digests, from, to, groundFile }, print);
+      }
+    };
+    await Promise.all(Array.from({ length: options.workers }, work));
+    const summary = summarise({ flow: flow.name, people, digests, reports, counted: ground.counted });
+    say(JSON.stringify({ ...summary, seconds: seconds() }));
+    process.exitCode = sum(summary.duplicates, summary.misses, summary.violations) > 0 ? 1 : 0;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+};
+
+await prove();
