@@ -12,8 +12,8 @@ export type DirectoryDeps = {
   readonly releases: readonly Bundle[];
   readonly alertDefinitions: readonly Alert[];
   readonly admins: Admins;
-  /** The queries that there are. */
-  readonly queries: readonly string[];
+  /** The queries that there are, by source; a source that isn't here has none that are named. */
+  readonly queries: Readonly<Record<string, readonly string[]>>;
   readonly people: Pick<People, 'listHere'>;
   readonly settings: Pick<Settings, 'current'>;
 };
@@ -25,11 +25,13 @@ const digestsOf = ({ releases }: DirectoryDeps): readonly Digest[] =>
   releases.flatMap(({ digests }) => digests);
 
 const queriesCheck = (deps: DirectoryDeps): Check => {
-  const used = digestsOf(deps).flatMap(({ sections }) => sections.map(({ query }): string => query));
-  const missing = [...new Set(used)].filter((query) => !deps.queries.includes(query));
-  if (missing.length === 0) return fine('config.queries', `${new Set(used).size} queries are used and exist`);
+  const used = digestsOf(deps).flatMap(({ source, sections }) =>
+    sections.map(({ query }) => ({ query, known: deps.queries[source.id] })),
+  );
+  const missing = used.flatMap(({ query, known }) => (known?.includes(query) === false ? [query] : []));
+  if (missing.length === 0) return fine('config.queries', `${used.length} sections name queries that exist`);
   return broken('config.queries', {
-    detail: `named by a digest and written nowhere: ${list(missing)}`,
+    detail: `named by a digest and written nowhere: ${list([...new Set(missing)])}`,
     fix: 'write them in config/queries/bi.ts and deploy',
   });
 };

@@ -83,7 +83,7 @@ export const wireOps = (
       mainSender: digestSender,
       topics,
       admins,
-      queries: Object.keys(biQueries.queries),
+      queries: { bi: Object.keys(biQueries.queries) },
       secrets: env,
       appIds: apps.map(({ appId }) => appId),
       clientOf,
