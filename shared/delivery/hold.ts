@@ -17,7 +17,7 @@ const minuteMs = 60_000;
  * doesn't leave in one burst, nor on the full or half hour, when Feishu refuses most (11232,
  * open.feishu.cn/document/server-docs/api-call-guide/frequency-control). One recipient's messages come together.
  */
-export const soonAfter = (from: Date, recipient: string): Date =>
+const soonAfter = (from: Date, recipient: string): Date =>
   new Date(from.getTime() + minuteMs + (spread(recipient) % (9 * minuteMs)));
 
 /** Its card has to be out before what it didn't carry follows. */
