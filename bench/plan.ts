@@ -17,7 +17,7 @@ const startTables = async (): Promise<{ endpoint: string; close: () => Promise<v
 };
 
 /** What is collected doesn't count as memory: a process that kept what it planned would end at this limit. */
-const heap = '--max-old-space-size=48';
+const heap = '--max-old-space-size=96';
 
 /** Plans in a process of its own, so that its memory is nobody else's. */
 const planned = async (count: number): Promise<Told> => {
