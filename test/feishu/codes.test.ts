@@ -1,5 +1,6 @@
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
+import { explainCode } from '../../shared/feishu/code-fixes.ts';
 import { meaningOf } from '../../shared/feishu/codes.ts';
 import { dataOf, refused } from '../../shared/feishu/outcome.ts';
 
@@ -24,6 +25,35 @@ describe('a refusal', () => {
 
   it('with a code that is new is tried again rather than lost', () => {
     expect(meaningOf(987654)).toEqual({ reason: 'code_unknown', retryable: true, final: false });
+  });
+
+  it.each([
+    [99991672, 'scope_missing', '权限管理'],
+    [230027, 'scope_missing', '权限管理'],
+    [230099, 'card_refused', 'pre-flight'],
+    [11310, 'card_too_many_tables', 'pre-flight'],
+    [300305, 'card_too_many_elements', 'pre-flight'],
+    [1254291, 'base_write_conflict', 'repeated by itself'],
+    [1254302, 'base_permission_missing', '分享'],
+    [230024, 'urgent_quota_used_up', '加急'],
+    [11232, 'rate_limited', 'half hour'],
+    [99991400, 'rate_limited', 'repeated by itself'],
+    [99991403, 'quota_used_up', '"budget"'],
+    [99991401, 'ip_not_allowed', 'IP 白名单'],
+    [99991662, 'app_disabled', '应用管理'],
+    [212100, 'app_not_installed', '版本管理与发布'],
+    [230006, 'bot_ability_off', '添加应用能力'],
+    [10003, 'app_credentials_wrong', 'feishu-apps'],
+    [10014, 'app_credentials_wrong', 'feishu-apps'],
+    [230013, 'person_not_available', '可用范围'],
+    [41050, 'person_not_visible', '通讯录权限范围'],
+    ['no_connection', 'no_connection', 'network'],
+    [987654, 'code_unknown', 'search 987654'],
+  ])('with %s is %s and says in one line how to mend it', (code, reason, words) => {
+    const told = explainCode(code);
+    expect(told.reason).toBe(reason);
+    expect(told.fix).toContain(words);
+    expect(told.fix).not.toContain('\n');
   });
 
   it('thrown names code, reason and log id, and never what was sent', () => {
