@@ -92,6 +92,7 @@ describe('the log of slots', () => {
       given.filter((at) => at >= start + from - 25 && at < start + from + 60_575).length;
     expect(within(0)).toBeGreaterThanOrEqual(cap * 0.99);
     expect(within(60_600)).toBeGreaterThanOrEqual(cap * 0.99);
+    expect(fullest(given, 60_600)).toBeLessThanOrEqual(cap);
   });
 
   it('serves an urgent send at its pace at once, however much bulk and digests want', () => {
