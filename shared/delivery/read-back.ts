@@ -1,4 +1,5 @@
 import { deliveryElementId } from '../feishu/cards.ts';
+import { isSwitchedOff } from '../feishu/feature.ts';
 import type { FeishuMessages } from '../feishu/messages.ts';
 import type { Refused } from '../feishu/outcome.ts';
 import type { Delivery } from '../store/delivery.ts';
@@ -28,7 +29,7 @@ const chatOf = async ({ people }: ReadBackDeps, delivery: Delivery): Promise<str
 };
 
 /** Without the scope the history can't be read at all; a quota or a wrong secret passes. */
-const mayBeReadLater = ({ final, reason }: Refused): boolean => !final && reason !== 'scope_missing';
+const mayBeReadLater = (refused: Refused): boolean => !refused.final && !isSwitchedOff('read-back', refused);
 
 /** Reads the chat from the first try on; every card carries its delivery as an `element_id`. */
 export const readBackFrom =

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { syncPeople } from '../../functions/people-sync/sync.ts';
+import { readBackFrom } from '../../shared/delivery/read-back.ts';
 import { refreshPerson } from '../../shared/directory.ts';
 import { feishuClient } from '../../shared/feishu/client.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
+import { feishuMessages } from '../../shared/feishu/messages.ts';
 import { findUnionId } from '../../shared/feishu/person.ts';
 import { people } from '../../shared/store/people.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
@@ -22,7 +24,7 @@ beforeAll(async () => {
   });
   const apps = quietApps.map((app) => ({
     ...app,
-    scopes: app.scopes.filter((scope) => !scope.startsWith('contact:')),
+    scopes: app.scopes.filter((scope) => !/^(?:contact|im:message)/.test(scope)),
   }));
   feishu = await startFeishu({ apps });
 });
@@ -51,9 +53,31 @@ it('without a scope to read the directory nobody is recorded, nobody leaves and 
   expect(await store.find(someone)).toMatchObject({ directory: 'here', name: '林知夏' });
 });
 
-it('the log says it in one line that names the mending', () => {
+it('without a scope to read chats a try without an answer stays unknown, and nothing fails', async () => {
+  const messagesOf = () => feishuMessages(client());
+  const look = readBackFrom({ people: store, messagesOf, now: () => now });
+  const asked = {
+    subject: 'notice:x',
+    recipient: 'chat:oc_1',
+    sender: 'zhida',
+    receiveIdType: 'chat_id',
+    receiveId: 'oc_1',
+    plannedAt: now.toISOString(),
+    eventAt: now.toISOString(),
+    state: 'failed',
+    generation: 1,
+    attempt: 1,
+    daySubject: '2026-11-23#notice:x',
+  } as const;
+  const unreadable = { kind: 'unreadable', code: '99991672', retryable: false };
+  expect(await look(asked)).toEqual(unreadable);
+  expect(await look(asked)).toEqual(unreadable);
+});
+
+it('the log says each in one line that names the mending', () => {
   const lines = output.split('\n').filter((line) => line.includes('"event":"feature_off"'));
-  expect(lines).toHaveLength(1);
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('"feature":"read-back","code":99991672');
   expect(lines[0]).toContain('"feature":"directory","code":99991672');
   expect(lines[0]).toContain('权限管理');
 });
