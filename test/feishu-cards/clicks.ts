@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { type GatewayEvent, gatewayEvent } from '../../events/sign.ts';
 import { modeSetting } from '../../shared/delivery/modes.ts';
@@ -22,6 +22,7 @@ import { type ActionAnswer, type ActionInput, actionInputSchema } from '../../si
 import { actsOf } from '../../simulator/feishu/acts.ts';
 import { localApps } from '../../simulator/feishu/apps.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
+import { webClient } from '../../simulator/web/serve.ts';
 import { legal, sealKey, zhida } from '../ingress/calls.ts';
 import { localTables } from '../local.ts';
 
@@ -65,11 +66,13 @@ export type Clicking = {
   readonly measure?: string;
 };
 
+type World = { readonly cardAnswer?: 'card' | 'toastThenPatch'; readonly web?: boolean };
+
 /**
  * The deployed handlers of feishu-cards, event-worker and deliver with real tables and the Feishu simulator in one
  * process. A click goes to feishu-cards signed and encrypted; `drain` is the streams, `tick` the minute.
  */
-export const clicks = (cardAnswer: 'card' | 'toastThenPatch' = 'card') => {
+export const clicks = ({ cardAnswer = 'card', web = false }: World = {}) => {
   const tables = localTables();
   const name = (table: string): string => tables.name(table);
   let feishu: FeishuSimulator;
@@ -85,6 +88,7 @@ export const clicks = (cardAnswer: 'card' | 'toastThenPatch' = 'card') => {
     vi.useFakeTimers({ toFake: ['Date'], now: START, shouldAdvanceTime: true });
     feishu = await startFeishu({
       apps: localApps('http://local/feishu/events'),
+      ...(web && { web: await webClient() }),
       post: async (url, request) =>
         url.endsWith('/cards') ? cards(gatewayEvent(request)) : { status: 200, text: '{}' },
     });
@@ -99,6 +103,7 @@ export const clicks = (cardAnswer: 'card' | 'toastThenPatch' = 'card') => {
       PEOPLE_TABLE: name('people'),
       SETTINGS_TABLE: name('settings'),
       OPS_TABLE: name('ops'),
+      DELIVER_BULK_FUNCTION: 'zhida-test-deliver-bulk',
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(apps),
     });
@@ -161,18 +166,19 @@ export const clicks = (cardAnswer: 'card' | 'toastThenPatch' = 'card') => {
     for (const one of called) await put(one, subject, [followUp]);
     return followUp;
   };
+  const cardText = (called: string, subject: string, lines: readonly FollowUp[]): Card => {
+    const place = { subject, recipient: person(called).unionId };
+    return card({
+      id: deliveryElementId(subject, place.recipient),
+      summary: '缺货1',
+      header: { title: '晨报', colour: 'blue' },
+      elements: lines.flatMap((line) => followUpBlock(line, place)),
+      footer: ['数据截至 06:10'],
+    });
+  };
   const put = async (called: string, subject: string, lines: readonly FollowUp[]): Promise<void> => {
     const recipient = person(called).unionId;
-    const text = JSON.stringify(
-      card({
-        id: deliveryElementId(subject, recipient),
-        summary: '缺货1',
-        header: { title: '晨报', colour: 'blue' },
-        elements: lines.flatMap((line) => followUpBlock(line, { subject, recipient })),
-        footer: ['数据截至 06:10'],
-      }),
-    );
-    const hash = await out.contents.keep(text);
+    const hash = await out.contents.keep(JSON.stringify(cardText(called, subject, lines)));
     const to = { recipient, receiveIdType: 'union_id', receiveId: recipient } as const;
     await sendNow(out.sending)({
       subject,
@@ -221,6 +227,8 @@ export const clicks = (cardAnswer: 'card' | 'toastThenPatch' = 'card') => {
     /** 11-23 10:41, as cards write it. */
     now: (): string => dayAndTime(new Date().toISOString()),
     out: () => out,
+    url: () => feishu.url,
+    person,
     tenant: () => feishu.tenant,
     inbox: inbox(name('inbox')),
     store,
@@ -253,5 +261,24 @@ export const clicks = (cardAnswer: 'card' | 'toastThenPatch' = 'card') => {
       await deliver({});
     },
     post: (event: GatewayEvent) => cards(event),
+    /** The answer to this person's click never arrived, and nothing recorded it. */
+    forgetAnswer: async (called: string, followUp: FollowUp): Promise<void> => {
+      const subject = followUp.subjects[0] ?? '';
+      const recipient = person(called).unionId;
+      const row = must(await out.deliveries.find({ subject, recipient }), 'delivery');
+      const text = JSON.stringify(cardText(called, subject, [followUp]));
+      const first = { version: 1, hash: await out.contents.keep(text) };
+      const Item = { ...row, wanted: first, shown: first, refreshAfter: undefined };
+      await tables.documents().send(new PutCommand({ TableName: name('deliveries'), Item }));
+      const message = await messageOf(called, subject);
+      Object.assign(message, { content: text });
+    },
+    /** The stream lost what the click left to do: nobody is woken for it. */
+    loseStream: async (): Promise<void> => {
+      for (const row of await rows('inbox')) {
+        const Item = { ...row, work: undefined };
+        await tables.documents().send(new PutCommand({ TableName: name('inbox'), Item }));
+      }
+    },
   };
 };
