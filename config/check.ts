@@ -54,7 +54,10 @@ const checkBudget = async (): Promise<void> => {
  * a slip stops `npm start` and `serverless package`, not tomorrow's morning card.
  */
 export const checkConfig = async (): Promise<void> => {
-  await checkListed(digests, async () => (await import('./digests/all.ts')).allDigests);
+  await checkListed(digests, async () => {
+    await load('config/bundles.ts');
+    return (await import('./bundles.ts')).releases.flatMap((release) => release.digests);
+  });
   await checkListed(alerts, async () => (await import('./alerts/all.ts')).allAlerts);
   await checkBudget();
   const files = [
