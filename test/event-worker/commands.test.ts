@@ -151,7 +151,7 @@ describe('the bot answers', () => {
 
   it('订阅 with what the person gets and why', async () => {
     const { answer } = await ask('梁佩珊', '订阅');
-    expect(answer?.summary).toBe('已订阅 1 份，共 1 份');
+    expect(answer?.summary).toBe('已订阅 2 份，共 2 份');
     expect(answer?.text).toContain('华南大区负责人');
     expect(answer?.text).not.toContain('人财日报');
   });
@@ -160,7 +160,7 @@ describe('the bot answers', () => {
     const unionId = w.person('石敬川').unionId;
     expect((await ask('石敬川', '退订　经营日报')).answer?.title).toBe('已退订 经营日报');
     expect((await w.people.find(unionId))?.unsubscribed).toEqual(['sales-daily']);
-    expect((await ask('石敬川', '订阅')).answer?.summary).toBe('已订阅 0 份，共 1 份');
+    expect((await ask('石敬川', '订阅')).answer?.summary).toBe('已订阅 1 份，共 2 份');
     expect((await ask('石敬川', '订阅 经营')).answer?.title).toBe('已订阅 经营日报');
     expect((await w.people.find(unionId))?.unsubscribed).toEqual([]);
   });
