@@ -33,8 +33,10 @@ const drainLeaseMs = 30_000;
 const renewEveryMs = 10_000;
 /** One lease of slots, so that a write of the limiter pays for all of them. */
 const batchSize = 20;
-/** While one batch waits for its slots another leaves and a third has its answers. */
-const batchesInFlight = 3;
+/** While some wait for their answers there are always 20 that wait for the next lease. */
+const inFlightMax = 80;
+/** How soon the queue is looked at again while the last sends are on their way. */
+const lookAgainMs = 1_000;
 /** Longer than the claim of a drainer that died. */
 const takenPauseMs = 30_000;
 
@@ -94,34 +96,36 @@ const findRows = async (deps: DrainDeps, work: Work, keys: readonly DueKey[]): P
   });
 };
 
-const sendBatch = async (deps: DrainDeps, work: Work, found: readonly Found[]): Promise<void> => {
-  const sends = found.map(async ({ key, row }) => {
-    const ending = await sendOne(deps, work, row);
-    if (ending === 'taken') work.seen.set(idOf(key), deps.now().getTime() + takenPauseMs);
-    work.counts[ending === 'accepted' ? 'sent' : ending === 'broken' ? 'broken' : 'others'] += 1;
-  });
-  await Promise.all(sends);
+const sendFound = async (deps: DrainDeps, work: Work, { key, row }: Found): Promise<void> => {
+  const ending = await sendOne(deps, work, row);
+  if (ending === 'taken') work.seen.set(idOf(key), deps.now().getTime() + takenPauseMs);
+  work.counts[ending === 'accepted' ? 'sent' : ending === 'broken' ? 'broken' : 'others'] += 1;
 };
 
-const begin = (deps: DrainDeps, work: Work, found: readonly Found[]): void => {
-  const batch: Promise<void> = sendBatch(deps, work, found).finally(() => {
-    work.inFlight.delete(batch);
+const begin = (deps: DrainDeps, work: Work, found: Found): void => {
+  const send: Promise<void> = sendFound(deps, work, found).finally(() => {
+    work.inFlight.delete(send);
   });
-  work.inFlight.add(batch);
+  work.inFlight.add(send);
 };
+
+const isTimeUp = ({ now, workMs }: DrainDeps, { startedAt }: Work): boolean =>
+  now().getTime() - startedAt > workMs;
 
 /** `true` when there is more to do. */
 const drainWhileHeld = async (deps: DrainDeps, work: Work): Promise<boolean> => {
   while (await keepLease(deps, work)) {
+    if (work.inFlight.size > inFlightMax - batchSize) {
+      // A pause may be long: the lease is kept meanwhile.
+      await Promise.race([...work.inFlight, deps.sleep(renewEveryMs)]);
+      continue;
+    }
     const keys = await nextKeys(deps, work);
     if (keys.length === 0 && work.inFlight.size === 0) return false;
-    if (keys.length > 0) {
-      if (deps.now().getTime() - work.startedAt > deps.workMs) return true;
-      begin(deps, work, await findRows(deps, work, keys));
-    }
-    // A pause may be long: the lease is kept meanwhile.
-    if (keys.length === 0 || work.inFlight.size >= batchesInFlight)
-      await Promise.race([...work.inFlight, deps.sleep(renewEveryMs)]);
+    if (keys.length > 0 && isTimeUp(deps, work)) return true;
+    for (const found of await findRows(deps, work, keys)) begin(deps, work, found);
+    // Somebody may still be planning.
+    if (keys.length === 0) await Promise.race([Promise.all(work.inFlight), deps.sleep(lookAgainMs)]);
   }
   return false;
 };
