@@ -6,7 +6,7 @@ export const zhou = { person: 'on_zhou', name: '周明' };
 export const chen = { person: 'on_chen', name: '陈晓' };
 
 /** 10:41 on Monday 23 November in Shanghai. */
-export const at = '2026-11-23T02:41:00.000Z';
+const at = '2026-11-23T02:41:00.000Z';
 
 export const openLine: FollowUp = newFollowUp({
   item: `${subject}#0123456789ab`,
