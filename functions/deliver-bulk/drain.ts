@@ -102,11 +102,13 @@ const sendFound = async (deps: DrainDeps, work: Work, { key, row }: Found): Prom
   work.counts[ending === 'accepted' ? 'sent' : ending === 'broken' ? 'broken' : 'others'] += 1;
 };
 
-const begin = (deps: DrainDeps, work: Work, found: Found): void => {
-  const send: Promise<void> = sendFound(deps, work, found).finally(() => {
-    work.inFlight.delete(send);
-  });
-  work.inFlight.add(send);
+const beginAll = async (deps: DrainDeps, work: Work, keys: readonly DueKey[]): Promise<void> => {
+  for (const found of await findRows(deps, work, keys)) {
+    const send: Promise<void> = sendFound(deps, work, found).finally(() => {
+      work.inFlight.delete(send);
+    });
+    work.inFlight.add(send);
+  }
 };
 
 const isTimeUp = ({ now, workMs }: DrainDeps, { startedAt }: Work): boolean =>
@@ -123,7 +125,7 @@ const drainWhileHeld = async (deps: DrainDeps, work: Work): Promise<boolean> => 
     const keys = await nextKeys(deps, work);
     if (keys.length === 0 && work.inFlight.size === 0) return false;
     if (keys.length > 0 && isTimeUp(deps, work)) return true;
-    for (const found of await findRows(deps, work, keys)) begin(deps, work, found);
+    await beginAll(deps, work, keys);
     // Somebody may still be planning.
     if (keys.length === 0) await Promise.race([Promise.all(work.inFlight), deps.sleep(lookAgainMs)]);
   }
