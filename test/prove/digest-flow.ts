@@ -6,17 +6,16 @@ import { outbox } from '../../shared/delivery/outbox.ts';
 import { sendDelivery } from '../../shared/delivery/send.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
-import { deliveries } from '../../shared/store/deliveries.ts';
-import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
+import type { DeliveryKey } from '../../shared/store/delivery.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { metrics } from '../../shared/store/metrics.ts';
-import { people } from '../../shared/store/people.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { type Random, seededRandom } from '../../simulator/bi/random.ts';
 import { contentWriter } from './content-writer.ts';
 import { gatedSource } from './figures.ts';
-import { type Finding, judgeRow, recall, screensOf } from './findings.ts';
+import { type Finding, recall } from './findings.ts';
 import { deliver } from './functions.ts';
+import { isLedgerQuiet, judgeSubject, watchSubject } from './ledger-rules.ts';
 import type { Flow, Size, Stage } from './stage.ts';
 import { sender, tableName, type World } from './world.ts';
 
@@ -61,8 +60,6 @@ const openDigest = (releases: readonly Bundle[]) => () => {
 const subjectsOf = ({ size }: Stage): readonly string[] =>
   allDigests.slice(0, size.digests).map(({ id }) => `digest:${id}:${day}`);
 
-const ledger = () => deliveries(tableName('deliveries'));
-
 const windowsOf = ({ size }: Stage) =>
   Promise.all(allDigests.slice(0, size.digests).map(({ id }) => windows(tableName('digests')).find(id, day)));
 
@@ -97,83 +94,24 @@ const begin = (stage: Stage): void => {
 };
 
 const isDone = async (stage: Stage): Promise<boolean> => {
-  const { loop } = stage.world;
-  if (loop.now() < Date.parse(digestFlow.startIso) + lastChangeMs) return false;
+  if (stage.world.loop.now() < stage.startMs + lastChangeMs) return false;
   const found = await windowsOf(stage);
-  if (!found.every((window) => window?.state === 'sent' || window?.state === 'skipped')) return false;
-  return (await ledger().listDue(new Date(loop.now() + 30 * 86_400_000))).length === 0;
+  const isOver = found.every((window) => window?.state === 'sent' || window?.state === 'skipped');
+  return isOver && isLedgerQuiet(stage);
 };
 
-/** Only a delivery whose chat nobody knew may end as unknown: every other chat can be read. */
-const readableUnknowns = async (
-  { seen, world }: Stage,
-  rows: readonly Delivery[],
-): Promise<readonly Finding[]> => {
-  const fresh = rows.filter(
-    ({ code, subject, recipient }) =>
-      code === 'outcome_unknown' && !seen.unknown.has(`${subject} ${recipient}`),
-  );
-  for (const { subject, recipient } of fresh) seen.unknown.add(`${subject} ${recipient}`);
-  const wrong = fresh.filter(({ recipient }) => seen.chats.has(recipient));
-  if (world.loop.now() > Date.parse(digestFlow.startIso) + 30 * 60_000) {
-    const known = await people(tableName('people')).listHere();
-    seen.chats = new Set(
-      known.filter(({ chats }) => chats[sender] !== undefined).map(({ person }) => person),
-    );
-  }
-  return wrong.map(({ subject }) => ({
-    kind: 'violation',
-    what: `${subject}: unknown, though its chat can be read`,
-  }));
-};
-
-/** target = Σ states from the moment that a window names its target. */
 const watch = async (stage: Stage): Promise<readonly Finding[]> => {
-  const findings = (await windowsOf(stage)).map(async (window): Promise<readonly Finding[]> => {
-    if (window?.target === undefined) return [];
-    const rows = await ledger().listOfSubject(window.subject);
-    const unknowns = await readableUnknowns(stage, rows);
-    if (rows.length === window.target) return unknowns;
-    return [
-      ...unknowns,
-      { kind: 'violation', what: `${window.subject}: target ${window.target}, ${rows.length} rows` },
-    ];
-  });
-  return (await Promise.all(findings)).flat();
+  const found = (await windowsOf(stage)).flatMap((window) => window ?? []);
+  return (await Promise.all(found.map((window) => watchSubject(stage, window)))).flat();
 };
-
-/** Resigned, or outside the app's range: Feishu refuses them for good. */
-const isFinalFor =
-  ({ feishu, audience }: World) =>
-  (recipient: string, code: string): boolean => {
-    const person = audience.find(({ unionId }) => unionId === recipient);
-    if (person?.resigned) return code === '230029';
-    const { outOfRangeUserIds } = feishu.tenant.company;
-    return person !== undefined && outOfRangeUserIds.includes(person.userId) && code === '230013';
-  };
 
 const judge = async (stage: Stage): Promise<readonly Finding[]> => {
-  const { world, plan } = stage;
-  const screens = screensOf(world);
-  // The pauses between the tries of a delivery add up to 49 minutes.
-  const mayGiveUp = plan.weather.some(
-    ({ service, fromMs, untilMs }) => service === 'feishu' && untilMs - fromMs > 45 * 60_000,
-  );
-  const allowed = { isFinalFor: isFinalFor(world), mayGiveUp };
-  const found = await windowsOf(stage);
-  const ofWindows = found.flatMap((window, index): readonly Finding[] =>
-    window?.state === 'sent'
-      ? []
-      : [{ kind: 'miss', what: `window ${index}: ${window?.state} ${window?.reason ?? ''}` }],
-  );
-  const ofRows = subjectsOf(stage).map(async (subject): Promise<readonly Finding[]> => {
-    const rows = await ledger().listOfSubject(subject);
-    const forgotten = world.audience
-      .filter(({ unionId }) => !rows.some(({ recipient }) => recipient === unionId))
-      .map(({ name }): Finding => ({ kind: 'miss', what: `${subject} / ${name}: no row` }));
-    return [...forgotten, ...rows.flatMap((row) => judgeRow(world, { row, screens }, allowed))];
+  const unsent = (await windowsOf(stage)).flatMap((window, index): readonly Finding[] => {
+    if (window?.state === 'sent') return [];
+    return [{ kind: 'miss', what: `window ${index}: ${window?.state ?? 'none'} ${window?.reason ?? ''}` }];
   });
-  return [...ofWindows, ...(await Promise.all(ofRows)).flat()];
+  const ofRows = await Promise.all(subjectsOf(stage).map((subject) => judgeSubject(stage, subject)));
+  return [...unsent, ...ofRows.flat()];
 };
 
 /** The morning: three digests for everybody, whose cards change while they go out. */

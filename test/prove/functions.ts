@@ -1,18 +1,18 @@
 import * as z from 'zod';
-import type { CloudFunction, Handler } from './cloud.ts';
+import type { CloudFunction } from './cloud.ts';
 
-const moduleSchema = z.object({ handler: z.custom<Handler>((value) => typeof value === 'function') });
+type LambdaHandler = (event: unknown, context?: object) => Promise<unknown>;
+const moduleSchema = z.object({
+  handler: z.custom<LambdaHandler>((value) => typeof value === 'function'),
+});
 
 let containers = 0;
 
 /** A deployed handler with its own wiring; each container loads it anew, as a cold start does. */
-const deployed = (name: string): CloudFunction => ({
-  name,
-  open: async () => {
-    containers += 1;
-    const loaded: unknown = await import(`../../functions/${name}/handler.ts?container=${containers}`);
-    return moduleSchema.parse(loaded).handler;
-  },
-});
+export const loadHandler = async (name: string): Promise<LambdaHandler> => {
+  containers += 1;
+  const loaded: unknown = await import(`../../functions/${name}/handler.ts?container=${containers}`);
+  return moduleSchema.parse(loaded).handler;
+};
 
-export const deliver = deployed('deliver');
+export const deliver: CloudFunction = { name: 'deliver', open: () => loadHandler('deliver') };

@@ -1,12 +1,19 @@
+import { alertFlow } from './alert-flow.ts';
+import { cardsFlow } from './cards-flow.ts';
 import { digestFlow } from './digest-flow.ts';
 import { type Figures, recordFigures, useFigures } from './figures.ts';
+import { metricSources } from './intake.ts';
 import { catchCalls, type Distort } from './libraries.ts';
 import { type Counted, cleanPlan, everyStrike, planOf } from './plan.ts';
 import { type Flow, type Run, runSeed, type Size } from './stage.ts';
 import { installVirtualTime } from './virtual-time.ts';
 import { setEnvironment } from './world.ts';
 
-export const flows: Readonly<Record<string, Flow>> = { digest: digestFlow };
+export const flows: Readonly<Record<string, Flow>> = {
+  digest: digestFlow,
+  alert: alertFlow,
+  cards: cardsFlow,
+};
 
 /** What the clean run leaves for the seeds. */
 export type Ground = {
@@ -18,6 +25,7 @@ export type Ground = {
 /** Once per process, before any function is loaded. */
 export const prepareProcess = (): void => {
   setEnvironment();
+  Object.assign(process.env, { METRIC_SOURCES: metricSources });
   catchCalls();
   installVirtualTime();
 };

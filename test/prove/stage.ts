@@ -18,6 +18,7 @@ export type Stage = {
   readonly cloud: Cloud;
   readonly plan: Plan;
   readonly size: Size;
+  readonly startMs: number;
   /** What the last look has seen. */
   readonly seen: Seen;
   /** Repeats an event until its function returns, as an asynchronous invocation or a queue does. */
@@ -99,7 +100,7 @@ const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (str
   };
   const at = (ms: number, act: () => void): void => void loop.after(ms, act);
   const seen = { chats: new Set<string>(), unknown: new Set<string>() };
-  const stage: Stage = { world, cloud, plan, size, tell, at, seen };
+  const stage: Stage = { world, cloud, plan, size, startMs, tell, at, seen };
   const isBusy = (): boolean => cloud.running() > 0 || telling > 0 || streams.pending() > 0;
   return { stage, isBusy };
 };

@@ -1,0 +1,78 @@
+import { deliveries } from '../../shared/store/deliveries.ts';
+import type { Delivery } from '../../shared/store/delivery.ts';
+import { people } from '../../shared/store/people.ts';
+import { type Allowed, type Finding, judgeRow, screensOf } from './findings.ts';
+import type { Stage } from './stage.ts';
+import { sender, tableName, type World } from './world.ts';
+
+const ledger = () => deliveries(tableName('deliveries'));
+
+/** Nothing in the ledger waits for anybody, now or later. */
+export const isLedgerQuiet = async ({ world }: Stage): Promise<boolean> =>
+  (await ledger().listDue(new Date(world.loop.now() + 30 * 86_400_000))).length === 0;
+
+/** Chats are learnt with the first message; from the first minutes nobody can say who was first. */
+const learningMs = 30 * 60_000;
+
+/** Only a delivery whose chat nobody knew may end as unknown: every other chat can be read. */
+const readableUnknowns = async (stage: Stage, rows: readonly Delivery[]): Promise<readonly Finding[]> => {
+  const { seen, world, startMs } = stage;
+  const keyOf = ({ subject, recipient }: Delivery): string => `${subject} ${recipient}`;
+  const fresh = rows.filter((row) => row.code === 'outcome_unknown' && !seen.unknown.has(keyOf(row)));
+  for (const row of fresh) seen.unknown.add(keyOf(row));
+  const wrong = fresh.filter(({ recipient }) => seen.chats.has(recipient));
+  if (world.loop.now() > startMs + learningMs) {
+    const known = await people(tableName('people')).listHere();
+    seen.chats = new Set(
+      known.filter(({ chats }) => chats[sender] !== undefined).map(({ person }) => person),
+    );
+  }
+  return wrong.map(({ subject }) => ({
+    kind: 'violation',
+    what: `${subject}: unknown, though its chat can be read`,
+  }));
+};
+
+/** target = Σ states from the moment that somebody names the target. */
+export const watchSubject = async (
+  stage: Stage,
+  { subject, target }: { readonly subject: string; readonly target?: number | undefined },
+): Promise<readonly Finding[]> => {
+  if (target === undefined) return [];
+  const rows = await ledger().listOfSubject(subject);
+  const unknowns = await readableUnknowns(stage, rows);
+  if (rows.length === target) return unknowns;
+  return [...unknowns, { kind: 'violation', what: `${subject}: target ${target}, ${rows.length} rows` }];
+};
+
+/** Resigned, or outside the app's range: Feishu refuses them for good. */
+const isFinalFor =
+  ({ feishu, audience }: World) =>
+  (recipient: string, code: string): boolean => {
+    const person = audience.find(({ unionId }) => unionId === recipient);
+    if (person?.resigned) return code === '230029';
+    const { outOfRangeUserIds } = feishu.tenant.company;
+    return person !== undefined && outOfRangeUserIds.includes(person.userId) && code === '230013';
+  };
+
+/** The pauses between the tries of a delivery add up to this. */
+const givenUpMs = 45 * 60_000;
+
+const allowedIn = ({ world, plan }: Stage): Allowed => ({
+  isFinalFor: isFinalFor(world),
+  mayGiveUp: plan.weather.some(
+    ({ service, fromMs, untilMs }) => service === 'feishu' && untilMs - fromMs > givenUpMs,
+  ),
+});
+
+/** Everybody has a row of this subject, and each row is true. */
+export const judgeSubject = async (stage: Stage, subject: string): Promise<readonly Finding[]> => {
+  const { world } = stage;
+  const rows = await ledger().listOfSubject(subject);
+  const forgotten = world.audience
+    .filter(({ unionId }) => !rows.some(({ recipient }) => recipient === unionId))
+    .map(({ name }): Finding => ({ kind: 'miss', what: `${subject} / ${name}: no row` }));
+  const screens = screensOf(world);
+  const allowed = allowedIn(stage);
+  return [...forgotten, ...rows.flatMap((row) => judgeRow(world, { row, screens }, allowed))];
+};
