@@ -55,7 +55,7 @@ it('without a scope to read the directory nobody is recorded, nobody leaves and 
 
 it('without a scope to read chats a try without an answer stays unknown, and nothing fails', async () => {
   const messagesOf = () => feishuMessages(client());
-  const look = readBackFrom({ people: store, messagesOf, now: () => now });
+  const look = readBackFrom({ people: store, messagesOf });
   const asked = {
     subject: 'notice:x',
     recipient: 'chat:oc_1',
@@ -70,8 +70,8 @@ it('without a scope to read chats a try without an answer stays unknown, and not
     daySubject: '2026-11-23#notice:x',
   } as const;
   const unreadable = { kind: 'unreadable', code: '99991672', retryable: false };
-  expect(await look(asked)).toEqual(unreadable);
-  expect(await look(asked)).toEqual(unreadable);
+  expect(await look(asked, now)).toEqual(unreadable);
+  expect(await look(asked, now)).toEqual(unreadable);
 });
 
 it('the log says each in one line that names the mending', () => {
