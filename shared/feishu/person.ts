@@ -9,7 +9,6 @@ import {
   toPerson,
   userSchema,
 } from './contact-calls.ts';
-import { isSwitchedOff } from './feature.ts';
 import { dataOf, mapOk, type Outcome } from './outcome.ts';
 
 const userAnswer = z.object({ user: userSchema });
@@ -59,6 +58,6 @@ export const isOutOfSight = (outcome: Outcome<unknown>): boolean =>
 export const findUnionId = async (client: FeishuClient, openId: string): Promise<string | undefined> => {
   const query = { ...IDS, user_id_type: 'open_id' };
   const user = await client.call({ method: 'GET', path: pathOf(openId), query }, unionIdAnswer);
-  if (isOutOfSight(user) || isSwitchedOff('directory', user)) return undefined;
+  if (isOutOfSight(user)) return undefined;
   return dataOf(mapOk(user, (answer) => answer.user.union_id));
 };

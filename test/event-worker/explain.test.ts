@@ -153,9 +153,7 @@ describe('the explanation', () => {
   it('to somebody outside the directory says only that', () => {
     expect(ask({ person: undefined }).map(({ code }) => code)).toEqual(['not_in_directory']);
     const left = { ...manager, directory: undefined, left: { at: day, reason: 'left_company' } };
-    expect(ask({ person: left })).toEqual([
-      { code: 'not_in_directory', text: '已离职或不在应用可用范围' },
-    ]);
+    expect(ask({ person: left })).toEqual([{ code: 'not_in_directory', text: '已离职或不在应用可用范围' }]);
     // What left before they did keeps its own story.
     expect(ask({ person: left, delivery: accepted }).map(({ code }) => code)).toEqual([
       'not_in_directory',

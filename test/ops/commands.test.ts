@@ -102,7 +102,7 @@ describe('mode', () => {
     [{ id: 'zhidaa' }, '"id" must be one of: zhida | legal'],
     [
       { of: 'subject', id: 'zhida' },
-      '"id" must be one of: morning | alert | reply | menu | welcome | joined | notice',
+      '"id" must be one of: morning | follow-ups-weekly | alert | reply | menu | welcome | joined | notice',
     ],
   ])('of the unknown %j lists the known', async (what, message) => {
     const reply = await ops({ do: 'mode', ...what, mode: 'live', confirm: true });

@@ -5,7 +5,6 @@ import { refreshPerson } from '../../shared/directory.ts';
 import { feishuClient } from '../../shared/feishu/client.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
-import { findUnionId } from '../../shared/feishu/person.ts';
 import { people } from '../../shared/store/people.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
 import { quietApps } from '../feishu/quiet-apps.ts';
@@ -49,7 +48,6 @@ it('without a scope to read the directory nobody is recorded, nobody leaves and 
   const sync = syncPeople({ people: store, readDirectory: () => listDirectory(client()) });
   expect(await sync(now)).toEqual({ recorded: 0, left: 0, off: 1 });
   expect(await refreshPerson(store, client())(someone, now)).toBe('directory_off');
-  expect(await findUnionId(client(), 'ou_1')).toBeUndefined();
   expect(await store.find(someone)).toMatchObject({ directory: 'here', name: '林知夏' });
 });
 
