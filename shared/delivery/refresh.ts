@@ -101,6 +101,15 @@ const asideOf = async (deps: RefreshDeps, delivery: Delivery): Promise<Pick<Asid
   return deps.refreshObjection(asked, deps.now());
 };
 
+/** A row that is due without a difference would be swept for ever: it waits for its repeat, or for the next want. */
+const restUntilWanted = async (deps: RefreshDeps, row: Delivery): Promise<Refreshing> => {
+  const { confirmAt, dueAt } = row;
+  const now = deps.now();
+  if (isPast(dueAt, now))
+    await deps.deliveries.putOffRefresh(row, { now, until: confirmAt ? new Date(confirmAt) : undefined });
+  return 'taken';
+};
+
 /** A message takes 5 updates a second (same page as above). */
 const spacingMs = 250;
 
@@ -113,6 +122,7 @@ export const refreshDelivery =
   async (delivery: Delivery): Promise<Refreshing> => {
     let row: Delivery = delivery;
     let ending: Refreshing = 'taken';
+    if (!needsRefresh(row, deps.now())) return restUntilWanted(deps, row);
     while (needsRefresh(row, deps.now())) {
       const aside = await asideOf(deps, row);
       if (aside) {

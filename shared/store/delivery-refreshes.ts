@@ -53,12 +53,11 @@ export const want =
 export const claimRefresh =
   (rows: Rows) =>
   (delivery: Delivery, now: Date): Promise<Delivery | undefined> => {
-    const confirms = delivery.confirmAt !== undefined && Date.parse(delivery.confirmAt) <= now.getTime();
     const isTakeover = delivery.leaseUntil !== undefined;
     return rows.update(keyOf(delivery), {
       UpdateExpression:
         'SET attempt = :next, leaseUntil = :until, dueShard = :shard, dueAt = :until, sending = wanted' +
-        `${isTakeover ? ', unsettled = :true' : ''} REMOVE #work${confirms ? ', confirmAt' : ''}`,
+        `${isTakeover ? ', unsettled = :true' : ''} REMOVE #work`,
       ConditionExpression:
         `attempt = :attempt AND ${onScreen} AND attribute_not_exists(frozen) AND ` +
         '(attribute_not_exists(leaseUntil) OR leaseUntil <= :now)',
@@ -81,8 +80,16 @@ type Due = { readonly confirmAt: string | undefined; readonly isLatest: boolean;
 const dueExpression = ({ confirmAt, isLatest, now }: Due): { set: string; remove: string; at?: string } => {
   const at = isLatest ? confirmAt : now.toISOString();
   if (at === undefined) return { set: '', remove: ', dueShard, dueAt, #work, confirmAt' };
-  const set = `, dueShard = :shard, dueAt = :at${confirmAt === undefined ? '' : ', confirmAt = :confirmAt'}`;
-  return { set, remove: isLatest ? ', #work' : '', at };
+  const remove = isLatest ? ', #work' : '';
+  const set = ', dueShard = :shard, dueAt = :at';
+  if (confirmAt === undefined) return { set, remove: `${remove}, confirmAt`, at };
+  return { set: `${set}, confirmAt = :confirmAt`, remove, at };
+};
+
+/** A repeat that was due when this claim began is made by it; one that a setback put off stays due. */
+const openConfirm = ({ confirmAt, leaseUntil }: Delivery): string | undefined => {
+  const claimedMs = leaseUntil === undefined ? Infinity : Date.parse(leaseUntil) - patchLeaseMs;
+  return confirmAt !== undefined && Date.parse(confirmAt) > claimedMs ? confirmAt : undefined;
 };
 
 /**
@@ -93,7 +100,7 @@ export const recordRefreshed =
   (rows: Rows) =>
   async (delivery: Delivery, { at, mayLandLater }: Refreshed): Promise<Delivery | undefined> => {
     const isUnsettled = mayLandLater || delivery.unsettled === true;
-    const confirmAt = isUnsettled ? later(at, patchLeaseMs) : delivery.confirmAt;
+    const confirmAt = isUnsettled ? later(at, patchLeaseMs) : openConfirm(delivery);
     const write = (isLatest: boolean): Promise<Delivery | undefined> => {
       const due = dueExpression({ confirmAt, isLatest, now: at });
       return rows.update(keyOf(delivery), {
