@@ -21,7 +21,8 @@ export const catchUp =
   (deps: CatchUpDeps) =>
   async (key: DeliveryKey, now: Date): Promise<void> => {
     const delivery = await deps.deliveries.find(key);
-    if (!delivery) return;
+    // The drainer's queue is in order: only what is on a screen already is ours.
+    if (!delivery || (delivery.lane === 'bulk' && !isShown(delivery))) return;
     if (delivery.state === 'planned' || isDue(delivery, now) || needsRefresh(delivery, now))
       await closeDifference(deps, delivery);
   };

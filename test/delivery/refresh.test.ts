@@ -5,6 +5,7 @@ import { sendNow } from '../../shared/delivery/send.ts';
 import { recordShownByAnswer, wantContent } from '../../shared/delivery/want.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { patchLeaseMs as leaseMs } from '../../shared/store/delivery-refreshes.ts';
 import { localLedger, patchApi, postApi } from './ledger.ts';
 
 const ledger = localLedger();
@@ -13,7 +14,7 @@ const now = (): Date => new Date(clock.now());
 const minutes = (n: number): number => n * 60_000;
 const seconds = (n: number): number => n * 1000;
 const days = (n: number): number => n * 86_400_000;
-const leaseMs = 190_000;
+
 const tables = () => ({ deliveries: ledger.out().deliveries, now });
 
 beforeEach(async () => {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { dayOf } from '../../shared/calendar/day.ts';
 import { planBulk, planForDeliver } from '../../shared/delivery/plan.ts';
 import { card, deliveryElementId, markdown } from '../../shared/feishu/cards.ts';
@@ -9,73 +9,16 @@ import { contents } from '../../shared/store/contents.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { metrics } from '../../shared/store/metrics.ts';
-import { type Bi, startBi } from '../../simulator/bi/start.ts';
-import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
-import { quietApps } from '../feishu/quiet-apps.ts';
-import { localTables } from '../local.ts';
 import { functionNames, functionYaml, type Statement } from '../template/definitions.ts';
 import { list, targetOf } from '../template/template.ts';
-import { events, filledEnvironment, payload } from './payloads.ts';
-import { type Need, recordNeeds } from './recorder.ts';
+import { events, payload } from './payloads.ts';
+import type { Need } from './recorder.ts';
+import { replayWorld } from './world.ts';
 
-const zhida = 'cli_a1zhida00000001';
 const reader = '林知夏';
-const tables = localTables();
 const today = dayOf(Date.now());
-let recorder: Awaited<ReturnType<typeof recordNeeds>>;
-let feishu: FeishuSimulator;
-let bi: Bi;
-const needsOf = new Map<string, Need[]>(functionNames.map((name) => [name, []]));
-
-const environmentOf = (name: string) => filledEnvironment(name, { table: tables.name, feishu, bi });
-
-const invoke = async (name: string, event: unknown): Promise<unknown> => {
-  const path = `../../functions/${name}/handler.ts`;
-  const { handler } = (await import(path)) as {
-    handler: (event: unknown, context: object) => Promise<unknown>;
-  };
-  recorder.needs();
-  const answer = await handler(event, {});
-  needsOf.get(name)?.push(...recorder.needs());
-  return answer;
-};
-/** Hands a payload to the deployed handler, as `serverless invoke local -f <name> -p events/<name>/<file>` does. */
-const replayed = new Set<string>();
-const replay = async (file: string): Promise<unknown> => {
-  replayed.add(file);
-  return invoke(file.split('/')[0] ?? '', await payload(file));
-};
-
-const personCalled = (name: string) => {
-  const found = feishu.tenant.company.people.find((person) => person.name === name);
-  if (!found) throw new Error(`nobody is called ${name}`);
-  return found;
-};
-const shownTo = (name: string, appId = zhida): readonly string[] =>
-  feishu.tenant.chats
-    .p2p(appId, personCalled(name))
-    .chat.messages.filter(({ sender }) => sender.kind === 'app')
-    .map(({ content }) => content);
-const receipt = (id: string, appId = zhida) => inbox(tables.name('inbox')).find(`feishu:${appId}#${id}`);
-
-beforeAll(async () => {
-  [bi, feishu] = await Promise.all([startBi(), startFeishu({ apps: quietApps })]);
-  recorder = await recordNeeds(tables.endpoint());
-  process.env['AWS_ENDPOINT_URL_DYNAMODB'] = recorder.url;
-  for (const name of functionNames) Object.assign(process.env, environmentOf(name));
-  // The patience of one function is not that of all that share this process.
-  Reflect.deleteProperty(process.env, 'STORE_TIMEOUT_MS');
-}, 60_000);
-afterAll(async () => {
-  recorder.close();
-  await Promise.all([bi.close(), feishu.close()]);
-});
-beforeEach(() => {
-  vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-});
+const world = replayWorld();
+const { tables, invoke, replay, replayed, personCalled, shownTo, receipt, needsOf } = world;
 
 // In the order of a set-up: the directory, rehearsal to live, events, the morning card, what was left over.
 describe('people-sync', () => {
@@ -417,7 +360,7 @@ describe.each(functionNames)('%s', (name) => {
     };
 
   it('asked DynamoDB for nothing that its role forbids', () => {
-    const needs = needsOf.get(name) ?? [];
+    const needs = needsOf(name);
     expect(needs.length).toBeGreaterThan(0);
     const statements = functionYaml(name).iamRoleStatements ?? [];
     const denied = needs.filter((need) => !statements.some(covers(need)));
