@@ -21,10 +21,10 @@ const work = async (job: Job): Promise<void> => {
   const ground = JSON.parse(readFileSync(job.groundFile, 'utf8')) as Ground;
   const prove = prover(flow, { people: job.people, digests: job.digests }, ground);
   for (let seed = job.from; seed <= job.to; seed += 1) {
-    const { counted: _, ...run } = await prove(seed);
+    const run = await prove(seed);
     const failed = run.findings.some(({ kind }) => kind !== 'unknown');
-    const report: Report = { seed, failed, ...run, hit: [...run.hit] };
-    process.send?.({ ...report, logs: failed ? report.logs : [], struck: report.struck });
+    const report: Report = { seed, failed, ...run, hit: [...run.hit], logs: failed ? run.logs : [] };
+    process.send?.(report);
   }
 };
 

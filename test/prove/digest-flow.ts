@@ -69,11 +69,11 @@ const lastChangeMs = 1_200_000;
 /** One card changes a few times: in quick succession around its release, or slowly afterwards. */
 const change = ({ plan, tell, at }: Stage, key: DeliveryKey, random: Random): void => {
   const isQuick = random.next() < 0.6;
-  let ms = isQuick ? random.whole(230_000, 420_000) : random.whole(150_000, 600_000);
+  let ms = isQuick ? random.whole(235_000, 300_000) : random.whole(150_000, 600_000);
   for (let version = 2; version < 2 + plan.changes; version += 1) {
     const event = { ...key, version };
     at(ms, () => void tell('writer', event));
-    ms += isQuick ? random.whole(100, 20_000) : random.whole(10_000, 200_000);
+    ms += isQuick ? random.whole(100, 8_000) : random.whole(10_000, 200_000);
   }
 };
 

@@ -54,45 +54,68 @@ const latency = (service: Service, random: Random): number => {
 
 type Asked = { readonly service: Service; readonly timeoutMs: number; readonly random: Random };
 
+type Timing = { readonly there: number; readonly back: number; readonly givesUpMs: number };
+type Draw = (timing: Timing, random: Random) => Omit<Course, 'dies'> & { readonly dies?: boolean };
+
+/** What is the same for every service. */
+const anywhere = {
+  none: ({ there, back }) => ({ executeAt: [there], answerAt: back, ending: 'result' }),
+  crashBefore: ({ there }) => ({ executeAt: [], answerAt: there, ending: 'result', dies: true }),
+  crashAfter: ({ there }) => ({ executeAt: [there], answerAt: there + 1, ending: 'result', dies: true }),
+  refused: ({ back }) => ({ executeAt: [], answerAt: back, ending: 'refused' }),
+  timeout: ({ givesUpMs }) => ({ executeAt: [], answerAt: givesUpMs, ending: 'timeout' }),
+  '429': ({ back }) => ({ executeAt: [], answerAt: back, ending: 'tooMany' }),
+  '5xx': ({ back }, random) => ({
+    executeAt: [],
+    answerAt: back,
+    ending: random.next() < 0.5 ? 'badGateway' : 'serverError',
+  }),
+  doneBut5xx: ({ there, back }) => ({ executeAt: [there], answerAt: back, ending: 'badGateway' }),
+} as const satisfies Readonly<Record<string, Draw>>;
+
+const ofFeishu = {
+  ...anywhere,
+  lostReply: ({ there, back }) => ({ executeAt: [there], answerAt: back, ending: 'reset' }),
+  allLost: anywhere.timeout,
+  late: ({ givesUpMs }, random) => ({
+    executeAt: [random.whole(givesUpMs + 1, latestMs)],
+    answerAt: givesUpMs,
+    ending: 'timeout',
+  }),
+  slow: ({ there, givesUpMs }) => ({ executeAt: [there], answerAt: givesUpMs - 500, ending: 'result' }),
+} as const satisfies Readonly<Record<FaultKind | 'none', Draw>>;
+
+/** The AWS SDK repeats by itself what got no answer. */
+const ofDynamoDb: Readonly<Record<FaultKind | 'none', Draw>> = {
+  ...anywhere,
+  lostReply: ({ there, back }) => ({
+    executeAt: [there, there + 150],
+    answerAt: back + 150,
+    ending: 'result',
+  }),
+  allLost: ({ there, givesUpMs }, random) => ({
+    executeAt: [there, there + 2_000, there + 4_000].slice(0, random.whole(1, 3)),
+    answerAt: givesUpMs,
+    ending: 'timeout',
+  }),
+  late: ({ givesUpMs }, random) => ({
+    executeAt: [givesUpMs + random.whole(1, 3_000)],
+    answerAt: givesUpMs,
+    ending: 'timeout',
+  }),
+  slow: ({ there }) => ({ executeAt: [there], answerAt: 1_900, ending: 'result' }),
+};
+
+const byService: Readonly<Record<Service, Readonly<Record<FaultKind | 'none', Draw>>>> = {
+  dynamodb: ofDynamoDb,
+  feishu: ofFeishu,
+  source: ofFeishu,
+};
+
 /** The course of a call that meets this fault. */
 export const courseOf = (fault: FaultKind | undefined, { service, timeoutMs, random }: Asked): Course => {
   const there = latency(service, random);
   const back = there + latency(service, random);
   const givesUpMs = service === 'dynamodb' ? dynamoDbGivesUpMs : timeoutMs;
-  const course = (executeAt: readonly number[], answerAt: number, ending: Ending): Course => ({
-    executeAt,
-    answerAt,
-    ending,
-    dies: false,
-  });
-  switch (fault) {
-    case undefined:
-      return course([there], back, 'result');
-    case 'crashBefore':
-      return { ...course([], there, 'result'), dies: true };
-    case 'crashAfter':
-      return { ...course([there], there + 1, 'result'), dies: true };
-    case 'lostReply':
-      return service === 'dynamodb'
-        ? course([there, there + 150], back + 150, 'result')
-        : course([there], back, 'reset');
-    case 'allLost':
-      return course([there, there + 2_000, there + 4_000].slice(0, random.whole(1, 3)), givesUpMs, 'timeout');
-    case 'refused':
-      return course([], back, 'refused');
-    case 'timeout':
-      return course([], givesUpMs, 'timeout');
-    case 'late':
-      return service === 'dynamodb'
-        ? course([givesUpMs + random.whole(1, 3_000)], givesUpMs, 'timeout')
-        : course([random.whole(givesUpMs + 1, latestMs)], givesUpMs, 'timeout');
-    case 'slow':
-      return course([there], service === 'dynamodb' ? 1_900 : givesUpMs - 500, 'result');
-    case '429':
-      return course([], back, 'tooMany');
-    case '5xx':
-      return course([], back, random.next() < 0.5 ? 'badGateway' : 'serverError');
-    case 'doneBut5xx':
-      return course([there], back, 'badGateway');
-  }
+  return { dies: false, ...byService[service][fault ?? 'none']({ there, back, givesUpMs }, random) };
 };

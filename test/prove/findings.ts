@@ -42,18 +42,39 @@ const isOnScreen = ({ state }: Delivery): boolean => ['accepted', 'read', 'confi
 
 type Row = { readonly row: Delivery; readonly live: readonly Message[]; readonly all: readonly Message[] };
 
+const differences = ({ shown, wanted, frozen, leaseUntil, dueAt }: Delivery): readonly string[] => {
+  const isBehind = wanted?.hash !== shown?.hash && frozen === undefined;
+  const isLeft = leaseUntil !== undefined || dueAt !== undefined;
+  return [
+    ...(isBehind ? ['shows something else than what is wanted'] : []),
+    ...(isLeft ? ['a refresh was left lying'] : []),
+  ];
+};
+
 const problemsShown = ({ row, live, all }: Row): readonly string[] => {
   const message = all.find(({ id }) => id === row.messageId);
   if (!message) return ["its message id is nobody's"];
   if (message.recalled) return live.length > 0 ? ['recalled, and another one is live'] : [];
-  const problems: string[] = [];
-  if (hashOf(message.content) !== row.shown?.hash)
-    problems.push('the screen shows something else than the ledger says');
-  if (row.wanted?.hash !== row.shown?.hash && row.frozen === undefined)
-    problems.push(`shows version ${row.shown?.version ?? 0}, wanted is ${row.wanted?.version ?? 0}`);
-  if (row.leaseUntil !== undefined || row.dueAt !== undefined) problems.push('a refresh was left lying');
-  return problems;
+  const isTrue = hashOf(message.content) === row.shown?.hash;
+  return [...(isTrue ? [] : ['the screen shows something else than the ledger says']), ...differences(row)];
 };
+
+/** Nobody is changing it, and nothing that was sent before may still land on it. */
+const isSettled = (row: Delivery): boolean =>
+  isOnScreen(row) && [row.leaseUntil, row.unsettled, row.confirmAt].every((each) => each === undefined);
+
+/** At every instant: where nothing is on its way, the screen shows what the ledger says, and only once. */
+export const watchRow = (world: World, { row, screens }: Found): readonly Finding[] => {
+  const all = screens.get(deliveryElementId(row.subject, row.recipient)) ?? [];
+  const live = all.filter(({ recalled }) => !recalled);
+  const [card] = live;
+  const about = `${row.subject} / ${nameOf(world, row.recipient)}: `;
+  if (live.length > 1) return [{ kind: 'duplicate', what: `${about}${live.length} live cards` }];
+  if (!card || !isSettled(row) || hashOf(card.content) === row.shown?.hash) return [];
+  return [{ kind: 'violation', what: `${about}the screen shows something else than the ledger says` }];
+};
+
+type Found = { readonly row: Delivery; readonly screens: Screens };
 
 export type Allowed = {
   /** Final failures of these codes for these people are the truth. */
@@ -62,25 +83,29 @@ export type Allowed = {
   readonly mayGiveUp: boolean;
 };
 
-const unsent = ({ row, live }: Row, { isFinalFor, mayGiveUp }: Allowed): readonly Finding[] => {
+const isLeftLying = ({ dueAt, state }: Delivery): boolean =>
+  dueAt !== undefined || ['planned', 'claimed', 'held'].includes(state);
+
+/** Whether nobody will send it for a reason that is true. */
+const isExplained = (
+  { state, recipient }: Delivery,
+  why: string,
+  { isFinalFor, mayGiveUp }: Allowed,
+): boolean =>
+  state === 'excluded' || (state === 'failed' && isFinalFor(recipient, why)) || (mayGiveUp && why !== '');
+
+const unsent = ({ row, live }: Row, allowed: Allowed): readonly Finding[] => {
   const say = (kind: Finding['kind'], what: string): readonly Finding[] => [{ kind, what }];
-  if (row.dueAt !== undefined || ['planned', 'claimed', 'held'].includes(row.state))
-    return say('miss', `left lying as ${row.state}`);
-  if (row.state === 'excluded') return live.length > 0 ? say('violation', 'excluded, but on the screen') : [];
+  if (isLeftLying(row)) return say('miss', `left lying as ${row.state}`);
   const why = row.code ?? row.reason ?? '';
   if (why === 'outcome_unknown')
     return say('unknown', live.length > 0 ? 'it has arrived' : 'it has not arrived');
   if (live.length > 0) return say('violation', `${row.state} ${why}, but on the screen`);
-  if (row.state === 'failed' && isFinalFor(row.recipient, why)) return [];
-  return mayGiveUp && why !== '' ? [] : say('miss', `${row.state} ${why}`);
+  return isExplained(row, why, allowed) ? [] : say('miss', `${row.state} ${why}`);
 };
 
 /** What is wrong with one delivery when everything has come to rest. */
-export const judgeRow = (
-  world: World,
-  found: { row: Delivery; screens: Screens },
-  allowed: Allowed,
-): readonly Finding[] => {
+export const judgeRow = (world: World, found: Found, allowed: Allowed): readonly Finding[] => {
   const { row, screens } = found;
   const all = screens.get(deliveryElementId(row.subject, row.recipient)) ?? [];
   const live = all.filter(({ recalled }) => !recalled);

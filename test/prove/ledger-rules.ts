@@ -1,7 +1,7 @@
 import { deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { people } from '../../shared/store/people.ts';
-import { type Allowed, type Finding, judgeRow, screensOf } from './findings.ts';
+import { type Allowed, type Finding, judgeRow, screensOf, watchRow } from './findings.ts';
 import type { Stage } from './stage.ts';
 import { sender, tableName, type World } from './world.ts';
 
@@ -33,16 +33,20 @@ const readableUnknowns = async (stage: Stage, rows: readonly Delivery[]): Promis
   }));
 };
 
-/** target = Σ states from the moment that somebody names the target. */
+/** What holds at every instant, once somebody has named the target: it is Σ states, and the screens agree. */
 export const watchSubject = async (
   stage: Stage,
   { subject, target }: { readonly subject: string; readonly target?: number | undefined },
 ): Promise<readonly Finding[]> => {
   if (target === undefined) return [];
   const rows = await ledger().listOfSubject(subject);
-  const unknowns = await readableUnknowns(stage, rows);
-  if (rows.length === target) return unknowns;
-  return [...unknowns, { kind: 'violation', what: `${subject}: target ${target}, ${rows.length} rows` }];
+  const screens = screensOf(stage.world);
+  const wrong = [
+    ...(await readableUnknowns(stage, rows)),
+    ...rows.flatMap((row) => watchRow(stage.world, { row, screens })),
+  ];
+  if (rows.length === target) return wrong;
+  return [...wrong, { kind: 'violation', what: `${subject}: target ${target}, ${rows.length} rows` }];
 };
 
 /** Resigned, or outside the app's range: Feishu refuses them for good. */

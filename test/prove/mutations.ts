@@ -93,11 +93,10 @@ const withoutConfirm = (): Mutation =>
       : undefined,
   );
 
-export const mutations = {
-  claim: withoutClaim,
-  uuid: withoutUuid,
-  lease: withoutLease,
-  'pinned content': withoutPin,
-  'confirming PATCH': withoutConfirm,
-} as const;
-export type MutationName = keyof typeof mutations;
+export const mutations: readonly (() => Mutation)[] = [
+  withoutClaim,
+  withoutUuid,
+  withoutLease,
+  withoutPin,
+  withoutConfirm,
+];

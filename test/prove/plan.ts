@@ -137,6 +137,29 @@ export const planOf = (seed: number, all: readonly Strike[]): Plan => {
   };
 };
 
+/**
+ * Everything changes, everybody comes three times, and a third of what is sent goes wrong: for the check that a ledger
+ * without one of its parts is caught. Clocks agree, so that two senders at once are nobody's clock's fault.
+ */
+export const stormyPlan = (seed: number): Plan => ({
+  ...cleanPlan,
+  seed,
+  weather: [
+    {
+      service: 'feishu',
+      fromMs: 0,
+      untilMs: minutes(20),
+      chance: 0.35,
+      faults: ['late', 'late', 'lostReply', 'timeout', 'slow', 'crashAfter'],
+    },
+  ],
+  copies: 3,
+  recordDelayMs: 2_000,
+  changed: Infinity,
+  changes: 5,
+  recalled: 0,
+});
+
 /** Nothing goes wrong: the run that counts the calls. */
 export const cleanPlan: Plan = {
   seed: 0,

@@ -4,7 +4,7 @@ import { digestFlow } from './digest-flow.ts';
 import { type Figures, recordFigures, useFigures } from './figures.ts';
 import { metricSources } from './intake.ts';
 import { catchCalls, type Distort } from './libraries.ts';
-import { type Counted, cleanPlan, everyStrike, planOf } from './plan.ts';
+import { type Counted, cleanPlan, everyStrike, planOf, stormyPlan } from './plan.ts';
 import { type Flow, type Run, runSeed, type Size } from './stage.ts';
 import { installVirtualTime } from './virtual-time.ts';
 import { setEnvironment } from './world.ts';
@@ -14,6 +14,8 @@ export const flows: Readonly<Record<string, Flow>> = {
   alert: alertFlow,
   cards: cardsFlow,
 };
+
+export const smallSize: Size = { people: 8, digests: 1 };
 
 /** What the clean run leaves for the seeds. */
 export type Ground = {
@@ -41,10 +43,20 @@ export const layGround = async (flow: Flow, size: Size): Promise<Ground> => {
   return { counted, figures, clean };
 };
 
-export type Prover = (seed: number, distort?: Distort) => Promise<Run>;
+/** A few people in a storm; without one of the ledger's parts when `distort` takes it out. */
+export const proveInStorm = (
+  flow: Flow,
+  { figures }: Ground,
+  { seed, distort }: { readonly seed: number; readonly distort?: Distort },
+): Promise<Run> => {
+  useFigures(figures);
+  return runSeed({ flow, plan: stormyPlan(seed), size: smallSize, ...(distort && { distort }) });
+};
+
+export type Prover = (seed: number) => Promise<Run>;
 
 export const prover = (flow: Flow, size: Size, { counted, figures }: Ground): Prover => {
   useFigures(figures);
   const strikes = everyStrike(counted);
-  return (seed, distort) => runSeed({ flow, plan: planOf(seed, strikes), size, ...(distort && { distort }) });
+  return (seed) => runSeed({ flow, plan: planOf(seed, strikes), size });
 };

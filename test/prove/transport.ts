@@ -77,7 +77,7 @@ export const connections = (endpoint: string): Transport => {
 type Connection = { readonly ask: (bytes: Buffer) => Promise<HttpResponse>; readonly close: () => void };
 
 const openConnection = (port: number, hostname: string): Connection => {
-  let buffered = Buffer.alloc(0);
+  let buffered: Buffer = Buffer.alloc(0);
   let waiting: PromiseWithResolvers<HttpResponse> | undefined;
   const socket = connect(port, hostname);
   socket.setNoDelay(true);
