@@ -33,6 +33,9 @@ const invocations: readonly (readonly [string, string, string])[] = [
   ['metric-intake', 'day-completed.js', '"statusCode": 200'],
   ['digest', 'preview.json', '"sentTo": "nobody"'],
   ['deliver', 'tick.json', '"due": 0'],
+  ['deliver-bulk', 'tick.json', '"sent": 0'],
+  ['alert', 'tick.json', '"fired": 0'],
+  ['feishu-cards', 'url-verification.js', '"statusCode": 200'],
 ];
 
 describe('serverless invoke local', () => {
