@@ -86,15 +86,30 @@ export const alertLine = (alert: Alert, { dims, firing }: AlertRow): string => {
   return `${level === 'red' ? '🔴' : '🟠'} ${plain(text, 80)}（阈值 ${limit}）`;
 };
 
-const figures = ({ alert, row }: AlertCardInput): readonly CardElement[] => {
-  const { metric, condition } = alert;
-  const value = row.firing?.value ?? null;
+const figureOf = ({ row, face }: AlertCardInput): AlertRow['recovery'] =>
+  face === 'recovered' ? row.recovery : row.firing;
+
+/** After a recovery also what it was. */
+const valueNotes = (
+  { alert, row, face }: AlertCardInput,
+  figure: AlertRow['recovery'],
+): readonly string[] => {
   const versus = versusOf(alert);
+  const fired = valueText(alert.metric.unit, row.firing?.value ?? null);
+  return [
+    ...(face === 'recovered' ? [`预警时 ${fired}`] : []),
+    ...(versus ? [`${versus} ${changeText(alert, figure?.value ?? null, figure?.base)}`] : []),
+  ];
+};
+
+const figures = (input: AlertCardInput): readonly CardElement[] => {
+  const { metric, condition } = input.alert;
+  const figure = figureOf(input);
   return figureGrid([
     {
       label: metric.label,
-      value: valueText(metric.unit, value),
-      notes: versus ? [`${versus} ${changeText(alert, value, row.firing?.base)}`] : [],
+      value: valueText(metric.unit, figure?.value ?? null),
+      notes: valueNotes(input, figure),
     },
     {
       label: '阈值',
@@ -121,10 +136,10 @@ const stateLine = ({ alert, row, face }: AlertCardInput): readonly string[] => {
   return [coloured(`⚠ ${last} 之后没有新数据，不能确认是否恢复`, 'orange')];
 };
 
-const summaryOf = ({ alert, row, face }: AlertCardInput): string => {
+const summaryOf = (input: AlertCardInput): string => {
+  const { alert, row, face } = input;
   const { metric, condition } = alert;
-  const figure = face === 'recovered' ? row.recovery : row.firing;
-  const words = `${metric.label} ${valueText(metric.unit, figure?.value ?? null)}`;
+  const words = `${metric.label} ${valueText(metric.unit, figureOf(input)?.value ?? null)}`;
   const limit = limitText(condition, metric.unit, 'fire');
   const text = face === 'recovered' ? `已恢复：${words}` : `${words}，阈值 ${limit}`;
   return clip(titled(text, dimsWords(alert, row.dims)), 38);
@@ -132,8 +147,8 @@ const summaryOf = ({ alert, row, face }: AlertCardInput): string => {
 
 /** One firing of an alert for one person: the number first, since when, what would be well, and why it is shown. */
 export const buildAlertCard = (input: AlertCardInput): Card => {
-  const { alert, row, why } = input;
-  const asOf = (input.face === 'recovered' ? row.recovery : row.firing)?.asOf;
+  const { alert, why } = input;
+  const asOf = figureOf(input)?.asOf;
   return card({
     id: input.id,
     summary: summaryOf(input),

@@ -15,7 +15,7 @@ import {
 import { clip } from '../../shared/feishu/markdown.ts';
 import type { BlockPlace } from '../../shared/follow-ups/block.ts';
 import { abnormalCount, abnormalElements, withRest, worstOf } from './abnormal-lines.ts';
-import { type ColourStyle, compactGrid, comparisonText, fullGrid, plain } from './figures.ts';
+import { type ColourStyle, comparisonText, figureLines, fullGrid, plain } from './figures.ts';
 import type { Detail } from './findings.ts';
 import type { Section } from './section.ts';
 
@@ -55,20 +55,21 @@ const chartSpec = (days: readonly DayAmount[]): ChartSpec => ({
 
 const shownLines = 5;
 
-const detailText = ({ title, lines }: Detail, style: ColourStyle): string =>
-  [
-    `**${title}**`,
-    ...lines
-      .slice(0, shownLines)
-      .map(({ text, comparison }) =>
-        comparison ? `${plain(text, 60)}　${comparisonText(comparison, style)}` : plain(text, 60),
-      ),
-  ].join('\n');
+const detailLines = ({ lines }: Detail, style: ColourStyle): string =>
+  lines
+    .slice(0, shownLines)
+    .map(({ text, comparison }) =>
+      comparison ? `${plain(text, 60)}　${comparisonText(comparison, style)}` : plain(text, 60),
+    )
+    .join('\n');
 
 const detailPanel = ({ title, details }: Section, style: ColourStyle): readonly CardElement[] => {
   if (details.length === 0) return [];
   const titles = details.map(({ title }) => title).join(details.length > 2 ? '、' : '与');
-  const text = details.map((detail) => detailText(detail, style)).join('\n\n');
+  // A list alone is named by its panel.
+  const named = (detail: Detail): string =>
+    details.length > 1 ? `**${detail.title}**\n${detailLines(detail, style)}` : detailLines(detail, style);
+  const text = details.map(named).join('\n\n');
   return [collapsible(titles, [markdown(text)], title === '跟进')];
 };
 
@@ -81,7 +82,7 @@ const headed = ({ title, note }: Section, words: string | undefined): CardElemen
 const oneLine = (section: Section): CardElement => headed(section, section.line);
 
 const shortLines = ({ days, progress, others }: Section): readonly CardElement[] => {
-  const lines = [days, progress?.text, others].filter((text) => text !== undefined);
+  const lines = [days, ...(progress?.text.split('\n') ?? []), others].filter((text) => text !== undefined);
   return lines.length > 0 ? [markdown(lines.map((text) => plain(text, 120)).join('\n'), notation)] : [];
 };
 
@@ -94,9 +95,9 @@ const leading = (section: Section, style: ColourStyle): readonly CardElement[] =
   ...detailPanel(section, style),
 ];
 
-const opened = (section: Section, style: ColourStyle): readonly CardElement[] => [
+const opened = (section: Section, style: ColourStyle, alone: boolean): readonly CardElement[] => [
   oneLine(section),
-  compactGrid(section.figures, style),
+  ...(alone ? fullGrid(section.figures, style) : [figureLines(section.figures, style)]),
   ...shortLines(section),
   ...detailPanel(section, style),
 ];
@@ -105,7 +106,7 @@ const sectionElements = (section: Section, style: ColourStyle, alone: boolean): 
   if (section.figures.length === 0) return [oneLine(section)];
   if (section.title === '经营') return leading(section, style);
   // Somebody who gets one section only would otherwise open a card of one line.
-  return alone || section.state === 'abnormal' ? opened(section, style) : [oneLine(section)];
+  return alone || section.state === 'abnormal' ? opened(section, style, alone) : [oneLine(section)];
 };
 
 const summaryLimit = 38;

@@ -4,7 +4,7 @@ import { type MetricName, metrics, type Unit } from '../../shared/digests/metric
 import { daysInMonth } from '../../shared/digests/queries.ts';
 import type { Reading } from '../../shared/digests/readings.ts';
 import { grouped, inUnit, money, nothing, percent } from '../../shared/digests/wording.ts';
-import type { ColumnSet } from '../../shared/feishu/card-json.ts';
+import type { CardElement, ColumnSet } from '../../shared/feishu/card-json.ts';
 import { coloured, figureGrid, markdown } from '../../shared/feishu/cards.ts';
 import { clip, escapeMarkdown } from '../../shared/feishu/markdown.ts';
 
@@ -93,12 +93,9 @@ export const progressOf = (doneFen: number, targetFen: number | null, day: Day):
   const reached = Math.round((doneFen / targetFen) * 1000);
   const time = Math.round((Number(day.slice(8, 10)) / daysInMonth(day)) * 1000);
   const ahead = reached - time;
-  const text = [
-    `本月 ${money(doneFen)} / ${money(targetFen)}`,
-    `达成 ${percent(reached / 1000)}`,
-    `时间进度 ${percent(time / 1000)}`,
-    aheadText(ahead),
-  ].join(wide);
+  const shares = [`达成 ${percent(reached / 1000)}`, `时间进度 ${percent(time / 1000)}`, aheadText(ahead)];
+  // Two lines: as one a phone breaks it within 「落后」.
+  const text = `本月 ${money(doneFen)} / ${money(targetFen)}\n${shares.join(wide)}`;
   return { text, tone: ahead === 0 ? 'flat' : ahead > 0 ? 'good' : 'bad' };
 };
 
@@ -120,25 +117,12 @@ export const fullGrid = (figures: readonly Figure[], style: ColourStyle): readon
     figures.map((figure) => ({ label: figure.label, value: figure.text, notes: notesOf(figure, style) })),
   );
 
-const compactFigure = (figure: Figure, style: ColourStyle): string =>
-  `${coloured(figure.label, 'grey')}\n${[`**${figure.text}**`, ...notesOf(figure, style)].join(wide)}`;
-
-/** Two columns of two, one element per column instead of six, so that three open sections stay below 60 elements. */
-export const compactGrid = (figures: readonly Figure[], style: ColourStyle): ColumnSet => ({
-  tag: 'column_set',
-  flex_mode: 'bisect',
-  horizontal_spacing: 'medium',
-  columns: [0, 1].slice(0, figures.length).map((side) => ({
-    tag: 'column',
-    width: 'weighted',
-    weight: 1,
-    elements: [
-      markdown(
-        figures
-          .filter((_, index) => index % 2 === side)
-          .map((figure) => compactFigure(figure, style))
-          .join('\n\n'),
-      ),
-    ],
-  })),
-});
+/** One figure a line: columns of different height would stand askew on a phone. */
+export const figureLines = (figures: readonly Figure[], style: ColourStyle): CardElement =>
+  markdown(
+    figures
+      .map((figure) =>
+        [coloured(figure.label, 'grey'), `**${figure.text}**`, ...notesOf(figure, style)].join(wide),
+      )
+      .join('\n'),
+  );

@@ -145,10 +145,11 @@ const briefOf = ({ digest, facts, question, shown }: Situation, metric: MetricNa
   return { label: `${dayWord(question.day, shown.to)}${short}`, value: `${value}${change}`, isNothing };
 };
 
-const lineOf = (brief: readonly Brief[], found: readonly Abnormal[], complete: boolean): string => {
+/** `judged`: complete data, and somebody said what would be abnormal in them. */
+const lineOf = (brief: readonly Brief[], found: readonly Abnormal[], judged: boolean): string => {
   const words = brief.map(({ label, value }) => `${label} ${value}`).join('，');
   if (found.length > 0) return `异常 ${found.length} 项（${words}）`;
-  return complete ? `正常（${words}）` : words;
+  return judged ? `正常（${words}）` : words;
 };
 
 const figuresOf = ({ digest, facts, known }: Situation): Pick<Section, 'figures' | 'others'> => {
@@ -195,7 +196,7 @@ const assemble = (situation: Situation, notes: readonly string[]): Section => {
   return {
     ...nameplate(digest, situation.question.person),
     state,
-    line: lineOf(brief, abnormal, notes.length === 0),
+    line: lineOf(brief, abnormal, notes.length === 0 && digest.abnormal.length > 0),
     brief: notificationOf(brief, `${digest.category}${stateWords[state]}`),
     ...figuresOf(situation),
     ...salesParts(situation),

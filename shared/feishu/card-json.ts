@@ -77,6 +77,7 @@ type Column = Placed & {
   readonly width: 'auto' | 'weighted';
   readonly weight?: number;
   readonly vertical_spacing?: string;
+  readonly vertical_align?: 'center';
   readonly elements: readonly NestedElement[];
 };
 export type ColumnSet = Placed & {

@@ -112,6 +112,7 @@ const columnSetSchema = z.strictObject({
         width: z.enum(['auto', 'weighted']),
         weight: optional(z.int().check(z.minimum(1), z.maximum(5))),
         vertical_spacing: optional(spacing),
+        vertical_align: optional(z.literal('center')),
         elements: z.array(nested),
         ...placed,
       }),

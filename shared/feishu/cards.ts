@@ -173,7 +173,12 @@ export const controlRow = (controls: readonly (Button | SelectStatic)[], id?: st
   ...(id && { element_id: id }),
   flex_mode: 'flow',
   horizontal_spacing: 'medium',
-  columns: controls.map((control) => ({ tag: 'column', width: 'auto', elements: [control] })),
+  columns: controls.map((control) => ({
+    tag: 'column',
+    width: 'auto',
+    vertical_align: 'center',
+    elements: [control],
+  })),
 });
 
 /** Buttons side by side, two a row. */

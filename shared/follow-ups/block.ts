@@ -39,7 +39,8 @@ const closedText = ({ closed, followedSince }: FollowUp): readonly string[] => {
   const took = followedSince ? ` · 用时 ${spanOf(followedSince, at)}` : '';
   return [
     coloured(`✔ 已办结 · ${plain(by.name)} · ${dayAndTime(at)}${took}`, 'green'),
-    `原因：${plain(cause, maxWords)}　措施：${plain(measure, maxWords)}`,
+    `原因：${plain(cause, maxWords)}`,
+    `措施：${plain(measure, maxWords)}`,
   ];
 };
 
@@ -51,6 +52,12 @@ const acknowledgedText = ({ acknowledged }: FollowUp): readonly string[] =>
 const stateText = (followUp: FollowUp): readonly string[] => {
   if (followUp.state === 'closed') return closedText(followUp);
   return followUp.state === 'assigned' ? assignedText(followUp) : acknowledgedText(followUp);
+};
+
+/** A card that is about nothing else (an alert) has said the line in its title and figures. */
+const lineText = ({ item, line, state }: FollowUp, { subject }: BlockPlace): readonly string[] => {
+  if (item !== subject) return [line];
+  return state === 'open' ? [coloured('还没有人跟进', 'orange')] : [];
 };
 
 const reminderText = ({ state, reminders }: FollowUp, { recipient }: BlockPlace): readonly string[] => {
@@ -137,7 +144,7 @@ const closeForm = (followUp: FollowUp, place: BlockPlace): readonly CardElement[
  */
 export const followUpBlock = (followUp: FollowUp, place: BlockPlace): readonly CardElement[] => {
   const id = blockId(followUp.item);
-  const lines = [followUp.line, ...stateText(followUp), ...reminderText(followUp, place)];
+  const lines = [...lineText(followUp, place), ...stateText(followUp), ...reminderText(followUp, place)];
   const offered = controls(followUp, place);
   return [
     markdown(lines.join('\n'), { id: `${id}_0` }),

@@ -78,6 +78,7 @@ describe('an alert that fires', () => {
     expect(shown).toHaveLength(3);
     for (const { content } of shown) {
       expect(content).toContain('已恢复：5.0%');
+      expect(content).toMatch(/\*\*5&#46;0%\*\*.*预警时 9\.8%/u);
       expect(content).toContain('"template":"green"');
       expect(content).toContain('指派跟进');
     }

@@ -49,7 +49,7 @@ describe('经营', () => {
 
   it('sets the month so far against target and time', () => {
     // 200 + 150 + 180 of 1,000; 23 of 30 days
-    expect(sales.progress?.text).toBe('本月 530.0万 / 1,000万　达成 53.0%　时间进度 76.7%　落后 23.7pt');
+    expect(sales.progress?.text).toBe('本月 530.0万 / 1,000万\n达成 53.0%　时间进度 76.7%　落后 23.7pt');
   });
 
   it('finds the channel that fell by 30 % or more and the margin that fell by 3 points', () => {

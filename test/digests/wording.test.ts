@@ -156,6 +156,6 @@ describe('progress', () => {
   });
 
   it('starts with the money of both sides', () => {
-    expect(progressOf(3_918_000_000, 5_600_000_000, '2026-11-22').text).toMatch(/^本月 3,918万 \/ 5,600万　/);
+    expect(progressOf(3_918_000_000, 5_600_000_000, '2026-11-22').text).toMatch(/^本月 3,918万 \/ 5,600万\n/);
   });
 });

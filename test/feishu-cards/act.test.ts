@@ -121,7 +121,7 @@ describe('办结', () => {
     for (const name of [lin, zhou]) {
       const screen = await board.screenOf(name, line);
       expect(screen).toContain(`✔ 已办结 · ${lin} · ${closedAt} · 用时 3小时24分`);
-      expect(screen).toContain('原因：供应商延期　措施：加急空运 2,000 件');
+      expect(screen).toContain('原因：供应商延期\\n措施：加急空运 2,000 件');
       expect(screen).not.toContain('"tag":"button"');
     }
   });

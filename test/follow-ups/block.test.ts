@@ -52,8 +52,18 @@ describe('the block of a follow-up on a card', () => {
   it('closes with cause, measure and the time it took, as plain words', () => {
     const text = textOf(closedLine, 'on_lin');
     expect(text).toContain('✔ 已办结 · 周明 · 11-23 14:05 · 用时 3小时24分');
-    expect(text).toContain('原因：供应商&#42;延期&#42;　措施：加急空运');
+    expect(text).toContain('原因：供应商&#42;延期&#42;\\n措施：加急空运');
     expect(text).not.toContain('"tag":"button"');
+  });
+
+  it('doesn’t repeat on an alert’s card what the card is about, and says that nobody has it yet', () => {
+    const item = 'alert:refund-rate:channel=抖音:1';
+    const onIts = (followUp: FollowUp): string =>
+      JSON.stringify(followUpBlock({ ...followUp, item }, { subject: item, recipient: 'on_lin' }));
+    expect(onIts(openLine)).toContain('还没有人跟进');
+    expect(onIts(assignedLine)).toContain('周明 跟进中');
+    for (const each of [openLine, assignedLine]) expect(onIts(each)).not.toContain(openLine.line);
+    expect(textOf(openLine, 'on_lin')).not.toContain('还没有人跟进');
   });
 
   it('tells only its reader of their own reminder, and offers no second one', () => {

@@ -104,6 +104,8 @@ describe('the weekly card of follow-ups', () => {
     expect(preflight(card)).toMatchObject({ ok: true });
     expect(card.config.summary.content).toBe('未办结2项 · 上周办结2项');
     expect(JSON.stringify(card)).toContain('"expanded":true');
+    // Nobody says what would be abnormal about them.
+    expect(JSON.stringify(card)).not.toContain('正常');
   });
 
   it('shows nobody what doesn’t stand on their own cards, and is no card for who has nothing', async () => {
