@@ -5,8 +5,14 @@ import type { Unit } from './metrics.ts';
 /** What stands where a number can't: no base, a base of zero, nothing delivered. */
 export const nothing = '—';
 
+// Made once: toLocaleString makes a new one for every number, and a morning has thousands.
+const formats = [0, 1, 2].map(
+  (digits) =>
+    new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+);
+
 export const grouped = (value: number, digits = 0): string =>
-  value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  formats[digits]?.format(value) ?? String(value);
 
 const minus = (value: number, text: string): string => (value < 0 ? `−${text}` : text);
 
