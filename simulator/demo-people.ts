@@ -8,10 +8,16 @@ const peopleSchema = z.array(z.object({ unionId: z.string(), name: z.string() })
 const chatsSchema = z.array(
   z.object({ chatId: z.string(), kind: z.enum(['p2p', 'group']), appId: z.string().optional() }),
 );
-const messagesSchema = z.array(z.object({ msgType: z.string(), content: z.unknown() }));
+const messagesSchema = z.array(
+  z.object({ messageId: z.string(), msgType: z.string(), content: z.unknown() }),
+);
 const cardSchema = z.object({ config: z.object({ summary: z.object({ content: z.string() }) }) });
 
-const call = async <T extends z.ZodType>(url: string, schema: T, body?: object): Promise<z.output<T>> => {
+export const call = async <T extends z.ZodType>(
+  url: string,
+  schema: T,
+  body?: object,
+): Promise<z.output<T>> => {
   const init = body && {
     method: 'POST',
     body: JSON.stringify(body),
@@ -25,10 +31,17 @@ export type DemoPerson = z.output<typeof peopleSchema>[number];
 export const peopleOf = ({ url }: Sim): Promise<readonly DemoPerson[]> =>
   call(`${url}/sim/people`, peopleSchema);
 
+export type BotCard = {
+  readonly messageId: string;
+  /** What the phone shows of it in its list. */
+  readonly summary: string;
+  readonly content: unknown;
+};
+
 export type BotChat = {
   readonly chatId: string | undefined;
-  /** What the phone shows of each card, oldest first. */
-  readonly cards: readonly string[];
+  /** Oldest first. */
+  readonly cards: readonly BotCard[];
 };
 
 /** The one-to-one chat with 直达. */
@@ -39,7 +52,11 @@ export const botChat = async ({ url }: Sim, unionId: string): Promise<BotChat> =
   const messages = await call(`${base}/${chat.chatId}/messages?limit=100`, messagesSchema);
   const cards = messages
     .filter(({ msgType }) => msgType === 'interactive')
-    .map(({ content }) => cardSchema.parse(content).config.summary.content);
+    .map(({ messageId, content }) => ({
+      messageId,
+      content,
+      summary: cardSchema.parse(content).config.summary.content,
+    }));
   return { chatId: chat.chatId, cards };
 };
 

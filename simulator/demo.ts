@@ -1,49 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { addDays, dayOf } from '../shared/calendar/day.ts';
-import type { Deliveries } from '../shared/store/deliveries.ts';
 import type { Delivery } from '../shared/store/delivery.ts';
-import type { Windows } from '../shared/store/windows.ts';
-import { botChat, cardCounts, openChat, peopleOf, type Sim, tapMenu, write } from './demo-people.ts';
+import { playAlert } from './demo-alert.ts';
+import { botChat, cardCounts, openChat, peopleOf, tapMenu, write } from './demo-people.ts';
+import { openStores, type Play, tell, until } from './demo-play.ts';
 import { latencies, type Summary, summarise } from './demo-summary.ts';
 import { command } from './opening.ts';
 import { freePorts, type Stack, startStack } from './stack.ts';
-
-type Play = {
-  readonly stack: Stack;
-  readonly sim: Sim;
-  readonly deliveries: Deliveries;
-  readonly windows: Windows;
-  /** Whatever was expected and didn't happen. */
-  readonly problems: string[];
-};
-
-const tell = (line: string): void => {
-  console.log(`  ${line}`);
-};
-
-/** The stores find the engine by the environment when they are first used. */
-const openStores = async ({ dynamodb }: Stack): Promise<Pick<Play, 'deliveries' | 'windows'>> => {
-  Object.assign(process.env, {
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-    AWS_REGION: 'ap-southeast-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
-  const { deliveries } = await import('../shared/store/deliveries.ts');
-  const { windows } = await import('../shared/store/windows.ts');
-  return { deliveries: deliveries('zhida-local-deliveries'), windows: windows('zhida-local-digests') };
-};
-
-const until = async ({ problems }: Play, what: string, holds: () => Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) {
-      problems.push(what);
-      return;
-    }
-    await wait(50);
-  }
-};
 
 const run = (stack: Stack, date: string): Promise<unknown> =>
   command(stack, 'digest', { do: 'run', id: 'morning', date, confirm: true });
@@ -111,7 +74,7 @@ const askOne = async (play: Play, unionId: string, question: string): Promise<vo
   );
   const { cards } = await botChat(sim, unionId);
   if (cards.length > before + 1) problems.push(`${cards.length - before} answers to ${question}`);
-  tell(`「${question}」→ ${cards.at(-1) ?? '没有回答'}`);
+  tell(`「${question}」→ ${cards.at(-1)?.summary ?? '没有回答'}`);
 };
 
 const ask = async (
@@ -162,6 +125,7 @@ const perform = async (stack: Stack): Promise<Omit<Result, 'seconds'>> => {
   await goLive(play, today);
   const readers = await readCards(play, today);
   const replies = await ask(play, today);
+  const alert = await playAlert(play);
   const rehearsed = (await play.deliveries.listOfSubject(`digest:morning:${yesterday}`)).filter(
     ({ state, recipient }) => state !== 'suppressed' && readers.has(recipient),
   );
@@ -169,7 +133,7 @@ const perform = async (stack: Stack): Promise<Omit<Result, 'seconds'>> => {
     await countWindow(play, yesterday, { accepted: trial.length, read: rehearsed.length }),
     await countWindow(play, today, { suppressed: 0, read: readers.size }),
   ];
-  return { ok: play.problems.length === 0, digests, replies, problems: play.problems };
+  return { ok: play.problems.length === 0, digests, replies, alert, problems: play.problems };
 };
 
 type Result = {
@@ -177,6 +141,7 @@ type Result = {
   readonly seconds: number;
   readonly digests?: readonly Summary[];
   readonly replies?: object;
+  readonly alert?: object;
   readonly problems: readonly string[];
 };
 

@@ -7,10 +7,11 @@ type Result = {
   seconds: number;
   digests: Line[];
   replies: { answered: number };
+  alert: { told: number; p95: number; refreshMs: Record<string, number>; duplicates: number; doctor: object };
   problems: string[];
 };
 
-it('the demo plays a morning through every function and ends with one JSON line', async () => {
+it('the demo plays a morning and an alert through every function and ends with one JSON line', async () => {
   const demo = await run('simulator/demo.ts');
   const code = await demo.ended;
   const last = demo.output().trimEnd().split('\n').at(-1) ?? '';
@@ -25,4 +26,7 @@ it('the demo plays a morning through every function and ends with one JSON line'
   expect(live?.accepted).toBe(live?.planned);
   expect(live?.read).toBe((live?.planned ?? 0) - 3);
   expect(result.replies.answered).toBe(7);
+  expect(result.alert).toMatchObject({ told: 6, duplicates: 0, doctor: { broken: 0 } });
+  expect(result.alert.p95).toBeLessThanOrEqual(3_000);
+  expect(Object.keys(result.alert.refreshMs)).toEqual(['acknowledged', 'assigned', 'closed', 'recovered']);
 }, 120_000);

@@ -1,0 +1,57 @@
+import * as z from 'zod';
+import { type BotCard, call, type Sim } from './demo-people.ts';
+
+/** What a person does with a card: the same request to the simulator as a tap in the web client. */
+export type Tap = {
+  /** As the card's own value says it: `acknowledge`, `assign`, `close` … */
+  readonly do: string;
+  /** The choice of a list: union_id. */
+  readonly option?: string;
+  /** What is written into the fields of a form, by their placeholders. */
+  readonly words?: Readonly<Record<string, string>>;
+};
+
+const answerSchema = z.object({ ok: z.boolean(), cardUpdated: z.boolean() });
+export type TapAnswer = z.output<typeof answerSchema>;
+
+const controlSchema = z.looseObject({
+  tag: z.string(),
+  behaviors: z.array(z.looseObject({ value: z.looseObject({ do: z.string() }) })),
+});
+const fieldSchema = z.looseObject({
+  tag: z.literal('input'),
+  name: z.string(),
+  placeholder: z.object({ content: z.string() }),
+});
+
+/** Everything inside a card that has this form. */
+const partsOf = <T extends z.ZodType>(node: unknown, schema: T): readonly z.output<T>[] => {
+  if (typeof node !== 'object' || node === null) return [];
+  const own = schema.safeParse(node);
+  const inside = Object.values(node).flatMap((part: unknown) => partsOf(part, schema));
+  return own.success ? [own.data, ...inside] : inside;
+};
+
+const formValue = ({ content }: BotCard, words: Readonly<Record<string, string>>): object =>
+  Object.fromEntries(
+    partsOf(content, fieldSchema).map(({ name, placeholder }) => [name, words[placeholder.content] ?? '']),
+  );
+
+/** `undefined`: the person's copy offers no such thing. */
+export const tap = async (
+  { url }: Sim,
+  unionId: string,
+  { card, on }: { readonly card: BotCard; readonly on: Tap },
+): Promise<TapAnswer | undefined> => {
+  const [control] = partsOf(card.content, controlSchema).filter(({ behaviors }) =>
+    behaviors.some(({ value }) => value.do === on.do),
+  );
+  if (!control) return undefined;
+  const path = `${url}/sim/people/${unionId}/messages/${card.messageId}/action`;
+  return call(path, answerSchema, {
+    tag: control.tag,
+    value: control.behaviors[0]?.value,
+    ...(on.option !== undefined && { option: on.option }),
+    ...(on.words && { formValue: formValue(card, on.words) }),
+  });
+};
