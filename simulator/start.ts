@@ -17,6 +17,8 @@ const variableOf: Readonly<Record<keyof Ports, string>> = {
   bi: 'ZHIDA_BI_PORT',
 };
 
+const parts = ['dynamodb', 'feishu', 'http', 'lambda', 'bi'] as const;
+
 /** Before anything starts: a port that somebody else has, and how to use another. */
 const refuseTakenPorts = async (ports: Ports): Promise<void> => {
   const taken: string[] = [];
@@ -25,6 +27,14 @@ const refuseTakenPorts = async (ports: Ports): Promise<void> => {
   console.error(`端口已被占用 / port taken: ${taken.join(', ')}`);
   console.error(`换一个端口再试 / choose another: ${Object.values(variableOf).join(', ')}`);
   process.exit(1);
+};
+
+/** The commands above run in another terminal, which must know other ports too. */
+const elsewhere = (ports: Ports): string => {
+  const chosen = parts.filter((part) => process.env[variableOf[part]] !== undefined);
+  if (chosen.length === 0) return '';
+  const variables = chosen.map((part) => `${variableOf[part]}=${ports[part]}`).join(' ');
+  return `  新终端里先运行  export ${variables}\n`;
 };
 
 const main = async (): Promise<void> => {
@@ -60,7 +70,9 @@ const main = async (): Promise<void> => {
 
   管理员操作     npx serverless invoke local -f digest -d '{"do":"preview","person":"林知夏"}'
   看卡片到达     npx serverless invoke local -f digest -d '{"do":"run","date":"${addDays(dayOf(Date.now()), -1)}","confirm":true}'
-  按 Ctrl-C 停止\n`);
+  看预警与跟进   npx serverless invoke local -f metric-intake -p events/metric-intake/batch-complaints.js   （看冯知秋的会话）
+  自检           npx serverless invoke local -f ops -d '{"do":"doctor","brief":true}'
+${elsewhere(ports)}  按 Ctrl-C 停止\n`);
 };
 
 main().catch((error: unknown) => {
