@@ -11,8 +11,7 @@ const formats = [0, 1, 2].map(
     new Intl.NumberFormat('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits }),
 );
 
-export const grouped = (value: number, digits = 0): string =>
-  formats[digits]?.format(value) ?? String(value);
+export const grouped = (value: number, digits = 0): string => formats[digits]?.format(value) ?? String(value);
 
 const minus = (value: number, text: string): string => (value < 0 ? `−${text}` : text);
 
