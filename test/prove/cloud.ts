@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Random } from '../../simulator/bi/random.ts';
+import { type Random, seededRandom } from '../../simulator/bi/random.ts';
 import type { EventLoop } from './event-loop.ts';
 import { type Invocation, runWithin } from './invocation.ts';
 
@@ -40,6 +40,7 @@ type World = {
 
 /** Runs functions as Lambda does: one event at a time per container, a cold start when none is free, an end by force. */
 export const startCloud = ({ loop, random, functions, drawSkew }: World): Cloud => {
+  const seed = random.whole(0, 2 ** 30);
   const byName = new Map(functions.map((each) => [each.name, { ...each, timeoutMs: timeoutOf(each.name) }]));
   const containers = new Map<string, Container[]>();
   let running = 0;
@@ -72,9 +73,11 @@ export const startCloud = ({ loop, random, functions, drawSkew }: World): Cloud 
         running -= 1;
         resolve(outcome);
       };
+      const id = (count += 1);
       const invocation: Invocation = {
-        id: (count += 1),
+        id,
         name,
+        chance: seededRandom(seed + id).next,
         skewMs: container.skewMs,
         isDead: false,
         die: (why) => {

@@ -6,6 +6,8 @@ export type Invocation = {
   readonly name: string;
   /** How far its container's clock is off. */
   readonly skewMs: number;
+  /** What chance gives it: from 0 to 1, by the seed and its id. */
+  readonly chance: () => number;
   isDead: boolean;
   /** Ends it without an answer. */
   readonly die: (why: string) => void;

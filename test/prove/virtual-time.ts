@@ -27,7 +27,7 @@ const sleepVirtually = (on: Timeline, ms: number): Promise<void> => {
 };
 
 /**
- * Replaces the clock and the sleep of Node itself, so that the functions run as they are wired for Lambda. Only what
+ * Replaces the clock, the sleep and the chance of Node itself, so that the functions run as they are wired for Lambda. Only what
  * belongs to an invocation sleeps virtually; libraries below the gate keep their own timers.
  */
 export const installVirtualTime = (): void => {
@@ -38,6 +38,8 @@ export const installVirtualTime = (): void => {
       key === 'now' ? nowMs : Reflect.get(target, key, receiver === date ? target : receiver),
   });
   Reflect.set(globalThis, 'Date', date);
+  const realChance = Math.random;
+  Math.random = () => (currentInvocation()?.chance ?? realChance)();
   const timers = createRequire(import.meta.url)('node:timers/promises') as Record<string, unknown>;
   const realSleep = timers['setTimeout'] as (ms?: number, value?: unknown) => Promise<unknown>;
   timers['setTimeout'] = (ms = 0, value?: unknown): Promise<unknown> => {
