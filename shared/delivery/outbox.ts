@@ -117,7 +117,7 @@ export const outbox = (lane: Lane, patienceMs: number, timeoutMs = 10_000): Outb
       patch: patcher(senders),
       refreshObjection: budgetRefreshObjection(budget),
       readBack: readBackFrom({
-        people: stores.people,
+        ...stores,
         messagesOf: (sender) => feishuMessages(senders.bySender(sender)),
       }),
       onAccepted: rememberChat(stores.people),

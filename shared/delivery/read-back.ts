@@ -1,7 +1,9 @@
+import { dayOf } from '../calendar/day.ts';
 import { deliveryElementId } from '../feishu/cards.ts';
 import { isSwitchedOff } from '../feishu/feature.ts';
 import type { FeishuMessages } from '../feishu/messages.ts';
 import type { Refused } from '../feishu/outcome.ts';
+import type { Deliveries } from '../store/deliveries.ts';
 import type { Delivery } from '../store/delivery.ts';
 import type { People } from '../store/people.ts';
 
@@ -15,17 +17,24 @@ export type ReadBack = (delivery: Delivery, now: Date) => Promise<Seen>;
 
 export type ReadBackDeps = {
   readonly people: Pick<People, 'find'>;
+  readonly deliveries: Pick<Deliveries, 'listOfPerson'>;
   readonly messagesOf: (sender: string) => Pick<FeishuMessages, 'listCards'>;
 };
 
 /** Our clock and Feishu's may differ by this much. */
 const skewMs = 90_000;
 
-/** A one-to-one chat can't be looked up with a tenant token, so only a chat that we have seen before can be read. */
-const chatOf = async ({ people }: ReadBackDeps, delivery: Delivery): Promise<string | undefined> => {
-  const { recipient, receiveIdType, receiveId, sender } = delivery;
+/**
+ * A one-to-one chat can't be looked up with a tenant token, so only a chat that we have seen before can be read: it stands
+ * on the person, or on another card of the same day whose sender died before it was written there.
+ */
+const chatOf = async (deps: ReadBackDeps, delivery: Delivery): Promise<string | undefined> => {
+  const { recipient, receiveIdType, receiveId, sender, plannedAt } = delivery;
   if (receiveIdType === 'chat_id') return receiveId;
-  return (await people.find(recipient))?.chats[sender];
+  const known = (await deps.people.find(recipient))?.chats[sender];
+  if (known !== undefined) return known;
+  const others = await deps.deliveries.listOfPerson(recipient, dayOf(new Date(plannedAt)));
+  return others.find((other) => other.sender === sender && other.chatId)?.chatId;
 };
 
 /** Without the scope the history can't be read at all; a quota or a wrong secret passes. */

@@ -28,8 +28,8 @@ export type Refreshing = 'refreshed' | 'taken' | 'later' | 'frozen';
 
 /** A card can be changed for 14 days (open.feishu.cn/document/server-docs/im-v1/message-card/patch). */
 const changeableMs = 14 * 86_400_000;
-/** A setback is repeated this often before what is shown stays as it is, visibly. */
-const maxTries = 12;
+/** A setback is repeated this often, which takes a day, before what is shown stays as it is, visibly. */
+const maxTries = 100;
 /** No stream consumer waits longer than 2 s. */
 const maxWaitMs = 2_000;
 const stoppedRecheckMs = 60_000;
@@ -59,10 +59,12 @@ const recordSetback = async (
   claimed: Delivery,
   { answer, mayLandLater }: { answer: Unaccepted; mayLandLater: boolean },
 ): Promise<Refreshing> => {
-  const isFinal = (answer.kind === 'refused' && answer.final) || (claimed.tries ?? 0) >= maxTries;
-  if (isFinal) return freeze(deps, claimed, answer.code);
+  const { code } = answer;
+  const held = answer.kind === 'refused' && answer.held === true;
+  const isFinal = answer.kind === 'refused' && answer.final;
+  if (isFinal || (!held && (claimed.tries ?? 0) >= maxTries)) return freeze(deps, claimed, code);
   const retryAt = new Date(deps.now().getTime() + pauseAfter(claimed, answer));
-  await deps.deliveries.recordRefreshSetback(claimed, { code: answer.code, retryAt, mayLandLater });
+  await deps.deliveries.recordRefreshSetback(claimed, { code, retryAt, held, mayLandLater });
   return 'later';
 };
 

@@ -126,22 +126,27 @@ export type RefreshSetback = {
   readonly code: string;
   /** Absent: what is shown can't change any more. */
   readonly retryAt?: Date | undefined;
+  /** It waits for an administrator, which uses up no try. */
+  readonly held?: boolean;
   readonly mayLandLater: boolean;
 };
 
 export const recordRefreshSetback =
   (rows: Rows) =>
-  (delivery: Delivery, { code, retryAt, mayLandLater }: RefreshSetback): Promise<Delivery | undefined> => {
+  (
+    delivery: Delivery,
+    { code, retryAt, held = false, mayLandLater }: RefreshSetback,
+  ): Promise<Delivery | undefined> => {
     const set = ['code = :code', 'tries = if_not_exists(tries, :zero) + :one'];
     if (mayLandLater) set.push('unsettled = :true');
     set.push(...(retryAt ? ['dueShard = :shard', 'dueAt = :retryAt'] : ['frozen = :code']));
     return rows.update(keyOf(delivery), {
-      UpdateExpression: `SET ${set.join(', ')} REMOVE leaseUntil, sending${retryAt ? '' : ', dueShard, dueAt'}`,
+      UpdateExpression: `SET ${set.join(', ')} REMOVE leaseUntil, sending${retryAt ? '' : ', dueShard, dueAt, confirmAt'}`,
       ConditionExpression: 'attempt = :attempt',
       ExpressionAttributeValues: {
         ':code': code,
         ':zero': 0,
-        ':one': 1,
+        ':one': held ? 0 : 1,
         ':attempt': delivery.attempt,
         ...(mayLandLater && { ':true': true }),
         ...(retryAt && { ':shard': 'due', ':retryAt': retryAt.toISOString() }),
@@ -184,7 +189,8 @@ export type ShownByAnswer = {
 export const recordShown =
   (rows: Rows) =>
   (delivery: Delivery, { hash, at, final = false }: ShownByAnswer): Promise<Delivery | undefined> => {
-    const isRefreshing = delivery.leaseUntil !== undefined || delivery.confirmAt !== undefined;
+    const { leaseUntil, confirmAt, unsettled = false } = delivery;
+    const isRefreshing = leaseUntil !== undefined || confirmAt !== undefined || unsettled;
     const before = delivery.wanted?.version ?? 0;
     return rows.update(keyOf(delivery), {
       UpdateExpression:

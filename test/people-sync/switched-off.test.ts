@@ -5,6 +5,7 @@ import { refreshPerson } from '../../shared/directory.ts';
 import { feishuClient } from '../../shared/feishu/client.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
+import { deliveries } from '../../shared/store/deliveries.ts';
 import { people } from '../../shared/store/people.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
 import { quietApps } from '../feishu/quiet-apps.ts';
@@ -53,7 +54,7 @@ it('without a scope to read the directory nobody is recorded, nobody leaves and 
 
 it('without a scope to read chats a try without an answer stays unknown, and nothing fails', async () => {
   const messagesOf = () => feishuMessages(client());
-  const look = readBackFrom({ people: store, messagesOf });
+  const look = readBackFrom({ people: store, deliveries: deliveries(tables.name('deliveries')), messagesOf });
   const asked = {
     subject: 'notice:x',
     recipient: 'chat:oc_1',

@@ -14,7 +14,10 @@ export const isLedgerQuiet = async ({ world }: Stage): Promise<boolean> =>
 /** Chats are learnt with the first message; from the first minutes nobody can say who was first. */
 const learningMs = 30 * 60_000;
 
-/** Only a delivery whose chat nobody knew may end as unknown: every other chat can be read. */
+/**
+ * Only a delivery whose chat nobody knew may end as unknown: every other chat can be read. Known is what stands on the
+ * person or on any delivery to them.
+ */
 const readableUnknowns = async (stage: Stage, rows: readonly Delivery[]): Promise<readonly Finding[]> => {
   const { seen, world, startMs } = stage;
   const keyOf = ({ subject, recipient }: Delivery): string => `${subject} ${recipient}`;
@@ -23,13 +26,12 @@ const readableUnknowns = async (stage: Stage, rows: readonly Delivery[]): Promis
   const wrong = fresh.filter(({ recipient }) => seen.chats.has(recipient));
   if (world.loop.now() > startMs + learningMs) {
     const known = await people(tableName('people')).listHere();
-    seen.chats = new Set(
-      known.filter(({ chats }) => chats[sender] !== undefined).map(({ person }) => person),
-    );
+    for (const { person, chats } of known) if (chats[sender] !== undefined) seen.chats.add(person);
+    for (const { recipient, chatId } of rows) if (chatId !== undefined) seen.chats.add(recipient);
   }
-  return wrong.map(({ subject }) => ({
+  return wrong.map(({ subject, recipient }) => ({
     kind: 'violation',
-    what: `${subject}: unknown, though its chat can be read`,
+    what: `${subject} / ${recipient}: unknown, though its chat can be read`,
   }));
 };
 

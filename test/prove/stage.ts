@@ -10,7 +10,7 @@ import { openWorld, tableName, type World } from './world.ts';
 export type Size = { readonly people: number; readonly digests: number };
 
 /** Who had a known chat a minute ago, and which deliveries have ended as unknown so far. */
-export type Seen = { chats: ReadonlySet<string>; readonly unknown: Set<string> };
+export type Seen = { readonly chats: Set<string>; readonly unknown: Set<string> };
 
 /** What a flow's story is told with. */
 export type Stage = {
