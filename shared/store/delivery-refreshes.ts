@@ -182,6 +182,10 @@ export type ShownByAnswer = {
   readonly final?: boolean | undefined;
 };
 
+/** A PATCH may land after now. */
+const isOnItsWay = ({ leaseUntil, confirmAt, unsettled = false }: Delivery): boolean =>
+  leaseUntil !== undefined || confirmAt !== undefined || unsettled;
+
 /**
  * The clicker's own copy shows what the answer to the click carried. A refresh that is on its way would put an older card
  * over it, so then it is only wanted. Under the row as it was read: `undefined` when it has changed since.
@@ -189,8 +193,7 @@ export type ShownByAnswer = {
 export const recordShown =
   (rows: Rows) =>
   (delivery: Delivery, { hash, at, final = false }: ShownByAnswer): Promise<Delivery | undefined> => {
-    const { leaseUntil, confirmAt, unsettled = false } = delivery;
-    const isRefreshing = leaseUntil !== undefined || confirmAt !== undefined || unsettled;
+    const isRefreshing = isOnItsWay(delivery);
     const before = delivery.wanted?.version ?? 0;
     return rows.update(keyOf(delivery), {
       UpdateExpression:
