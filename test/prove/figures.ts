@@ -2,30 +2,35 @@ import { biQueries } from '../../config/queries/bi.ts';
 import type { MetricSource, QueryReply, Watermark } from '../../shared/connectors/metric-source.ts';
 import { sqlSource } from '../../shared/connectors/sql.ts';
 import { UpstreamError } from '../../shared/errors.ts';
-import { startBi } from '../../simulator/bi/start.ts';
+import { type Bi, startBi } from '../../simulator/bi/start.ts';
 import { passGate } from './libraries.ts';
 
 /** What the BI answered, by question: asked once of the real one, then the same for every seed. */
 export type Figures = Readonly<Record<string, QueryReply | Watermark>>;
 
 let known: Record<string, QueryReply | Watermark> = {};
-let live: MetricSource | undefined;
+let askLive: (() => Promise<MetricSource>) | undefined;
 
 export const useFigures = (figures: Figures): void => {
   known = { ...figures };
 };
 
-/** Answers questions from the real BI while `run` runs; resolves to all that was asked. */
+/** Answers questions from the real BI while `run` runs, which starts with the first; resolves to all that was asked. */
 export const recordFigures = async (today: string, run: () => Promise<void>): Promise<Figures> => {
-  const bi = await startBi({ today });
-  live = sqlSource({ id: 'bi', url: bi.url, queries: biQueries });
+  let started: Promise<{ readonly bi: Bi; readonly source: MetricSource }> | undefined;
+  const start = async () => {
+    const bi = await startBi({ today });
+    return { bi, source: sqlSource({ id: 'bi', url: bi.url, queries: biQueries }) };
+  };
+  askLive = async () => (await (started ??= start())).source;
   try {
     await run();
     return known;
   } finally {
-    await live.close();
-    live = undefined;
-    await bi.close();
+    askLive = undefined;
+    const { bi, source } = (await started) ?? {};
+    await source?.close();
+    await bi?.close();
   }
 };
 
@@ -35,8 +40,8 @@ const remembered = async <T extends QueryReply | Watermark>(
 ): Promise<T> => {
   const reply = known[question];
   if (reply) return structuredClone(reply) as T;
-  if (!live) throw new UpstreamError('source_query_failed', `nobody has asked before: ${question}`);
-  return (known[question] = await ask(live));
+  if (!askLive) throw new UpstreamError('source_query_failed', `nobody has asked before: ${question}`);
+  return (known[question] = await ask(await askLive()));
 };
 
 const failing = (): Promise<never> =>

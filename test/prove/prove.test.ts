@@ -43,9 +43,9 @@ const clean = { duplicates: 0, misses: 0, violations: 0, failedSeeds: [] };
 
 describe('a small proof', () => {
   it.each([
-    ['digest', '--people', '6', '--digests', '2', '--seeds', '12'],
-    ['alert', '--people', '6', '--digests', '1', '--seeds', '10'],
-    ['cards', '--people', '10', '--seeds', '2'],
+    ['digest', '--people', '6', '--digests', '2', '--seeds', '6'],
+    ['alert', '--people', '6', '--digests', '1', '--seeds', '6'],
+    ['cards', '--people', '6', '--seeds', '2'],
   ])(
     'of the flow %s finds nothing doubled, missed or untrue',
     async (flow, ...options) => {
@@ -59,7 +59,8 @@ describe('a small proof', () => {
   );
 
   it('of one seed prints its schedule and plays it the same way each time', async () => {
-    const again = () => run('run.ts', '--people', '5', '--digests', '1', '--seed', '7', '--workers', '1');
+    const options = ['--flow', 'alert', '--people', '5', '--digests', '1', '--seed', '7', '--workers', '1'];
+    const again = () => run('run.ts', ...options);
     const [first, second] = [await again(), await again()];
     expect(first.lines.slice(0, -1)).toEqual(second.lines.slice(0, -1));
     expect(first.lines).toContain(' schedule');

@@ -45,7 +45,7 @@ const readOptions = () => {
 };
 
 /** So many seeds are played by one process, which then ends: each container leaves a loaded module behind. */
-const seedsPerChild = 25;
+const seedsPerChild = 50;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
