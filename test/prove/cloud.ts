@@ -53,12 +53,11 @@ export const startCloud = ({ loop, random, functions, drawSkew }: World): Cloud 
       free.isBusy = true;
       return free;
     }
-    const fresh: Container = {
-      handler: await loop.hold(Promise.resolve(open())),
-      skewMs: drawSkew(),
-      isBusy: true,
-      isGone: false,
-    };
+    const skewMs = drawSkew();
+    // Loading takes as long as it takes; on the timeline a cold start ends at its own moment.
+    const started = new Promise<void>((resolve) => loop.after(random.whole(150, 400), resolve));
+    const [handler] = await Promise.all([loop.hold(Promise.resolve(open())), started]);
+    const fresh: Container = { handler, skewMs, isBusy: true, isGone: false };
     all.push(fresh);
     return fresh;
   };

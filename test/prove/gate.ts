@@ -14,6 +14,8 @@ export type Request = {
   readonly exclusive?: string | undefined;
   readonly timeoutMs: number;
   readonly execute: () => Promise<unknown>;
+  /** Told a moment after each execution, in the order of the timeline and not of the engine's answers. */
+  readonly onExecuted?: () => void;
   /** What its library throws or answers when it ends other than with the result. */
   readonly fail: (ending: Exclude<Ending, 'result'>) => Promise<unknown>;
 };
@@ -126,6 +128,7 @@ export const openGate = ({ loop, random, fate }: World): Gate => {
       loop.after(at, () => {
         if (invocation.isDead && !outlives) return;
         result = loop.hold(settled(ordered(request.key, request.execute)));
+        loop.after(1, () => request.onExecuted?.());
       });
     }
     return new Promise((resolve, reject) => {

@@ -74,20 +74,22 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
   const { name } = command.constructor;
   to.distort.dynamodb?.(name, command.input);
   const input = inputSchema.parse(command.input);
+  let written: Readonly<Record<string, unknown>> | undefined;
   return to.gate.pass({
     service: 'dynamodb',
     operation: operationOf(name, input),
     key: keyText(input, to.keysOf),
     timeoutMs: 2_000,
     execute: async () => {
-      if (input.FunctionName) {
-        to.onInvoked(input.FunctionName);
-        return { StatusCode: 202 };
-      }
+      if (input.FunctionName) return { StatusCode: 202 };
       const output = await send();
-      const image = input.Item ?? writtenSchema.parse(output).Attributes;
-      if (input.TableName && image && name !== 'DeleteCommand') to.onWritten(input.TableName, image);
+      if (name !== 'DeleteCommand') written = input.Item ?? writtenSchema.parse(output).Attributes;
       return output;
+    },
+    onExecuted: () => {
+      if (input.FunctionName) to.onInvoked(input.FunctionName);
+      if (input.TableName && written) to.onWritten(input.TableName, written);
+      written = undefined;
     },
     fail: failAsAws,
   });
