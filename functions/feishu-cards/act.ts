@@ -89,14 +89,25 @@ export type ActInTimeDeps = CardDeps & {
   readonly answerWithinMs: number;
 };
 
+/** What nobody waits for any more is on no screen: it is not recorded as shown, and the refresh brings it. */
+const whileWaited = (deps: CardDeps, isWaited: () => boolean): CardDeps => {
+  const { deliveries } = deps;
+  const recordShown: CardDeps['deliveries']['recordShown'] = (copy, shown) =>
+    isWaited() ? deliveries.recordShown(copy, shown) : Promise.resolve(undefined);
+  return { ...deps, deliveries: { find: deliveries.find, recordShown } };
+};
+
 /** Always answers, with words for whoever waits: the row or the refresh tells what was done. */
 export const actInTime =
   (deps: ActInTimeDeps) =>
   async (click: Clicked): Promise<CardReply> => {
     const { sender, eventId } = click;
+    let isWaited = true;
     try {
       const late = wait(deps.answerWithinMs, undefined, { ref: false });
-      const reply = await Promise.race([actOnCard(deps)(click), late]);
+      const waited = whileWaited(deps, () => isWaited);
+      const reply = await Promise.race([actOnCard(waited)(click), late]);
+      isWaited = false;
       if (!reply) log.error('card_action_late', { sender, eventId });
       return reply ?? noResult;
     } catch (error) {
