@@ -11,15 +11,17 @@ import { catchUp, catchUpDue } from './catch-up.ts';
 const env = readEnv({ DELIVER_BULK_FUNCTION: z.string().min(1) });
 
 /** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
-const out = outbox('urgent', 2_000);
+const patienceMs = 2_000;
+const out = outbox('urgent', patienceMs);
 const { deliveries, sending } = out;
 const deps = { deliveries, send: sendDelivery(sending), refresh: refreshDelivery(sending) };
+const depsOfStream = { ...deps, send: sendDelivery({ ...sending, slotWithinMs: patienceMs }) };
 
 /** What waits in the bulk lane is sent by its one drainer; everything else here and now. */
 const handleImage = (image: Image): Promise<void> =>
   image['work']?.S === 'bulk'
     ? wakeFunction(env.DELIVER_BULK_FUNCTION)
-    : catchUp(deps)(
+    : catchUp(depsOfStream)(
         { subject: image['subject']?.S ?? '', recipient: image['recipient']?.S ?? '' },
         sending.now(),
       );

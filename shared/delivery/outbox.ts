@@ -18,7 +18,7 @@ import { type Budget, callBudget } from './call-budget.ts';
 import { quietObjection } from './hold.ts';
 import { modes, topicOf } from './modes.ts';
 import { nextBundle } from './next-bundle.ts';
-import { readBackFrom } from './read-back.ts';
+import { type ReadBack, type ReadBackDeps, readBackFrom } from './read-back.ts';
 import type { RefreshDeps } from './refresh.ts';
 import type { SendDeps } from './send.ts';
 import { type Lane, slots } from './slots.ts';
@@ -61,10 +61,14 @@ const toAnswer = <Facts extends object>(outcome: Outcome<Facts>): Answer<Facts> 
   };
 };
 
+/** An administrator can give the app back; a throw would be repeated for ever and keep others waiting. */
+const noSender = { kind: 'refused', code: 'sender_unknown', final: false, held: true } as const;
+
 const poster =
   (senders: Senders) =>
   async (delivery: Delivery, content: string): Promise<Answer<Sent>> => {
     const { subject, recipient, sender, receiveId, receiveIdType } = delivery;
+    if (!senders.has(sender)) return noSender;
     const client = onTopic(senders.bySender(sender), topicOf(subject));
     const uuid = deliveryUuid(client.appId, `${subject}/${recipient}`, delivery.generation);
     return toAnswer(await feishuMessages(client).sendCard({ receiveId, receiveIdType, uuid, card: content }));
@@ -73,9 +77,21 @@ const poster =
 const patcher =
   (senders: Senders) =>
   async ({ sender, subject, messageId = '' }: Delivery, content: string): Promise<Answer<object>> => {
+    if (!senders.has(sender)) return noSender;
     const client = onTopic(senders.bySender(sender), topicOf(subject));
     return toAnswer(await feishuMessages(client).updateCard(messageId, content));
   };
+
+const reader = (senders: Senders, stores: Omit<ReadBackDeps, 'messagesOf'>): ReadBack => {
+  const read = readBackFrom({
+    ...stores,
+    messagesOf: (sender) => feishuMessages(senders.bySender(sender)),
+  });
+  return async (delivery, now) =>
+    senders.has(delivery.sender)
+      ? read(delivery, now)
+      : { kind: 'unreadable', code: noSender.code, retryable: true };
+};
 
 /** A one-to-one chat can't be looked up with a tenant token, so every chat id that we see is kept on its person. */
 const rememberChat =
@@ -116,10 +132,7 @@ export const outbox = (lane: Lane, patienceMs: number, timeoutMs = 10_000): Outb
       post: poster(senders),
       patch: patcher(senders),
       refreshObjection: budgetRefreshObjection(budget),
-      readBack: readBackFrom({
-        ...stores,
-        messagesOf: (sender) => feishuMessages(senders.bySender(sender)),
-      }),
+      readBack: reader(senders, stores),
       onAccepted: rememberChat(stores.people),
       now: () => new Date(),
       sleep,

@@ -35,6 +35,8 @@ export type SendDeps = HoldBackDeps &
     readonly post: (delivery: Delivery, content: string) => Promise<Answer<Sent>>;
     /** Looks for a try in its chat that the uuid no longer protects. */
     readonly readBack: ReadBack;
+    /** How long a send may wait for its slot; absent: as long as it takes. */
+    readonly slotWithinMs?: number;
     /** Told once per accepted delivery; a chat id can't be looked up later. */
     readonly onAccepted?: (delivery: Delivery) => Promise<void>;
   };
@@ -150,7 +152,8 @@ export const sendDelivery =
     // Asked twice: what may not leave takes no slot, and a stop counts for those who waited for theirs.
     const before = await setAsideIfObjected(deps, delivery);
     if (before) return before;
-    await deps.slots.take(paceOf(delivery), deps.lane);
+    // Its row stays due: the sweep comes for it.
+    if (!(await deps.slots.take(paceOf(delivery), deps.lane, deps.slotWithinMs))) return 'queued';
     const after = await setAsideIfObjected(deps, delivery);
     if (after) return after;
     const { sender, recipient, subject } = delivery;

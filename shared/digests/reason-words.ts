@@ -34,6 +34,7 @@ const wordsOf: ReadonlyMap<string, string> = new Map(
     no_connection: '连接不上飞书',
     no_token: '暂时无法取得飞书的访问凭证',
     unreadable_reply: '飞书返回的内容无法识别',
+    sender_unknown: '发送的应用已被移除，需要管理员处理',
     content_missing: '卡片内容已不在，无法发送',
     never_finished: '多次处理都没有完成，需要管理员处理',
     '230013': '你不在应用的可用范围内',

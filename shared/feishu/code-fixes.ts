@@ -43,6 +43,7 @@ const fixes: Readonly<Record<string, string>> = {
     'open the Base → 分享: give the app the right to edit; with advanced permissions the right to manage',
   base_field_missing: 'give the column its name back, or run the set-up of the Base again',
   base_full: 'the Base has reached its number of rows: archive old ones',
+  sender_unknown: 'no app is this sender any more: give feishu-apps its entry back and deploy again',
   no_connection: "the functions can't reach Feishu: look at the network (VPC, NAT) and FEISHU_DOMAIN",
   no_token: 'Feishu gave no token: look at the network, then try again',
   timeout: later,

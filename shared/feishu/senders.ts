@@ -26,6 +26,8 @@ export const sendersText = jsonText(sendersSchema);
 export type SenderConfig = z.infer<typeof sendersSchema>[number];
 
 export type Senders = {
+  /** Rows may wait for a sender whose app was taken away since. */
+  readonly has: (sender: string) => boolean;
   readonly bySender: (sender: string) => FeishuClient;
 };
 
@@ -40,11 +42,13 @@ export const feishuSenders = (
   },
 ): Senders => {
   const clients = new Map<string, FeishuClient>();
+  const configOf = (sender: string) => configs.find((candidate) => candidate.sender === sender);
   return {
+    has: (sender) => configOf(sender) !== undefined,
     bySender: (sender) => {
       const known = clients.get(sender);
       if (known) return known;
-      const config = configs.find((candidate) => candidate.sender === sender);
+      const config = configOf(sender);
       if (!config)
         throw new NotFoundError('sender_unknown', 'no app is this sender', { details: { sender } });
       const { appId, appSecret } = config;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { planDelivery } from '../../shared/delivery/plan.ts';
+import { planDelivery, planForDeliver } from '../../shared/delivery/plan.ts';
 import { sendDelivery, sendNow } from '../../shared/delivery/send.ts';
 import { slots } from '../../shared/delivery/slots.ts';
 import { deliveryUuid } from '../../shared/feishu/messages.ts';
@@ -75,6 +75,18 @@ describe('a rate limit', () => {
     expect(await rowOf(wish)).toMatchObject({ state: 'planned', attempt: 0 });
     expect(await sweepAfter(minutes(1))).toEqual({ due: 1, accepted: 1 });
     expect(screenOf('温可儿')).toHaveLength(1);
+  });
+
+  it('keeps no stream waiting: what can’t leave within 2 s is due for the sweep', async () => {
+    const deps = { ...sender({ lane: 'urgent' }), slotWithinMs: 2_000 };
+    const wish = await wishFor('许念');
+    await planForDeliver(deps.deliveries)(wish, deps.now());
+    await deps.slots.pause({ sender: 'zhida', api: 'create' }, 40_000);
+    const began = clock.now();
+    expect(await sendDelivery(deps)(await rowOf(wish))).toBe('queued');
+    expect(clock.now() - began).toBeLessThanOrEqual(2_000);
+    expect(await rowOf(wish)).toMatchObject({ state: 'planned', dueShard: 'due' });
+    expect(await sweepAfter(minutes(1))).toEqual({ due: 1, accepted: 1 });
   });
 });
 
@@ -157,6 +169,17 @@ describe('what only an administrator can mend', () => {
     const row = await rowOf(wish);
     expect([row.state, row.reason, row.code]).toEqual(['accepted', undefined, undefined]);
     expect(screenOf('苏沐晴')).toHaveLength(1);
+  });
+
+  it('is also an app that was taken away: its rows wait and keep nobody else back', async () => {
+    await ledger.setMode('sender', 'gone', 'live');
+    const wish = await wishFor('温可儿', { sender: 'gone', validUntil: new Date(clock.now() + minutes(40)) });
+    expect(await sendNow(sender())(wish)).toBe('held');
+    expect(await rowOf(wish)).toMatchObject({ state: 'held', reason: 'sender_unknown', tries: 0 });
+    await sweepAfter(minutes(15));
+    expect(await rowOf(wish)).toMatchObject({ state: 'held', attempt: 2 });
+    await sweepAfter(minutes(30));
+    expect(await rowOf(wish)).toMatchObject({ state: 'suppressed', reason: 'expired' });
   });
 
   it('is not held beyond the time in which somebody wants it', async () => {
