@@ -107,8 +107,12 @@ const triesStep = ({ attempt, code, state, generation }: Delivery): readonly Ste
 const codeStep = ({ code, state }: Delivery): readonly Step[] =>
   state === 'failed' && code ? [detail('code', `返回代码 ${code}`)] : [];
 
-const refreshStep = ({ shown, wanted, messageId }: Delivery): readonly Step[] => {
+const refreshStep = ({ shown, wanted, messageId, frozen }: Delivery): readonly Step[] => {
   if (!messageId || !shown || !wanted) return [];
+  if (frozen !== undefined) {
+    const versions = `显示第 ${shown.version} 版，最新为第 ${wanted.version} 版`;
+    return [detail('refresh_given_up', `卡片不再更新：${reasonInWords(frozen)}（${versions}）`)];
+  }
   if (wanted.version > shown.version)
     return [
       detail(

@@ -125,6 +125,24 @@ const golden: readonly Golden[] = [
     '显示第 1 版，应为第 2 版',
   ],
   [
+    'recalled before its refresh',
+    '石敬川',
+    async (who) => {
+      const wish = await alertTo(who);
+      await sent(wish);
+      const { deliveries, contents } = ledger.out();
+      const message = ledger.feishu().tenant.chats.message((await rowOf(wish)).messageId ?? '');
+      if (message) message.recalled = true;
+      const newer = (await contents.find(wish.hash ?? ''))?.replace('的晨报', '的晨报（已撤回）') ?? '';
+      const hash = await contents.keep(newer);
+      await wantContent({ deliveries, now: () => new Date(clock.now()) })(wish, { hash });
+      await refreshDelivery(sender())(await rowOf(wish));
+      return wish.subject;
+    },
+    ['versions', 'urgency:p0', 'tried', 'accepted', 'refresh_given_up'],
+    '卡片不再更新：消息已被撤回（显示第 1 版，最新为第 2 版）',
+  ],
+  [
     'planned and not sent yet',
     '林知夏',
     async (who) => {
