@@ -166,6 +166,18 @@ const faceOf = (alert: Alert, { state }: AlertRow, now: Date): Face | undefined 
   return isMissing(alert, state, now) ? 'silent' : 'firing';
 };
 
+/**
+ * Somebody else changed the row while we showed a face: ours may lie over theirs, which was later. Without a face the row
+ * is shown anew by whoever looks next.
+ */
+const forgetFace = async ({ states }: TellDeps, row: AlertRow): Promise<void> => {
+  for (let round = 0; round < maxRounds; round += 1) {
+    const found = await states.find(row.alert, row.dims);
+    if (found?.state.n !== row.state.n || found.face === undefined) return;
+    if (await states.write({ ...found, face: undefined })) return;
+  }
+};
+
 /** A recovery is no new card: it changes the shown one. The row says what they were told to show, so a crash is made up for. */
 export const refreshCards = async (
   deps: TellDeps,
@@ -177,5 +189,7 @@ export const refreshCards = async (
   const told = await toldOf(deps, telling);
   await showAll(deps, telling, { told });
   log.info('alert_cards_changed', { subject: subjectOf(row), face });
-  return deps.states.write({ ...row, face });
+  const written = await deps.states.write({ ...row, face });
+  if (!written) await forgetFace(deps, row);
+  return written;
 };

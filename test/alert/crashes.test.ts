@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type AlertDeps, evaluatePoint } from '../../functions/alert/evaluate.ts';
 import { keyOf, localCompany } from './company.ts';
@@ -137,6 +138,35 @@ describe('several workers', () => {
     const happened = await Promise.all(workers.map((worker) => evaluatePoint(worker)(key)));
     expect(happened.flat().filter((each) => each === 'fired')).toHaveLength(1);
     await expectTold('同时', '未恢复');
+  });
+
+  it('of which a slow one comes back when all is over leave what is true on the cards', async () => {
+    const channel = '慢';
+    for (let times = 0; times < 2; times += 1) {
+      await minutes(1);
+      await report({ dims: { channel }, value: bad });
+    }
+    // Longer than data may be missing: the tick begins to say so on the cards.
+    await minutes(181);
+    let goOn = (): void => undefined;
+    const paused = new Promise<void>((resolve) => (goOn = resolve));
+    const { wantContent } = company.worker();
+    const slow = company.worker({
+      wantContent: async (...asked) => {
+        await paused;
+        return wantContent(...asked);
+      },
+    });
+    const silent = sweep(slow);
+    await wait(200);
+    for (let times = 0; times < 2; times += 1) {
+      await minutes(1);
+      await report({ dims: { channel }, value: well });
+    }
+    goOn();
+    await silent;
+    await recover();
+    await expectTold(channel, '已恢复');
   });
 
   it('of which one breaks keep the others going, and the tick says so', async () => {
