@@ -27,7 +27,7 @@ beforeAll(async () => {
   vi.stubEnv('DELIVER_BULK_FUNCTION', 'zhida-test-deliver-bulk');
   vi.stubEnv('FEISHU_DOMAIN', 'http://127.0.0.1:9');
   vi.stubEnv('FEISHU_APPS', '[{"sender":"zhida","appId":"cli_a1zhida00000001","appSecret":"dev-secret"}]');
-  ({ handler } = (await import('../../functions/deliver/handler.ts')));
+  ({ handler } = await import('../../functions/deliver/handler.ts'));
 });
 afterAll(() => {
   lambda.close();
