@@ -238,5 +238,5 @@ describe('December of a company of 300 on the free plan', () => {
     const rows = await allRows();
     expect(rows.filter(({ state }) => state === 'held')).toEqual([]);
     expect((await standing()).level).toBe('normal');
-  });
+  }, 120_000);
 });
