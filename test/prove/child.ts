@@ -15,9 +15,9 @@ const jobSchema = z.object({
 export type Job = z.output<typeof jobSchema>;
 
 const work = async (job: Job): Promise<void> => {
-  const flow = flows[job.flow];
-  if (!flow) throw new Error(`no flow ${job.flow}`);
   prepareProcess();
+  const flow = await flows[job.flow]?.();
+  if (!flow) throw new Error(`no flow ${job.flow}`);
   const ground = JSON.parse(readFileSync(job.groundFile, 'utf8')) as Ground;
   const prove = prover(flow, { people: job.people, digests: job.digests }, ground);
   for (let seed = job.from; seed <= job.to; seed += 1) {

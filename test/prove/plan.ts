@@ -123,7 +123,7 @@ export const planOf = (seed: number, all: readonly Strike[]): Plan => {
     strikes: [...strikesOnScreens(all, random), ...strikesOf(seed, all, random)],
     weather: weatherOf(random),
     switches: {
-      uuidReplay: random.pick(['answer', 'refuse']),
+      uuidReplay: random.pick(['answer', 'answer', 'refuse']),
       rateWindow: random.pick(['fixed', 'sliding']),
     },
     skewMs: random.pick([0, 5_000, 90_000, 90_000]),

@@ -69,9 +69,9 @@ const prove = async (): Promise<void> => {
   const started = performance.now();
   const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
   const { people, digests } = options;
-  const flow = flows[options.flow];
-  if (!flow) return;
   prepareProcess();
+  const flow = await flows[options.flow]?.();
+  if (!flow) return;
   const directory = mkdtempSync(join(tmpdir(), 'zhida-prove-'));
   const groundFile = join(directory, 'ground.json');
   const reports: Report[] = [];

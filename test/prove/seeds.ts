@@ -1,6 +1,3 @@
-import { alertFlow } from './alert-flow.ts';
-import { cardsFlow } from './cards-flow.ts';
-import { digestFlow } from './digest-flow.ts';
 import { type Figures, recordFigures, useFigures } from './figures.ts';
 import { metricSources } from './intake.ts';
 import { catchCalls, type Distort } from './libraries.ts';
@@ -9,10 +6,11 @@ import { type Flow, type Run, runSeed, type Size } from './stage.ts';
 import { installVirtualTime } from './virtual-time.ts';
 import { setEnvironment } from './world.ts';
 
-export const flows: Readonly<Record<string, Flow>> = {
-  digest: digestFlow,
-  alert: alertFlow,
-  cards: cardsFlow,
+/** Loaded when it is played: the generator of cards takes a second. */
+export const flows: Readonly<Record<string, () => Promise<Flow>>> = {
+  digest: async () => (await import('./digest-flow.ts')).digestFlow,
+  alert: async () => (await import('./alert-flow.ts')).alertFlow,
+  cards: async () => (await import('./cards-flow.ts')).cardsFlow,
 };
 
 export const smallSize: Size = { people: 8, digests: 1 };

@@ -60,6 +60,9 @@ type Running = { readonly flow: Flow; readonly plan: Plan; readonly size: Size; 
 /** Longer than any outage, lease and pause together; a run that isn't done by then never will be. */
 const patienceMs = 9 * 3_600_000;
 
+/** The story of a flow and its repairs. */
+const busyMs = 45 * 60_000;
+
 const wakeUp = { 'detail-type': 'Scheduled Event' };
 
 const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (strike: Strike) => void) => {
@@ -87,9 +90,11 @@ const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (str
   const trouble = { copies, lost: plan.lostRecords, delayMs: plan.recordDelayMs };
   const streams = openStreams({ loop, random, cloud, trouble, mappings });
   Object.assign(late, { streams, cloud });
+  // What is left then waits for an hour to pass; ticks that come twice have nothing to meet.
+  const copiesNow = (): number => (loop.now() < startMs + busyMs ? copies() : 1);
   for (const name of flow.everyMinute) {
     const fire = (): void => void cloud.invoke(name, wakeUp);
-    everyMinute({ loop, random }, { copies, missed: plan.lostTicks, fire });
+    everyMinute({ loop, random }, { copies: copiesNow, missed: plan.lostTicks, fire });
   }
   let telling = 0;
   const tell = async (name: string, event: unknown): Promise<void> => {
