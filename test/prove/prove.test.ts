@@ -64,7 +64,7 @@ describe('a small proof', () => {
     const [first, second] = [await again(), await again()];
     expect(first.lines.slice(0, -1)).toEqual(second.lines.slice(0, -1));
     expect(first.lines).toContain(' schedule');
-  }, 120_000);
+  }, 300_000);
 });
 
 const mutantSchema = z.object({ without: z.string(), caught: z.boolean(), applied: z.number() });
@@ -80,4 +80,4 @@ it('the proof fails without the claim, the uuid, the lease, the pinned content o
     ['confirming PATCH', true],
     ['nothing', false],
   ]);
-}, 240_000);
+}, 400_000);
