@@ -1,16 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { join, relative } from 'node:path';
 import { UpstreamError } from '../shared/errors.ts';
 import { type Bi, startBi } from './bi/start.ts';
 import { type LocalDynamoDb, startDynamoDb } from './dynamodb.ts';
 import { localApps } from './feishu/apps.ts';
 import { type FeishuSimulator, startFeishu } from './feishu/server.ts';
+import { startFunctions, stopFunctions } from './offline.ts';
 import { webClient } from './web/serve.ts';
 
 export type Ports = {
@@ -69,18 +67,24 @@ export type StackOptions = {
   readonly onOutput?: (line: string) => void;
 };
 
-const serverlessBin = (): string => {
-  const require = createRequire(import.meta.url);
-  return join(require.resolve('serverless/package.json'), '..', 'bin', 'serverless.js');
+type Local = { readonly ports: Ports; readonly bi: Bi; readonly build: string };
+
+const home = join(import.meta.dirname, '..');
+
+/** Inside the checkout, because what isn't bundled is looked up in its node_modules. */
+const newBuildFolder = (): string => {
+  mkdirSync(join(home, '.zhida'), { recursive: true });
+  return relative(home, mkdtempSync(join(home, '.zhida', 'functions-')));
 };
 
-const environment = (ports: Ports, bi: Bi): NodeJS.ProcessEnv => ({
+const environment = ({ ports, bi, build }: Local): NodeJS.ProcessEnv => ({
   ...process.env,
   ZHIDA_STAGE: 'local',
   ZHIDA_HTTP_PORT: String(ports.http),
   ZHIDA_LAMBDA_PORT: String(ports.lambda),
   ZHIDA_FEISHU_URL: `http://127.0.0.1:${ports.feishu}`,
   ZHIDA_BI_URL: bi.url,
+  ZHIDA_BUILD_FOLDER: build,
   ZHIDA_STREAMS_DIRECTORY: mkdtempSync(join(tmpdir(), 'zhida-streams-')),
   AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
   AWS_ACCESS_KEY_ID: 'local',
@@ -89,67 +93,23 @@ const environment = (ports: Ports, bi: Bi): NodeJS.ProcessEnv => ({
   SLS_NOTIFICATIONS_MODE: 'off',
 });
 
-const lines = (child: ChildProcess, onLine: (line: string) => void): void => {
-  for (const stream of [child.stdout, child.stderr]) {
-    let rest = '';
-    stream?.setEncoding('utf8').on('data', (text: string) => {
-      const parts = `${rest}${text}`.split('\n');
-      rest = parts.pop() ?? '';
-      parts.forEach(onLine);
-    });
-  }
-};
-
-const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
-  exitCode !== null || signalCode !== null;
-
-/** serverless-offline ends on SIGINT; what hangs for four seconds is killed. */
-const stop = async (child: ChildProcess): Promise<void> => {
-  if (hasEnded(child)) return;
-  const exited = once(child, 'exit');
-  child.kill('SIGINT');
-  await Promise.race([exited, wait(4_000)]);
-  if (!hasEnded(child)) child.kill('SIGKILL');
-  await exited;
-};
-
-const startupLimitMs = 90_000;
-
-/** Starts `serverless offline` and waits until it has said that it is ready. */
-const startFunctions = async (
-  env: NodeJS.ProcessEnv,
-  onOutput: (line: string) => void,
-): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [serverlessBin(), 'offline', '--stage', 'local'], {
-    env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const said: string[] = [];
-  const ready = new Promise<boolean>((resolve) => {
-    lines(child, (line) => {
-      said.push(line);
-      onOutput(line);
-      if (line.includes('Server ready')) resolve(true);
-    });
-    child.once('exit', () => {
-      resolve(false);
-    });
-  });
-  if (await Promise.race([ready, wait(startupLimitMs, false, { ref: false })])) return child;
-  await stop(child);
-  throw new UpstreamError('functions_not_started', said.slice(-15).join('\n'));
-};
-
+/** Nothing that is invoked here takes longer; a call that hangs must say which one it was. */
 const invocationLimitMs = 90_000;
 
 const invoker =
   (lambdaPort: number) =>
   async (name: string, event: object): Promise<unknown> => {
     const url = `http://127.0.0.1:${lambdaPort}/2015-03-31/functions/zhida-local-${name}/invocations`;
-    // Nothing that is invoked here takes longer; a call that hangs must say which one it was.
     const signal = AbortSignal.timeout(invocationLimitMs);
-    const response = await fetch(url, { method: 'POST', body: JSON.stringify(event), signal });
-    const answer: unknown = await response.json();
+    const ask = async (): Promise<{ response: Response; answer: unknown }> => {
+      const response = await fetch(url, { method: 'POST', body: JSON.stringify(event), signal });
+      return { response, answer: await response.json() };
+    };
+    const { response, answer } = await ask().catch((cause: unknown) => {
+      if (!signal.aborted) throw cause;
+      const seconds = invocationLimitMs / 1_000;
+      throw new UpstreamError('invocation_hangs', `${name} said nothing for ${seconds} s`, { cause });
+    });
     if (response.ok) return answer;
     throw new UpstreamError('invocation_failed', `${name} answered ${response.status}`);
   };
@@ -177,8 +137,10 @@ export const startStack = async ({
     const feishu = await startFeishu({ port: ports.feishu, apps, web: await webClient() });
     parts.push(feishu.close);
     say(`云函数           启动中（serverless offline，端口 ${ports.http}），约 10 秒`);
-    const functions = await startFunctions(environment(ports, bi), onOutput);
-    parts.push(() => stop(functions));
+    const build = newBuildFolder();
+    parts.push(() => rm(join(home, build), { recursive: true, force: true }));
+    const functions = await startFunctions(environment({ ports, bi, build }), onOutput);
+    parts.push(() => stopFunctions(functions));
     const httpUrl = `http://127.0.0.1:${ports.http}`;
     return { feishu, bi, dynamodb, httpUrl, invoke: invoker(ports.lambda), close: closing(parts) };
   } catch (error) {

@@ -1,5 +1,5 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page, Route } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clicks } from '../feishu-cards/clicks.ts';
 import { launchBrowser } from './browser.ts';
 import { paleText, widerThanScreen } from './probes.ts';
@@ -53,5 +53,35 @@ describe('a follow-up on a phone', () => {
     await shoot(mine, 'closed');
     expect((await board.rowOf(line)).state).toBe('closed');
     await Promise.all([mine.close(), theirs.close()]);
+  }, 60_000);
+
+  it('stays closed on the screen when an older answer of the chat arrives late', async () => {
+    const line = await board.give(lin, zhou, gao);
+    const page = await openAs(gao);
+    const { promise: released, resolve: release } = Promise.withResolvers<undefined>();
+    let steps = 'none';
+    const holdBack = async (route: Route): Promise<void> => {
+      const response = await route.fetch();
+      steps = 'held';
+      await released;
+      await route.fulfill({ response });
+      steps = 'arrived';
+    };
+    await page.route('**/messages?*', holdBack, { times: 1 });
+    await board.click(lin, { do: 'assign', on: line, to: lin });
+    await board.drain();
+    await vi.waitFor(() => {
+      expect(steps).toBe('held');
+    });
+    await board.click(lin, { do: 'close', on: line, cause: '供应商延期', measure: '空运' });
+    await board.drain();
+    await page.getByText('措施：空运').waitFor();
+    release(undefined);
+    await vi.waitFor(() => {
+      expect(steps).toBe('arrived');
+    });
+    await page.waitForTimeout(300);
+    expect(await page.getByText('措施：空运').count()).toBe(1);
+    await page.close();
   }, 60_000);
 });

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import { signed } from '../../events/metric-intake/sign.ts';
 import { openForBusiness } from '../../simulator/opening.ts';
 import { freePorts, type Stack, startStack } from '../../simulator/stack.ts';
 import { launchBrowser } from './browser.ts';
@@ -65,6 +66,35 @@ const phone = async (browser: Browser, stack: Stack): Promise<void> => {
   await page.close();
 };
 
+const report = async (stack: Stack, name: string): Promise<void> => {
+  const { body, headers } = signed(name);
+  await fetch(`${stack.httpUrl}/metrics/bi`, { method: 'POST', body, headers });
+};
+
+/** Told, followed up, closed and over, on the phone of whoever takes it on. */
+const alert = async (browser: Browser, stack: Stack): Promise<void> => {
+  await report(stack, 'batch-complaints');
+  const page = await browser.newPage(PHONE);
+  await openAs(page, stack, '潘小雨');
+  await page.locator('.chat-entry', { hasText: '72 小时客诉' }).waitFor();
+  await openBot(page);
+  await page.getByRole('combobox', { name: '指派跟进' }).selectOption({ label: '我来跟进（潘小雨）' });
+  await page.locator('.toast').waitFor({ state: 'hidden' });
+  await page.getByPlaceholder('原因').fill('同一产线封口温度偏低');
+  await page.getByPlaceholder('措施').fill('停发该批次，通知客户换货');
+  await scrollMessages(page, 'top');
+  await shoot(page, 'phone-alert');
+  await page.getByRole('button', { name: '办结' }).click();
+  await page.getByText('已办结 · 潘小雨').waitFor();
+  // A card is left alone for 3 s after a click on it.
+  await page.waitForTimeout(3_500);
+  await report(stack, 'batch-complaints-over');
+  await page.getByText('已恢复', { exact: true }).waitFor();
+  await scrollMessages(page, 'top');
+  await shoot(page, 'phone-recovered');
+  await page.close();
+};
+
 const stack = await startStack({ ports: await freePorts(), say });
 const browser = await launchBrowser();
 try {
@@ -72,6 +102,7 @@ try {
   await mkdir(FOLDER, { recursive: true });
   await desktop(browser, stack);
   await phone(browser, stack);
+  await alert(browser, stack);
 } finally {
   await browser.close();
   await stack.close();
