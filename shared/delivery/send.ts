@@ -99,12 +99,21 @@ const settleByReading = async (deps: SendDeps, delivery: Delivery): Promise<Endi
   return recordSetback(deps, delivery, { answer: unread, mayHaveArrived: true });
 };
 
+/** What was tried less than this long ago may still be on its way: that it isn't in the chat says nothing yet. */
+const onItsWayMs = 60_000;
+
+const triedForMs = (deps: SendDeps, { firstTriedAt, plannedAt }: Delivery): number =>
+  deps.now().getTime() - Date.parse(firstTriedAt ?? plannedAt);
+
+const lookLater = (deps: SendDeps, delivery: Delivery): Promise<Ending> =>
+  recordSetback(deps, delivery, { answer: { kind: 'unknown', code: 'no_reply' }, mayHaveArrived: true });
+
+const settleOpenTry = (deps: SendDeps, delivery: Delivery): Promise<Ending> =>
+  (triedForMs(deps, delivery) < onItsWayMs ? lookLater : settleByReading)(deps, delivery);
+
 /** A repeat is harmless while Feishu knows the uuid, and right while somebody still wants it. */
-const mayRepeat = (deps: SendDeps, delivery: Delivery): boolean => {
-  const { firstTriedAt, plannedAt } = delivery;
-  const triedForMs = deps.now().getTime() - Date.parse(firstTriedAt ?? plannedAt);
-  return triedForMs <= uuidTrustMs && !isExpired(delivery, deps.now());
-};
+const mayRepeat = (deps: SendDeps, delivery: Delivery): boolean =>
+  triedForMs(deps, delivery) <= uuidTrustMs && !isExpired(delivery, deps.now());
 
 /** Sends what the claim pinned and records how it ended. `earlierMayHave`: a try before this claim may have arrived. */
 export const sendClaimed =
@@ -118,7 +127,7 @@ export const sendClaimed =
       const answer = refusal('content_missing', true);
       return recordSetback(deps, delivery, { answer, mayHaveArrived: earlierMayHave });
     }
-    if (earlierMayHave && !mayRepeat(deps, delivery)) return settleByReading(deps, delivery);
+    if (earlierMayHave && !mayRepeat(deps, delivery)) return settleOpenTry(deps, delivery);
     const tried = await tryWithPatience(deps, paceOf(delivery), () => deps.post(delivery, content));
     return recordTried(deps, delivery, { ...tried, mayHaveArrived: tried.mayHaveArrived || earlierMayHave });
   };

@@ -203,6 +203,17 @@ describe('an unknown outcome', () => {
     expect(screenOf('温可儿')).toHaveLength(before);
   });
 
+  it('whose time is over within seconds is looked for only when it can no longer be on its way', async () => {
+    await sendNow(sender())(await wishFor('向小满'));
+    const wish = await wishFor('向小满', { validUntil: new Date(clock.now() + 10_000) });
+    fail({ kind: 'lost_reply', count: 1 });
+    await sendNow(sender())(wish);
+    expect(await sweepAfter(15_000)).toEqual({ due: 1, accepted: 0 });
+    expect(await rowOf(wish)).toMatchObject({ state: 'failed', code: 'no_reply', sending: { version: 1 } });
+    expect(await sweepAfter(minutes(1))).toEqual({ due: 1, accepted: 1 });
+    expect(screenOf('向小满')).toHaveLength(2);
+  });
+
   it('in a chat that nobody has ever seen can’t be looked up: it ends visibly as outcome_unknown', async () => {
     const wish = await wishFor('叶青禾');
     fail({ kind: 'lost_reply', count: 1 });
