@@ -79,6 +79,8 @@ const alert = async (browser: Browser, stack: Stack): Promise<void> => {
   await page.locator('.chat-entry', { hasText: '72 小时客诉' }).waitFor();
   await openBot(page);
   await page.getByRole('combobox', { name: '指派跟进' }).selectOption({ label: '我来跟进（潘小雨）' });
+  await page.getByText('潘小雨 跟进中').waitFor();
+  await page.locator('.toast').waitFor();
   await page.locator('.toast').waitFor({ state: 'hidden' });
   await page.getByPlaceholder('原因').fill('同一产线封口温度偏低');
   await page.getByPlaceholder('措施').fill('停发该批次，通知客户换货');
