@@ -79,20 +79,14 @@ type Found = { readonly row: Delivery; readonly screens: Screens };
 export type Allowed = {
   /** Final failures of these codes for these people are the truth. */
   readonly isFinalFor: (recipient: string, code: string) => boolean;
-  /** Feishu was away for so long that a try may have been given up. */
-  readonly mayGiveUp: boolean;
 };
 
 const isLeftLying = ({ dueAt, state }: Delivery): boolean =>
   dueAt !== undefined || ['planned', 'claimed', 'held'].includes(state);
 
 /** Whether nobody will send it for a reason that is true. */
-const isExplained = (
-  { state, recipient }: Delivery,
-  why: string,
-  { isFinalFor, mayGiveUp }: Allowed,
-): boolean =>
-  state === 'excluded' || (state === 'failed' && isFinalFor(recipient, why)) || (mayGiveUp && why !== '');
+const isExplained = ({ state, recipient }: Delivery, why: string, { isFinalFor }: Allowed): boolean =>
+  state === 'excluded' || (state === 'failed' && isFinalFor(recipient, why));
 
 const unsent = ({ row, live }: Row, allowed: Allowed): readonly Finding[] => {
   const say = (kind: Finding['kind'], what: string): readonly Finding[] => [{ kind, what }];

@@ -61,16 +61,6 @@ const isFinalFor =
     return person !== undefined && outOfRangeUserIds.includes(person.userId) && code === '230013';
   };
 
-/** The pauses between the tries of a delivery add up to this. */
-const givenUpMs = 45 * 60_000;
-
-const allowedIn = ({ world, plan }: Stage): Allowed => ({
-  isFinalFor: isFinalFor(world),
-  mayGiveUp: plan.weather.some(
-    ({ service, fromMs, untilMs }) => service === 'feishu' && untilMs - fromMs > givenUpMs,
-  ),
-});
-
 /** Everybody has a row of this subject, and each row is true. */
 export const judgeSubject = async (stage: Stage, subject: string): Promise<readonly Finding[]> => {
   const { world } = stage;
@@ -79,6 +69,6 @@ export const judgeSubject = async (stage: Stage, subject: string): Promise<reado
     .filter(({ unionId }) => !rows.some(({ recipient }) => recipient === unionId))
     .map(({ name }): Finding => ({ kind: 'miss', what: `${subject} / ${name}: no row` }));
   const screens = screensOf(world);
-  const allowed = allowedIn(stage);
+  const allowed: Allowed = { isFinalFor: isFinalFor(world) };
   return [...forgotten, ...rows.flatMap((row) => judgeRow(world, { row, screens }, allowed))];
 };
