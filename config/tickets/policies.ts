@@ -1,0 +1,165 @@
+import * as z from 'zod';
+import { parse } from '../../shared/parse.ts';
+import { rungSchema, slaPolicySchema } from '../../shared/tickets/desk.ts';
+
+const hour = 60;
+
+/** 时效: minutes, and the calendar that counts them. */
+export const policies = parse(z.array(slaPolicySchema), [
+  {
+    priority: 'P0',
+    firstResponse: { minutes: 10, calendar: 'wall' },
+    nextResponse: { minutes: 30, calendar: 'wall' },
+    resolution: { minutes: 24 * hour, calendar: 'wall' },
+    asks: {
+      qa: { minutes: 2 * hour, calendar: 'wall' },
+      legal: { minutes: 2 * hour, calendar: 'wall' },
+      product: { minutes: 2 * hour, calendar: 'wall' },
+      warehouse: { minutes: 2 * hour, calendar: 'wall' },
+    },
+  },
+  {
+    priority: 'P1',
+    firstResponse: { minutes: 15, calendar: 'care' },
+    nextResponse: { minutes: 30, calendar: 'care' },
+    resolution: { minutes: 8 * hour, calendar: 'care' },
+    asks: {
+      qa: { minutes: 2 * hour, calendar: 'wall' },
+      legal: { minutes: 2 * hour, calendar: 'wall' },
+      product: { minutes: 2 * hour, calendar: 'wall' },
+      warehouse: { minutes: 2 * hour, calendar: 'wall' },
+    },
+  },
+  {
+    priority: 'P2',
+    firstResponse: { minutes: 30, calendar: 'care' },
+    nextResponse: { minutes: 60, calendar: 'care' },
+    resolution: { minutes: 24 * hour, calendar: 'care' },
+    asks: {
+      warehouse: { minutes: 4 * hour, calendar: 'warehouse' },
+      product: { minutes: 7.5 * hour, calendar: 'office' },
+      qa: { minutes: 7.5 * hour, calendar: 'office' },
+      legal: { minutes: 7.5 * hour, calendar: 'office' },
+    },
+  },
+  {
+    priority: 'P3',
+    firstResponse: { minutes: 60, calendar: 'care' },
+    nextResponse: { minutes: 120, calendar: 'care' },
+    resolution: { minutes: 48 * hour, calendar: 'care' },
+    asks: {
+      warehouse: { minutes: 8.5 * hour, calendar: 'warehouse' },
+      product: { minutes: 7.5 * hour, calendar: 'office' },
+      qa: { minutes: 7.5 * hour, calendar: 'office' },
+      legal: { minutes: 7.5 * hour, calendar: 'office' },
+    },
+  },
+]);
+
+/** 升级: who is told when, and how. */
+export const ladder = parse(z.array(rungSchema), [
+  {
+    id: 'p0-opened',
+    priority: ['P0'],
+    clock: 'resolution',
+    at: { percent: 0 },
+    to: ['lead', 'qaLead', 'legalLead'],
+    channel: 'urgent',
+  },
+  {
+    id: 'p0-half',
+    priority: ['P0'],
+    clock: 'resolution',
+    at: { percent: 50 },
+    to: ['director'],
+    channel: 'urgent',
+  },
+  {
+    id: 'p0-late',
+    priority: ['P0'],
+    clock: 'resolution',
+    at: { percent: 100 },
+    to: ['vp'],
+    channel: 'urgent',
+  },
+  {
+    id: 'p1-near',
+    priority: ['P1'],
+    clock: 'resolution',
+    at: { percent: 80 },
+    to: ['lead'],
+    channel: 'card',
+  },
+  {
+    id: 'p1-late',
+    priority: ['P1'],
+    clock: 'resolution',
+    at: { percent: 100 },
+    to: ['head'],
+    channel: 'urgent',
+  },
+  {
+    id: 'p1-long',
+    priority: ['P1'],
+    clock: 'resolution',
+    at: { percent: 150 },
+    to: ['director'],
+    channel: 'card',
+  },
+  {
+    id: 'p2-near',
+    priority: ['P2'],
+    clock: 'resolution',
+    at: { percent: 80 },
+    to: ['owner'],
+    channel: 'card',
+  },
+  {
+    id: 'p2-late',
+    priority: ['P2'],
+    clock: 'resolution',
+    at: { percent: 100 },
+    to: ['lead'],
+    channel: 'card',
+  },
+  {
+    id: 'p3-late',
+    priority: ['P3'],
+    clock: 'resolution',
+    at: { percent: 100 },
+    to: ['lead'],
+    channel: 'card',
+  },
+  {
+    id: 'first-late',
+    priority: ['P0', 'P1', 'P2', 'P3'],
+    clock: 'firstResponse',
+    at: { percent: 100 },
+    to: ['lead'],
+    channel: 'card',
+  },
+  {
+    id: 'platform-240',
+    priority: ['P0', 'P1', 'P2', 'P3'],
+    clock: 'platform',
+    at: { minutesBefore: 240 },
+    to: ['owner'],
+    channel: 'card',
+  },
+  {
+    id: 'platform-60',
+    priority: ['P0', 'P1', 'P2', 'P3'],
+    clock: 'platform',
+    at: { minutesBefore: 60 },
+    to: ['lead'],
+    channel: 'card',
+  },
+  {
+    id: 'platform-15',
+    priority: ['P0', 'P1', 'P2', 'P3'],
+    clock: 'platform',
+    at: { minutesBefore: 15 },
+    to: ['head'],
+    channel: 'urgent',
+  },
+]);

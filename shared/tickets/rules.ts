@@ -1,0 +1,23 @@
+import { defaultDesk } from '../../config/tickets/desk.ts';
+import { loadCalendar } from '../calendar/loaded.ts';
+import type { Calendar } from '../calendar/working-days.ts';
+import type { Settings } from '../store/settings.ts';
+import type { Desk } from './desk.ts';
+
+/** What decides about a ticket: the desk's rules and the days on which people work. */
+export type Rules = { readonly desk: Desk; readonly calendar: Calendar };
+
+const cacheMs = 60_000;
+
+/** The rules in force, read once a minute. */
+export const rulesInForce = (settings: Settings, now: () => Date): (() => Promise<Rules>) => {
+  let known: { readonly rules: Rules; readonly until: number } | undefined;
+  return async () => {
+    const at = now();
+    if (known && at.getTime() < known.until) return known.rules;
+    const { calendar } = await loadCalendar(settings, at);
+    const rules = { desk: defaultDesk, calendar };
+    known = { rules, until: at.getTime() + cacheMs };
+    return rules;
+  };
+};
