@@ -140,7 +140,7 @@ const appliers: Appliers = {
   raised: (ticket, { reason }, { at, event }) => ({
     raised: [...ticket.raised, ...(event.by.kind === 'person' ? [{ at, by: event.by.who, reason }] : [])],
   }),
-  rung: (ticket, { rung }, { at }) => ({ rungs: { ...ticket.rungs, [rung]: at } }),
+  rung: (ticket, { rung, to }, { at }) => ({ rungs: { ...ticket.rungs, [rung]: { at, to } } }),
   breached: (ticket, { clock, at }) => {
     const name = `${ticket.cycle}:${clock}`;
     return { breaches: { ...ticket.breaches, [name]: ticket.breaches[name] ?? at } };

@@ -13,8 +13,10 @@ const platformClock = (ticket: Ticket): Clocks => {
 };
 
 /** The clocks of the ticket as its spans and the rules make them. */
-export const clocksOf = (ticket: Ticket, rules: Rules): Clocks =>
-  isOpen(ticket) && rules ? platformClock(ticket) : {};
+export const clocksOf = (ticket: Ticket, rules: Rules): Clocks => {
+  const runs = rules.desk.policies.length > 0 && isOpen(ticket);
+  return runs ? platformClock(ticket) : {};
+};
 
 /** The next moment at which time alone does something to it: a rung, a breach, the end of its silence. */
 export const nextDueAt = ({ clocks }: Ticket, rules: Rules): string | undefined =>

@@ -201,8 +201,8 @@ export const ticketSchema = z.object({
   clocks: clocksSchema.default({}),
   /** `<cycle>:<clock>` → the first moment at which it was late. */
   breaches: z.record(z.string(), z.string()).default({}),
-  /** `<cycle>:<clock>:<rung>` → when it was fired. */
-  rungs: z.record(z.string(), z.string()).default({}),
+  /** `<cycle>:<clock>:<rung>` → when it was fired, and whom it tells (union_ids). */
+  rungs: z.record(z.string(), z.object({ at: z.string(), to: z.array(z.string()) })).default({}),
   /** 升级处理 by hand: to whom it was raised. */
   raised: z.array(z.object({ at: z.string(), by: whoSchema, reason: z.string() })).default([]),
   resolution: resolutionSchema.optional(),
