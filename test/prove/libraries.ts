@@ -40,15 +40,25 @@ const inputSchema = z.looseObject({
   Item: z.record(z.string(), z.unknown()).optional(),
   UpdateExpression: z.string().optional(),
   ConditionExpression: z.string().optional(),
+  TransactItems: z
+    .array(
+      z.object({ Put: z.looseObject({ TableName: z.string(), Item: z.record(z.string(), z.unknown()) }) }),
+    )
+    .optional(),
 });
 type Input = z.output<typeof inputSchema>;
 const writtenSchema = z.looseObject({ Attributes: z.record(z.string(), z.unknown()).optional() });
 
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 6);
 
+/** The tables and conditions of a transaction, in order, without its rows. */
+const transactionShape = (items: NonNullable<Input['TransactItems']>): string =>
+  items.map(({ Put }) => `${Put.TableName} ${String(Put['ConditionExpression'])}`).join('\n');
+
 /** `UpdateCommand deliveries 3fa9c1`: the last part tells the places in the code apart. */
 const operationOf = (command: string, { TableName = '', FunctionName, ...input }: Input): string => {
   if (FunctionName) return `Invoke ${FunctionName}`;
+  if (input.TransactItems) return `TransactWrite ${short(transactionShape(input.TransactItems))}`;
   const { IndexName = '', UpdateExpression = '', ConditionExpression = '' } = input;
   const place = `${IndexName}${UpdateExpression}${ConditionExpression}`;
   const table = TableName.split('-').slice(2).join('-');
@@ -60,6 +70,14 @@ const operationOf = (command: string, { TableName = '', FunctionName, ...input }
 const keyText = ({ TableName = '', Key, Item }: Input, keysOf: Outside['keysOf']): string | undefined => {
   const row = Key ?? Item;
   return row && JSON.stringify([TableName, ...keysOf(TableName).map((name) => row[name])]);
+};
+
+type Written = { readonly table: string; readonly image: Readonly<Record<string, unknown>> };
+
+const writtenBy = ({ TableName, Item, TransactItems = [] }: Input, output: unknown): readonly Written[] => {
+  const together = TransactItems.map(({ Put }) => ({ table: Put.TableName, image: Put.Item }));
+  const image = Item ?? writtenSchema.parse(output).Attributes;
+  return TableName && image ? [{ table: TableName, image }, ...together] : together;
 };
 
 const failAsAws = (ending: Exclude<Ending, 'result'>): Promise<never> => {
@@ -74,7 +92,7 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
   const { name } = command.constructor;
   to.distort.dynamodb?.(name, command.input);
   const input = inputSchema.parse(command.input);
-  let written: Readonly<Record<string, unknown>> | undefined;
+  let written: readonly Written[] = [];
   return to.gate.pass({
     service: 'dynamodb',
     operation: operationOf(name, input),
@@ -83,13 +101,13 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
     execute: async () => {
       if (input.FunctionName) return { StatusCode: 202 };
       const output = await send();
-      if (name !== 'DeleteCommand') written = input.Item ?? writtenSchema.parse(output).Attributes;
+      if (name !== 'DeleteCommand') written = writtenBy(input, output);
       return output;
     },
     onExecuted: () => {
       if (input.FunctionName) to.onInvoked(input.FunctionName);
-      if (input.TableName && written) to.onWritten(input.TableName, written);
-      written = undefined;
+      for (const { table, image } of written) to.onWritten(table, image);
+      written = [];
     },
     fail: failAsAws,
   });
