@@ -13,8 +13,14 @@ export type HttpRequest = {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly path: Readonly<Record<string, string | undefined>>;
+  readonly method: string;
+  readonly query: URLSearchParams;
 };
-export type HttpReply = { readonly status?: number; readonly json: object };
+/** JSON, or plain text where a sender reads nothing else (an empty one included). */
+export type HttpReply = { readonly status?: number } & (
+  | { readonly json: object }
+  | { readonly text: string }
+);
 
 type HttpHandler = (
   event: APIGatewayProxyEventV2,
@@ -39,8 +45,17 @@ const toRequest = (event: APIGatewayProxyEventV2): HttpRequest => {
     rawBody: bytes.toString('utf8'),
     headers: lowerCase(event.headers),
     path: event.pathParameters ?? {},
+    method: event.requestContext.http.method,
+    // As it was sent: the gateway's own map joins repeated names by commas.
+    query: new URLSearchParams(event.rawQueryString),
   };
 };
+
+const replyText = (status: number, text: string): APIGatewayProxyStructuredResultV2 => ({
+  statusCode: status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: text,
+});
 
 const reply = (status: number, json: object): APIGatewayProxyStructuredResultV2 => ({
   statusCode: status,
@@ -64,6 +79,6 @@ export const http = (handle: (request: HttpRequest) => Promise<HttpReply>): Http
       request.response = failure(request.error);
     })
     .handler(async (event) => {
-      const { status = 200, json } = await handle(toRequest(event));
-      return reply(status, json);
+      const { status = 200, ...said } = await handle(toRequest(event));
+      return 'json' in said ? reply(status, said.json) : replyText(status, said.text);
     });
