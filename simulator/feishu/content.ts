@@ -28,7 +28,8 @@ const checkImage = (value: unknown, { tenant, app }: Call): void => {
   if (!parsed.success) throw refusal(230001, 'image_key is missing');
   const image = tenant.images.get(parsed.data.image_key);
   if (!image) throw refusal(230001, 'invalid image_key');
-  if (image.appId !== app.appId) throw refusal(230027, 'the image belongs to another app');
+  if (image.owner.kind !== 'app' || image.owner.appId !== app.appId)
+    throw refusal(230027, 'the image belongs to another app');
 };
 
 /** Throws 230025 for size, 230001 for form and 230099 with a sub-code for what a card may not hold. */

@@ -2,9 +2,11 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { actionInputSchema } from './action.ts';
 import { actsOf } from './acts.ts';
+import { baseControl } from './control-bases.ts';
 import { staffControl } from './control-staff.ts';
 import { faultSchema } from './faults.ts';
 import { NoSuchThing } from './no-such-thing.ts';
+import { Refusal } from './refusal.ts';
 import { chatList, messageList, personScreen } from './screens.ts';
 import { serverSentEvents } from './sse.ts';
 import { switchesSchema } from './switches.ts';
@@ -101,8 +103,10 @@ export const controlApp = (tenant: Tenant): Hono => {
   app.route('/', people(tenant));
   app.route('/', levers(tenant));
   app.route('/', staffControl(tenant));
+  app.route('/', baseControl(tenant));
   app.onError((error, c) => {
     if (error instanceof NoSuchThing) return c.json({ error: error.message }, 404);
+    if (error instanceof Refusal) return c.json({ error: error.message, code: error.code }, 400);
     if (error instanceof z.ZodError)
       return c.json({ error: 'invalid input', issues: boxed({ issues: error.issues })['issues'] }, 400);
     if (error instanceof SyntaxError) return c.json({ error: 'the body is not JSON' }, 400);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AppRegistration } from './apps.ts';
-import type { Upload } from './image-endpoint.ts';
+import type { Upload } from './multipart.ts';
+import type { ApiRate } from './rate.ts';
 import { fieldRefusal, refusal } from './refusal.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -16,7 +17,7 @@ export type Call = {
 };
 
 export type Endpoint = {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As on its page, with `:name` parameters. */
   readonly path: string;
   /** Any one of them is enough; none: every app may. */
@@ -25,7 +26,11 @@ export type Endpoint = {
   readonly isMetered: boolean;
   /** An old API whose answer has no `data`. */
   readonly isFlat?: boolean;
-  /** Returns `data`, throws a Refusal. */
+  /** As its page publishes it, when that isn't 50/s and 1000/min. */
+  readonly rate?: ApiRate;
+  /** How long a success takes to be answered, in real milliseconds. */
+  readonly holdMs?: (tenant: Tenant) => number;
+  /** Returns `data`, or a Blob that is answered as it is; throws a Refusal. */
   readonly handle: (call: Call) => object;
 };
 

@@ -1,8 +1,14 @@
 import { appEndpoints } from './app-endpoints.ts';
+import { fieldEndpoints } from './bitable/field-endpoints.ts';
+import { recordReadEndpoints } from './bitable/record-reads.ts';
+import { recordWriteEndpoints } from './bitable/record-writes.ts';
+import { tableEndpoints } from './bitable/table-endpoints.ts';
+import { viewEndpoints } from './bitable/view-endpoints.ts';
 import { cardUpdateEndpoints } from './card-update.ts';
 import { chatEndpoints } from './chat-endpoints.ts';
 import { departmentEndpoints } from './contact-departments.ts';
 import { userEndpoints } from './contact-users.ts';
+import { driveEndpoints } from './drive-endpoints.ts';
 import type { Endpoint } from './endpoint.ts';
 import { imageEndpoints } from './image-endpoint.ts';
 import { changeEndpoints } from './message-change.ts';
@@ -20,4 +26,10 @@ export const endpoints: readonly Endpoint[] = [
   ...imageEndpoints,
   ...userEndpoints,
   ...departmentEndpoints,
+  ...tableEndpoints,
+  ...fieldEndpoints,
+  ...viewEndpoints,
+  ...recordWriteEndpoints,
+  ...recordReadEndpoints,
+  ...driveEndpoints,
 ];

@@ -6,6 +6,10 @@ export type Reply = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: object;
+  /** Sent instead of `body`: a file. */
+  readonly file?: Blob;
+  /** Real milliseconds that pass before the answer. */
+  readonly holdMs?: number;
 };
 /** `drop`: the connection ends without an answer. */
 export type Outcome = Reply | { readonly kind: 'drop' };

@@ -1,5 +1,5 @@
 import type { Call, Endpoint } from './endpoint.ts';
-import { readMultipart } from './multipart.ts';
+import { textIn } from './multipart.ts';
 import { refusal } from './refusal.ts';
 
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -64,7 +64,7 @@ const maxSide = (mediaType: string, imageType: string): number => {
 };
 
 /** ≤ 10 MB, not empty, GIF ≤ 2000², avatars ≤ 4096², others ≤ 12000². */
-const checkImageBytes = (bytes: Buffer, imageType: string): string => {
+export const checkImageBytes = (bytes: Buffer, imageType: string): string => {
   if (bytes.length === 0) throw refusal(234010);
   if (bytes.length > MAX_BYTES) throw refusal(234006);
   const format = formatOf(bytes);
@@ -73,14 +73,13 @@ const checkImageBytes = (bytes: Buffer, imageType: string): string => {
   return format.mediaType;
 };
 
-/** Forms are read before an endpoint runs, so a file's bytes are at hand. */
-export type Upload = { readonly imageType: string; readonly bytes: Buffer };
-
 /** open.feishu.cn/document/server-docs/im-v1/image/create */
-const upload = ({ tenant, app, upload: file }: Call): object => {
-  if (!file || !['message', 'avatar'].includes(file.imageType)) throw refusal(234001);
-  const mediaType = checkImageBytes(file.bytes, file.imageType);
-  return { image_key: tenant.images.put({ bytes: file.bytes, appId: app.appId, mediaType }) };
+const upload = ({ tenant, app, upload: form = new Map() }: Call): object => {
+  const imageType = textIn(form, 'image_type');
+  if (!['message', 'avatar'].includes(imageType)) throw refusal(234001);
+  const bytes = form.get('image') ?? Buffer.alloc(0);
+  const mediaType = checkImageBytes(bytes, imageType);
+  return { image_key: tenant.images.put({ bytes, owner: { kind: 'app', appId: app.appId }, mediaType }) };
 };
 
 export const imageEndpoints: readonly Endpoint[] = [
@@ -92,12 +91,3 @@ export const imageEndpoints: readonly Endpoint[] = [
     handle: upload,
   },
 ];
-
-/** The parts of a multipart body that an upload needs. */
-export const readUpload = (bytes: Buffer, contentType: string): Upload => {
-  const parts = readMultipart(bytes, contentType);
-  return {
-    imageType: parts.get('image_type')?.toString('utf8').trim() ?? '',
-    bytes: parts.get('image') ?? Buffer.alloc(0),
-  };
-};

@@ -1,6 +1,7 @@
 import { hexOf } from '../company.ts';
+import type { Sender } from './chats.ts';
 
-type StoredImage = { readonly bytes: Uint8Array; readonly appId: string; readonly mediaType: string };
+type StoredImage = { readonly bytes: Uint8Array; readonly owner: Sender; readonly mediaType: string };
 
 export type Images = {
   readonly put: (image: StoredImage) => string;

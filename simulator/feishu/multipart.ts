@@ -1,7 +1,13 @@
+/** Parts of a form by name. Forms are read before an endpoint runs, so a file's bytes are at hand. */
+export type Upload = ReadonlyMap<string, Buffer>;
+
 const DOUBLE_BREAK = '\r\n\r\n';
 
 const boundaryOf = (contentType: string): string | undefined =>
   /boundary="?([^";]+)"?/.exec(contentType)?.[1];
+
+/** A part as text; absent is ''. */
+export const textIn = (form: Upload, name: string): string => form.get(name)?.toString('utf8').trim() ?? '';
 
 const splitAt = (bytes: Buffer, separator: Buffer): readonly Buffer[] => {
   const parts: Buffer[] = [];
@@ -17,7 +23,7 @@ const splitAt = (bytes: Buffer, separator: Buffer): readonly Buffer[] => {
  * The parts of a multipart body by name, as bytes. Feishu's own example sends a file without a filename, which the
  * platform's FormData reads as text and so breaks.
  */
-export const readMultipart = (bytes: Buffer, contentType: string): ReadonlyMap<string, Buffer> => {
+export const readMultipart = (bytes: Buffer, contentType: string): Upload => {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) return new Map();
   const parts = splitAt(Buffer.concat([Buffer.from('\r\n'), bytes]), Buffer.from(`\r\n--${boundary}`));

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { AppRegistration } from './apps.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Outcome, type Reply, suffer } from './fault-effects.ts';
 import type { Fault } from './faults.ts';
-import type { Upload } from './image-endpoint.ts';
+import type { Upload } from './multipart.ts';
 import { fieldRefusal, Refusal } from './refusal.ts';
 import type { Tenant } from './tenant.ts';
 
@@ -61,17 +62,23 @@ const requireScope = (app: AppRegistration, { scopes }: Endpoint): void => {
   });
 };
 
+const succeeded = (tenant: Tenant, { isFlat, holdMs }: Endpoint, data: object): Reply => {
+  const body = { code: 0, msg: 'success' };
+  const reply = { kind: 'reply', status: 200, headers: {} } as const;
+  if (data instanceof Blob) return { ...reply, body, file: data };
+  return { ...reply, body: { ...body, ...(isFlat ? data : { data }) }, holdMs: holdMs?.(tenant) ?? 0 };
+};
+
 const execute = (tenant: Tenant, app: AppRegistration, { endpoint, request }: Matched): Reply => {
   try {
     requireScope(app, endpoint);
-    tenant.rates.spendApi(app.appId, `${endpoint.method} ${endpoint.path}`);
+    tenant.rates.spendApi(app.appId, `${endpoint.method} ${endpoint.path}`, endpoint.rate);
     if (endpoint.isMetered) tenant.quota.check(tenant.switches().monthlyQuota);
     const { path, query, upload } = request;
     const body = upload ? undefined : parseBody(request);
     const data = endpoint.handle({ tenant, app, path, query, upload, body });
     if (endpoint.isMetered) tenant.quota.count();
-    const answer = endpoint.isFlat ? data : { data };
-    return { kind: 'reply', status: 200, headers: {}, body: { code: 0, msg: 'success', ...answer } };
+    return succeeded(tenant, endpoint, data);
   } catch (error) {
     if (error instanceof Refusal) return refused(tenant, error);
     throw error;
@@ -105,6 +112,7 @@ export const callEndpoint = async (tenant: Tenant, matched: Matched): Promise<Ou
   const at = tenant.clock.now();
   const { appId, fault, outcome } = await meet(tenant, matched);
   const { method, pathname: path } = matched.request;
+  if (outcome.kind === 'reply' && outcome.holdMs) await setTimeout(outcome.holdMs);
   tenant.calls.record({ at, startedAt, method, path, api: apiOf(matched), appId }, outcome, fault);
   return withLogId(outcome);
 };

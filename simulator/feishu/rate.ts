@@ -84,28 +84,33 @@ const createMeter = (kind: () => Switches['rateWindow']): Meter => {
   };
 };
 
+/** What an API's page publishes; a half that is absent doesn't limit. */
+export type ApiRate = { readonly perSecond?: number; readonly perMinute?: number };
+
 export type Rates = {
-  /** 50/s and 1000/min per app and API: 429 with 99991400. */
-  readonly spendApi: (appId: string, api: string) => void;
+  /** 429 with 99991400 above the API's own rate, else above 50/s and 1000/min per app and API. */
+  readonly spendApi: (appId: string, api: string, rate?: ApiRate) => void;
   /** 5/s to one person, one group (shared by all bots) or of updates to one message: 230020. */
   readonly spendFive: (subject: string) => void;
 };
+
+const windowsOf = ({ perSecond, perMinute }: ApiRate): readonly Window[] => [
+  ...(perSecond === undefined ? [] : [{ limit: perSecond, ms: 1000 }]),
+  ...(perMinute === undefined ? [] : [{ limit: perMinute, ms: 60_000 }]),
+];
 
 /** open.feishu.cn/document/server-docs/api-call-guide/frequency-control; refused calls do not count. */
 export const createRates = (now: () => number, switches: () => Switches): Rates => {
   const meter = createMeter(() => switches().rateWindow);
   return {
-    spendApi: (appId, api) => {
-      const { perSecond, perMinute } = switches();
-      const waitMs = meter.take(`${appId} ${api}`, now(), [
-        { limit: perSecond, ms: 1000 },
-        { limit: perMinute, ms: 60_000 },
-      ]);
+    spendApi: (appId, api, rate = switches()) => {
+      const windows = windowsOf(rate);
+      const waitMs = meter.take(`${appId} ${api}`, now(), windows);
       if (waitMs === 0) return;
       throw new Refusal(99991400, 'request trigger frequency limit', {
         status: 429,
         headers: {
-          'x-ogw-ratelimit-limit': String(perMinute),
+          'x-ogw-ratelimit-limit': String(windows.at(-1)?.limit),
           'x-ogw-ratelimit-reset': String(Math.ceil(waitMs / 1000)),
         },
       });

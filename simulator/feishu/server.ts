@@ -9,7 +9,7 @@ import { controlApp } from './control.ts';
 import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import type { Outcome } from './fault-effects.ts';
-import { readUpload, type Upload } from './image-endpoint.ts';
+import { readMultipart, type Upload } from './multipart.ts';
 import { callEndpoint } from './open-api.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
@@ -40,15 +40,18 @@ const drop = (c: Context<Env>): Response => {
 const send = (c: Context<Env>, outcome: Outcome): Response =>
   outcome.kind === 'drop'
     ? drop(c)
-    : new Response(JSON.stringify(outcome.body), {
+    : new Response(outcome.file ?? JSON.stringify(outcome.body), {
         status: outcome.status,
-        headers: { 'content-type': 'application/json; charset=utf-8', ...outcome.headers },
+        headers: {
+          'content-type': outcome.file?.type ?? 'application/json; charset=utf-8',
+          ...outcome.headers,
+        },
       });
 
 const uploadOf = async (c: Context<Env>): Promise<Upload | undefined> => {
   const contentType = c.req.header('content-type') ?? '';
   if (!contentType.startsWith('multipart/form-data')) return undefined;
-  return readUpload(Buffer.from(await c.req.arrayBuffer()), contentType);
+  return readMultipart(Buffer.from(await c.req.arrayBuffer()), contentType);
 };
 
 const handle =

@@ -3,8 +3,14 @@ import type { Change, ChangeStream } from './stream.ts';
 const HEARTBEAT_MS = 15_000;
 const encoder = new TextEncoder();
 
-const isFor = ({ people }: Change, person: string | undefined): boolean =>
-  person === undefined || people.includes(person);
+const isFor = (change: Change, person: string | undefined): boolean =>
+  person === undefined || change.type === 'base' || change.people.includes(person);
+
+const toldOf = (change: Change): object => {
+  if (change.type === 'base') return change;
+  const { type, chatId, messageId } = change;
+  return { type, chatId, messageId };
+};
 
 /** Server-sent events of what one person (or everyone) sees change; a comment line keeps proxies awake. */
 export const serverSentEvents = (changes: ChangeStream, person: string | undefined): Response => {
@@ -16,8 +22,7 @@ export const serverSentEvents = (changes: ChangeStream, person: string | undefin
       };
       write(': open\n\n');
       const unsubscribe = changes.subscribe((change) => {
-        const { type, chatId, messageId } = change;
-        if (isFor(change, person)) write(`data: ${JSON.stringify({ type, chatId, messageId })}\n\n`);
+        if (isFor(change, person)) write(`data: ${JSON.stringify(toldOf(change))}\n\n`);
       });
       const heartbeat = setInterval(() => {
         write(': ping\n\n');

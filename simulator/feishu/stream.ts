@@ -1,11 +1,17 @@
-/** What changed on screens; the web client listens to it. */
-export type Change = {
+/** A message of a chat looks different. */
+type MessageChange = {
   readonly type: 'message' | 'update' | 'recall' | 'read' | 'unread' | 'urgent';
   readonly chatId: string;
   readonly messageId: string;
   /** union_ids that see the chat. */
   readonly people: readonly string[];
 };
+
+/** A table of a Base looks different; everybody in the company may look at it. */
+type BaseChange = { readonly type: 'base'; readonly appToken: string; readonly tableId: string };
+
+/** What changed on screens; the web client listens to it. */
+export type Change = MessageChange | BaseChange;
 
 export type ChangeStream = {
   readonly publish: (change: Change) => void;

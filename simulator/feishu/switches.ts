@@ -34,6 +34,10 @@ export const switchesSchema = z.strictObject({
   urlCheckSigned: z.boolean(),
   /** A card in the answer of a callback: taken, or refused with 200673 as one project reports. */
   callbackCard: z.enum(['accept', 'refuse']),
+  /** A write of a Base's table is answered after this many real milliseconds; another one meanwhile is 1254291. */
+  baseWriteMs: z.int().nonnegative().max(10_000),
+  /** Rows of one table: the error text says 20,000, plans differ. */
+  baseRecordLimit: z.int().positive(),
 });
 
 export type Switches = z.infer<typeof switchesSchema>;
@@ -54,4 +58,6 @@ export const defaultSwitches: Switches = {
   pushTimeoutMs: 3000,
   urlCheckSigned: false,
   callbackCard: 'accept',
+  baseWriteMs: 5,
+  baseRecordLimit: 20_000,
 };

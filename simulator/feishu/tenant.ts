@@ -1,12 +1,14 @@
 import { realClock } from '../clock.ts';
 import { type Company, mintCompany } from '../company.ts';
 import { type AppRegistration, localApps } from './apps.ts';
+import { type Bases, createBases } from './bitable/bases.ts';
 import { type CallLog, createCallLog } from './call-log.ts';
 import { type CardTokens, createCardTokens } from './card-tokens.ts';
 import { type ChatBook, createChatBook } from './chats.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createImages, type Images } from './images.ts';
+import { createMedias, type Medias } from './medias.ts';
 import { httpPost, type Post } from './post.ts';
 import { createPushes, type Pushes } from './push.ts';
 import { createQuota, type Quota } from './quota.ts';
@@ -25,6 +27,9 @@ export type Tenant = {
   readonly apps: ReadonlyMap<string, AppRegistration>;
   readonly chats: ChatBook;
   readonly images: Images;
+  readonly bases: Bases;
+  /** Files of Bases. */
+  readonly medias: Medias;
   readonly uuids: Uuids;
   readonly tokens: Tokens;
   readonly cardTokens: CardTokens;
@@ -62,10 +67,8 @@ export const createTenant = ({
   let current: Switches = { ...defaultSwitches, ...options.switches };
   const switches = (): Switches => current;
   const { clock, stop } = stoppable(given);
-  const directory = createDirectory(
-    company,
-    apps.map(({ appId }) => appId),
-  );
+  const appIds = apps.map(({ appId }) => appId);
+  const directory = createDirectory(company, appIds);
   return {
     clock,
     company,
@@ -73,6 +76,8 @@ export const createTenant = ({
     apps: new Map(apps.map((app) => [app.appId, app])),
     chats: createChatBook(company.groups, directory, seed),
     images: createImages(seed),
+    bases: createBases(seed),
+    medias: createMedias(seed),
     uuids: createUuids(clock.now),
     tokens: createTokens(clock),
     cardTokens: createCardTokens(clock.now),
