@@ -1,19 +1,77 @@
-import type { Form, SelectStatic } from './card-json.ts';
+import type { Form, FormSelect, Input, Overflow, SelectStatic } from './card-json.ts';
 import { type CallbackValue, callbackButton } from './cards.ts';
 
 const words = (content: string) => ({ tag: 'plain_text', content }) as const;
+
+type Choice = { readonly text: string; readonly value: string };
+const optionsOf = (choices: readonly Choice[]) =>
+  choices.map(({ text, value }) => ({ text: words(text), value }));
 
 /** A list to choose from, as wide as its words; the choice comes back as `option` beside `value`. */
 export const selectMenu = (options: {
   readonly text: string;
   readonly value: CallbackValue;
-  readonly choices: readonly { readonly text: string; readonly value: string }[];
+  readonly choices: readonly Choice[];
 }): SelectStatic => ({
   tag: 'select_static',
   type: 'text',
   placeholder: words(options.text),
-  options: options.choices.map(({ text, value }) => ({ text: words(text), value })),
+  options: optionsOf(options.choices),
   behaviors: [{ type: 'callback', value: options.value }],
+});
+
+/** What is seldom wanted, behind three dots; the choice comes back as `option` beside `value`. */
+export const overflowMenu = (options: {
+  readonly value: CallbackValue;
+  readonly choices: readonly Choice[];
+}): Overflow => ({
+  tag: 'overflow',
+  options: optionsOf(options.choices),
+  behaviors: [{ type: 'callback', value: options.value }],
+});
+
+type FormField = { readonly name: string; readonly text: string; readonly required: boolean };
+
+/** A choice inside a form; it comes back in `form_value` by its name. */
+export const choiceField = (field: FormField & { readonly choices: readonly Choice[] }): FormSelect => ({
+  tag: 'select_static',
+  name: field.name,
+  required: field.required,
+  placeholder: words(field.text),
+  width: 'fill',
+  options: optionsOf(field.choices),
+});
+
+/** Words inside a form. */
+export const wordsField = (
+  field: FormField & { readonly maxLength: number; readonly multiline?: boolean },
+): Input => ({
+  tag: 'input',
+  name: field.name,
+  required: field.required,
+  placeholder: words(field.text),
+  max_length: field.maxLength,
+  width: 'fill',
+  ...(field.multiline && { input_type: 'multiline_text' as const }),
+});
+
+/** Fields of several kinds and their submit button; names are unique in the card. Root of a card only. */
+export const mixedForm = (options: {
+  readonly id: string;
+  readonly fields: readonly (Input | FormSelect)[];
+  readonly submit: { readonly text: string; readonly value: CallbackValue };
+}): Form => ({
+  tag: 'form',
+  element_id: options.id,
+  name: options.id,
+  elements: [
+    ...options.fields,
+    {
+      ...callbackButton({ ...options.submit, kind: 'primary' }),
+      name: `${options.id}_submit`,
+      form_action_type: 'submit',
+    },
+  ],
 });
 
 /** One line of text each, all required; names are unique in the card. The values come back as `form_value` by name. */

@@ -64,6 +64,12 @@ export type SelectStatic = Placed & {
   readonly options: readonly { readonly text: PlainText; readonly value: string }[];
   readonly behaviors: readonly Callback[];
 };
+/** A menu behind three dots; the choice comes back as `option` beside the value of its behaviour. */
+export type Overflow = Placed & {
+  readonly tag: 'overflow';
+  readonly options: readonly { readonly text: PlainText; readonly value: string }[];
+  readonly behaviors: readonly Callback[];
+};
 export type Input = Placed & {
   readonly tag: 'input';
   readonly name: string;
@@ -71,6 +77,16 @@ export type Input = Placed & {
   readonly placeholder: PlainText;
   readonly max_length: number;
   readonly width: 'default' | 'fill';
+  readonly input_type?: 'multiline_text';
+};
+/** One of a list inside a form: it is sent with the form. */
+export type FormSelect = Placed & {
+  readonly tag: 'select_static';
+  readonly name: string;
+  readonly required: boolean;
+  readonly placeholder: PlainText;
+  readonly width: 'default' | 'fill';
+  readonly options: SelectStatic['options'];
 };
 type Column = Placed & {
   readonly tag: 'column';
@@ -109,11 +125,20 @@ export type Table = Placed & {
 export type Form = Placed & {
   readonly tag: 'form';
   readonly name: string;
-  readonly elements: readonly (Markdown | Input | Button)[];
+  readonly elements: readonly (Markdown | Input | FormSelect | Button)[];
 };
 
 /** What may stand inside a column or a collapsible panel: everything but tables and forms, which are allowed at the root only. */
-export type NestedElement = Markdown | Rule | Chart | Button | SelectStatic | Input | ColumnSet | Collapsible;
+export type NestedElement =
+  | Markdown
+  | Rule
+  | Chart
+  | Button
+  | SelectStatic
+  | Overflow
+  | Input
+  | ColumnSet
+  | Collapsible;
 export type CardElement = NestedElement | Table | Form;
 
 type Header = {

@@ -76,15 +76,32 @@ const buttonSchema = z.strictObject({
 });
 
 // Two options with one value can't be told apart (…/interactive-components/single-select-dropdown-menu).
+const optionsSchema = z.array(z.strictObject({ text: buttonText, value: name })).check(
+  z.minLength(1),
+  z.refine((all) => new Set(all.map(({ value }) => value)).size === all.length, 'option values repeat'),
+);
 const selectSchema = z.strictObject({
   tag: z.literal('select_static'),
   type: z.enum(['default', 'text']),
   placeholder: buttonText,
-  options: z.array(z.strictObject({ text: buttonText, value: name })).check(
-    z.minLength(1),
-    z.refine((all) => new Set(all.map(({ value }) => value)).size === all.length, 'option values repeat'),
-  ),
+  options: optionsSchema,
   behaviors: z.array(callbackSchema).check(z.minLength(1)),
+  ...placed,
+});
+// …/interactive-components/overflow
+const overflowSchema = z.strictObject({
+  tag: z.literal('overflow'),
+  options: optionsSchema,
+  behaviors: z.array(callbackSchema).check(z.minLength(1)),
+  ...placed,
+});
+const formSelectSchema = z.strictObject({
+  tag: z.literal('select_static'),
+  name,
+  required: z.boolean(),
+  placeholder: buttonText,
+  width: z.enum(['default', 'fill']),
+  options: optionsSchema,
   ...placed,
 });
 
@@ -96,6 +113,7 @@ const inputSchema = z.strictObject({
   placeholder: buttonText,
   max_length: z.int().check(z.minimum(1), z.maximum(1000)),
   width: z.enum(['default', 'fill']),
+  input_type: optional(z.literal('multiline_text')),
   ...placed,
 });
 
@@ -137,6 +155,7 @@ const inner = [
   chartSchema,
   buttonSchema,
   selectSchema,
+  overflowSchema,
   inputSchema,
   columnSetSchema,
   collapsibleSchema,
@@ -167,10 +186,12 @@ const isSubmit = (element: { readonly tag: string; readonly form_action_type?: s
 const formSchema = z.strictObject({
   tag: z.literal('form'),
   name,
-  elements: z.array(z.discriminatedUnion('tag', [markdownSchema, inputSchema, buttonSchema])).check(
-    z.refine((all) => all.some(isSubmit), 'has no submit button'),
-    z.refine((all) => all.every((one) => one.tag === 'markdown' || one.name !== undefined), 'has no name'),
-  ),
+  elements: z
+    .array(z.discriminatedUnion('tag', [markdownSchema, inputSchema, formSelectSchema, buttonSchema]))
+    .check(
+      z.refine((all) => all.some(isSubmit), 'has no submit button'),
+      z.refine((all) => all.every((one) => one.tag === 'markdown' || one.name !== undefined), 'has no name'),
+    ),
   ...placed,
 });
 

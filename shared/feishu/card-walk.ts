@@ -4,7 +4,10 @@ export type Placed = { readonly element: CardElement; readonly depth: number };
 
 const childrenOf = (element: CardElement): readonly CardElement[] => {
   if (element.tag === 'column_set') return element.columns.flatMap(({ elements }) => elements);
-  return element.tag === 'collapsible_panel' || element.tag === 'form' ? element.elements : [];
+  // A choice of a form belongs to the form: it does nothing by itself and holds no text.
+  if (element.tag === 'form')
+    return element.elements.flatMap((part) => (part.tag === 'select_static' ? [] : [part]));
+  return element.tag === 'collapsible_panel' ? element.elements : [];
 };
 
 /** Every element in reading order; the root's elements have depth 1. */

@@ -11,6 +11,7 @@ import type {
   HeaderColour,
   Markdown,
   NestedElement,
+  Overflow,
   Rule,
   SelectStatic,
   Table,
@@ -168,7 +169,10 @@ export const callbackButton = (
 });
 
 /** Controls side by side; they wrap on a narrow screen. */
-export const controlRow = (controls: readonly (Button | SelectStatic)[], id?: string): ColumnSet => ({
+export const controlRow = (
+  controls: readonly (Button | SelectStatic | Overflow)[],
+  id?: string,
+): ColumnSet => ({
   tag: 'column_set',
   ...(id && { element_id: id }),
   flex_mode: 'flow',
