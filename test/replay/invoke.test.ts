@@ -31,6 +31,7 @@ const invocations: readonly (readonly [string, string, string])[] = [
   ['feishu-events', 'receive-text.js', '"statusCode": 200'],
   ['event-worker', 'message.json', '"batchItemFailures": []'],
   ['metric-intake', 'day-completed.js', '"statusCode": 200'],
+  ['ticket-intake', 'youzan-refund-created.js', '"statusCode": 200'],
   ['digest', 'preview.json', '"sentTo": "nobody"'],
   ['deliver', 'tick.json', '"due": 0'],
   ['deliver-bulk', 'tick.json', '"sent": 0'],

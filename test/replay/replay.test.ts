@@ -96,6 +96,31 @@ describe('feishu-events', () => {
   });
 });
 
+describe('ticket-intake', () => {
+  const files = readdirSync(join(events, 'ticket-intake')).filter((file) => file.endsWith('.js'));
+  const unkept = ['doudian-probe.js', 'wecom-echo.js'];
+
+  it.each(files)('answers %s, once and again', async (file) => {
+    for (const time of ['first', 'again']) {
+      expect({ time, ...((await replay(`ticket-intake/${file}`)) as object) }).toMatchObject({
+        statusCode: 200,
+      });
+    }
+  });
+
+  it('keeps one receipt of each but the probes', async () => {
+    const { Items = [] } = await tables.documents().send(
+      new ScanCommand({
+        TableName: tables.name('inbox'),
+        FilterExpression: '#work = :ticket',
+        ExpressionAttributeNames: { '#work': 'work' },
+        ExpressionAttributeValues: { ':ticket': 'ticket' },
+      }),
+    );
+    expect(Items).toHaveLength(files.length - unkept.length);
+  });
+});
+
 describe('event-worker', () => {
   it('answers a question on the screen of whoever asked', async () => {
     expect(await replay('event-worker/message.json')).toEqual({ batchItemFailures: [] });
