@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { NotFoundError } from '../../shared/errors.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
+import { ticketSources } from '../../shared/sources/source-event.ts';
 import type { Inbox } from '../../shared/store/inbox.ts';
 import { day } from './asked-person.ts';
 import { type FailedDeps, failedOfDay, failedOfSubject } from './failed-deliveries.ts';
@@ -9,14 +10,15 @@ import { confirm } from './setting-commands.ts';
 export type ReceiptDeps = FailedDeps & { readonly inbox: Inbox };
 
 /** Whose receipts there are. */
-const source = z.enum(['feishu']).default('feishu');
+const source = z.enum(['feishu', ...ticketSources]).default('feishu');
+type Source = z.output<typeof source>;
 
 const elsewhere = {
   deliveries: 'failed for good: add "subject" or "date"',
   records: 'given up by a stream: aws sqs receive-message --queue-url <url of zhida-<stage>-on-failure>',
 };
 
-const listReceipts = async ({ inbox }: ReceiptDeps, of: 'feishu'): Promise<CommandReply> => {
+const listReceipts = async ({ inbox }: ReceiptDeps, of: Source): Promise<CommandReply> => {
   const receipts = (await inbox.listDead(of)).map(({ id, eventType, receivedAt, reason, attempts }) => ({
     id,
     eventType,

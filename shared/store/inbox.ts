@@ -2,8 +2,9 @@
  * Receipts: proof that we have what somebody told us.
  *
  * Access patterns
- *  put if absent        feishu-events (put-receipt.ts, one signed request); feishu-cards, with the row that it tells about
- *  take by id           event-worker, when the stream or the sweep names it
+ *  put if absent        feishu-events, ticket-intake, ops import (put-receipt.ts, one signed request); feishu-cards, with
+ *                       the row that it tells about
+ *  take by id           event-worker or ticket-worker, when the stream or the sweep names it
  *  get by id            ops, to see one
  *  overdue, by shard    the minute sweep: index `due`, dueAt ≤ now, oldest first
  *  dead, by source      ops: index `due` under the shard `dead:<source>`, oldest first
@@ -34,8 +35,12 @@ const names = { '#state': 'state', '#work': 'work' };
 
 /** At most this many receipts per sweep; the next minute takes the rest. */
 const sweepLimit = 200;
-/** Feishu events wait under one shard: 1,000 writes/s is far above what one company's events reach. */
-const eventShard = 'event';
+/** The worker that a receipt waits for. One shard each: 1,000 writes/s is far above what one company reaches. */
+export type InboxWork = 'event' | 'ticket';
+const eventShard: InboxWork = 'event';
+
+/** Everything but Feishu's own events is a case; an id begins with its source. */
+const workOf = (id: string): InboxWork => (id.startsWith('feishu:') ? eventShard : 'ticket');
 
 /** A crashed try is found by the sweep after this long. */
 const leaseMs = 60_000;
@@ -109,6 +114,7 @@ const bury =
 const replay =
   (rows: Rows) =>
   async (id: string, now: Date): Promise<boolean> => {
+    const work = workOf(id);
     const revived = await rows.update(
       { id },
       {
@@ -120,8 +126,8 @@ const replay =
           ':received': 'received',
           ':dead': 'dead',
           ':zero': 0,
-          ':work': 'event',
-          ':shard': eventShard,
+          ':work': work,
+          ':shard': work,
           ':at': new Date(now.getTime() + 60_000).toISOString(),
         },
       },
@@ -131,11 +137,11 @@ const replay =
 
 const listOverdue =
   (rows: Rows) =>
-  async (now: Date): Promise<readonly string[]> => {
+  async (now: Date, work: InboxWork = eventShard): Promise<readonly string[]> => {
     const query = {
       IndexName: 'due',
       KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
-      ExpressionAttributeValues: { ':shard': eventShard, ':now': now.toISOString() },
+      ExpressionAttributeValues: { ':shard': work, ':now': now.toISOString() },
     };
     return (await rows.queryKeys(keySchema, query, sweepLimit)).map(({ id }) => id);
   };
@@ -202,7 +208,7 @@ export type Inbox = {
   readonly bury: (receipt: Receipt, reason: string) => Promise<void>;
   /** A dead receipt becomes received again and wakes the stream; `false` when it isn't dead. */
   readonly replay: (id: string, now: Date) => Promise<boolean>;
-  readonly listOverdue: (now: Date) => Promise<readonly string[]>;
+  readonly listOverdue: (now: Date, work?: InboxWork) => Promise<readonly string[]>;
   readonly listDead: (source: string) => Promise<readonly Receipt[]>;
 };
 

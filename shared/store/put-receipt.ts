@@ -8,7 +8,7 @@ import { parse } from '../parse.ts';
 
 /** Proof that we have what somebody sent us. Times are UTC ISO strings. */
 export type Receipt = {
-  /** `feishu:<appId>#<event id>`: the sender's own identity, so that a repeat meets the first. */
+  /** `feishu:<appId>#<event id>`, `youzan:<client id>#<message id>`: the sender's own identity, so that a repeat meets the first. */
   readonly id: string;
   readonly source: string;
   readonly sender: string;
