@@ -102,8 +102,22 @@ const BATCH: Readonly<Record<number, Meaning>> = {
 
 /** The error tables of open.feishu.cn/document/server-docs/docs/bitable-v1 */
 const BASE: Readonly<Record<number, Meaning>> = {
+  1254013: never('base_name_taken'),
+  1254014: never('base_name_taken'),
+  1254015: never('base_value_refused'),
   1254036: again('base_busy'),
+  1254040: held('base_gone'),
+  1254041: held('base_table_gone'),
+  1254043: never('base_row_gone'),
   1254045: held('base_field_missing'),
+  1254060: never('base_value_refused'),
+  1254061: never('base_value_refused'),
+  1254062: never('base_value_refused'),
+  1254063: never('base_value_refused'),
+  1254064: never('base_value_refused'),
+  1254065: never('base_value_refused'),
+  1254066: never('base_person_refused'),
+  1254068: never('base_value_refused'),
   1254103: held('base_full'),
   1254130: never('base_cell_too_large'),
   1254290: again('rate_limited'),
@@ -111,6 +125,8 @@ const BASE: Readonly<Record<number, Meaning>> = {
   1254302: held('base_permission_missing'),
   1254304: held('base_permission_missing'),
   1254607: again('base_busy'),
+  1254608: again('base_busy'),
+  1255006: never('base_token_taken'),
   1255040: again('base_busy'),
 };
 
