@@ -70,7 +70,7 @@ describe('creating records', () => {
     ['电话', '138-0000', 200, 1254072],
     ['创建于', 1, 400, 1254015],
     ['不存在', 'x', 200, 1254045],
-  ])('refuses %s = %j with HTTP %i and %i', async (name, value, status, code) => {
+  ])('refuses %s = %j with HTTP %i and %i', async (...[name, value, status, code]) => {
     expect(await api('POST /records', { fields: { [name]: value } })).toMatchObject({ status, code });
   });
 

@@ -26,7 +26,7 @@ export const FIELDS = [
 /** A Base of 直达 with one table that has a field of each kind. */
 export const createSheet = async (world: World): Promise<Sheet> => {
   const made = await world.api('POST /bitable/v1/apps', { name: '售后' });
-  const appToken = String((made.data['app'] as { app_token: string }).app_token);
+  const appToken = (made.data['app'] as { app_token: string }).app_token;
   const tables = `/bitable/v1/apps/${appToken}/tables`;
   const answer = await world.api(`POST ${tables}`, {
     table: { name: '工单', default_view_name: '全部', fields: FIELDS },

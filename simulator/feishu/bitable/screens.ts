@@ -9,6 +9,8 @@ export const baseScreen = (base: Base): object => ({
   tables: [...base.tables.values()].map(({ id, name, rows }) => ({ tableId: id, name, total: rows.size })),
 });
 
+const formatOf = (format: unknown): string => (typeof format === 'string' ? format : 'yyyy/MM/dd');
+
 const fieldScreen = ({ id, name, type, uiType, isPrimary, options, property }: Field): object => ({
   fieldId: id,
   name,
@@ -17,7 +19,7 @@ const fieldScreen = ({ id, name, type, uiType, isPrimary, options, property }: F
   isPrimary,
   options: options.map((option) => ({ name: option.name, color: option.color })),
   isMultiple: property?.['multiple'] !== false,
-  dateFormat: String(property?.['date_formatter'] ?? 'yyyy/MM/dd'),
+  dateFormat: formatOf(property?.['date_formatter']),
 });
 
 const viewScreen = ({ id, name, type, filter }: View): object => ({
