@@ -6,6 +6,7 @@ import {
   TransactionConflictException,
 } from '@aws-sdk/client-dynamodb';
 import {
+  DeleteCommand,
   DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -77,6 +78,8 @@ export type Table<T extends z.ZodType> = {
   readonly put: (row: Row, condition?: Condition) => Promise<boolean>;
   /** Changes the row and returns it as it is now; `undefined` when the condition doesn't hold. */
   readonly update: (key: Key, change: Update) => Promise<z.output<T> | undefined>;
+  /** Takes the row away; `false` when the condition doesn't hold. */
+  readonly remove: (key: Key, condition?: Condition) => Promise<boolean>;
   /** The rows of the query, page by page, at most `limit`. */
   readonly query: (query: Query, limit?: number) => Promise<readonly z.output<T>[]>;
   /** The keys that an index holds, page by page, at most `limit`. */
@@ -141,6 +144,12 @@ export const table = <T extends z.ZodType>(TableName: string, schema: T): Table<
         client().send(new UpdateCommand({ TableName, Key, ReturnValues: 'ALL_NEW', ...change })),
       );
       return done && schema.parse(done.Attributes);
+    },
+    remove: async (Key, condition = {}) => {
+      const done = await unlessConditionFails(() =>
+        client().send(new DeleteCommand({ TableName, Key, ...condition })),
+      );
+      return done !== undefined;
     },
     query: async (query, limit = Infinity) => (await pages(query, limit)).map((row) => schema.parse(row)),
     queryKeys: async (keySchema, query, limit) =>
