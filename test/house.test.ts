@@ -141,6 +141,7 @@ describe('imports', () => {
       '@smithy/signature-v4': ['shared/store'],
       '@larksuiteoapi/node-sdk': ['shared/feishu'],
       axios: ['shared/feishu'],
+      'csv-parse': ['functions/ops'],
       pg: ['shared/connectors'],
     };
     const used = deployed.flatMap((file) =>

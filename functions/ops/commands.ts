@@ -2,6 +2,7 @@ import type { Command } from '../../shared/lambda/command.ts';
 import { type BudgetDeps, budget } from './budget.ts';
 import { type DoctorDeps, doctor } from './doctor.ts';
 import { type VerifyDeps, verify } from './identity.ts';
+import { type ImportDeps, importCases } from './import.ts';
 import { type LeaveDeps, leaveCommands } from './leave.ts';
 import { type ReceiptDeps, receiptCommands } from './receipts.ts';
 import { resend } from './resend.ts';
@@ -11,6 +12,7 @@ import { type WhyDeps, why } from './why.ts';
 
 export type OpsDeps = BudgetDeps &
   DoctorDeps &
+  ImportDeps &
   LeaveDeps &
   ReceiptDeps &
   SettingDeps &
@@ -26,6 +28,7 @@ export const opsCommands = (deps: OpsDeps): Readonly<Record<string, Command>> =>
   why: why(deps),
   resend: resend(deps),
   ...receiptCommands(deps),
+  import: importCases(deps),
   verify: verify(deps),
   budget: budget(deps),
   doctor: doctor(deps),

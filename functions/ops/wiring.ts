@@ -15,6 +15,7 @@ import { deliveries } from '../../shared/store/deliveries.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { people } from '../../shared/store/people.ts';
+import { putReceiptTo } from '../../shared/store/put-receipt.ts';
 import { settings } from '../../shared/store/settings.ts';
 import { sightings } from '../../shared/store/sightings.ts';
 import { windows } from '../../shared/store/windows.ts';
@@ -89,6 +90,7 @@ export const wireOps = (
       clientOf,
       messagesOf: (sender) => feishuMessages(clientNamed(sender)),
       standing: budget.standing,
+      putReceipt: putReceiptTo(env.INBOX_TABLE, surroundings),
       feishuUrl: env.FEISHU_DOMAIN,
       dynamoDbUrl: dynamoDbUrlFrom(surroundings),
     },

@@ -58,6 +58,10 @@ describe('ops', () => {
     expect(await replay('ops/resend.json')).toMatchObject({ ok: true, dryRun: true, who: [], skipped: [] });
   });
 
+  it('shows what importing a table would write', async () => {
+    expect(await replay('ops/import.json')).toMatchObject({ ok: true, dryRun: true, rows: 1, cases: 1 });
+  });
+
   it('says that a window is unknown instead of failing', async () => {
     expect(await replay('ops/verify.json')).toMatchObject({ ok: false, code: 'unknown_subject' });
   });
