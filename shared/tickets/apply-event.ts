@@ -19,8 +19,12 @@ const withSource = (sources: readonly SourceLink[], link: SourceLink): SourceLin
   const known = sources.find((each) => isSameCase(each, link));
   if (!known) return [...sources, link];
   if (known.version > link.version) return [...sources];
-  return sources.map((each) => (each === known ? { ...each, ...link } : each));
+  const endedAt = link.ended ? (known.endedAt ?? link.endedAt) : undefined;
+  return sources.map((each) => (each === known ? { ...each, ...link, endedAt } : each));
 };
+
+const withEnd = (link: SourceLink, at: string): SourceLink =>
+  link.ended ? { ...link, endedAt: link.endedAt ?? at } : link;
 
 const changeLastCycle = (ticket: Ticket, change: Partial<Ticket['cycles'][number]>): Ticket['cycles'] =>
   ticket.cycles.map((cycle, index) => (index === ticket.cycles.length - 1 ? { ...cycle, ...change } : cycle));
@@ -79,8 +83,8 @@ type Appliers = {
 };
 
 const appliers: Appliers = {
-  source_changed: (ticket, change) => ({
-    sources: withSource(ticket.sources, change.source),
+  source_changed: (ticket, change, { at }) => ({
+    sources: withSource(ticket.sources, withEnd(change.source, at)),
     orderIds: union(ticket.orderIds, change.orderIds),
     skuIds: union(ticket.skuIds, change.skuIds),
     buyerRefs: union(ticket.buyerRefs, change.buyerRefs),
@@ -96,8 +100,10 @@ const appliers: Appliers = {
     because,
     state: afterTriage(ticket, category !== undefined),
   }),
-  assigned: (ticket, { to }) => ({
+  assigned: (ticket, { to, how }, { at }) => ({
     owner: to,
+    ownedSince: at,
+    ownedBy: how,
     assignments: ticket.assignments + 1,
     assignmentFailedAt: undefined,
     cycles: changeLastCycle(ticket, { owner: to }),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   askKinds,
+  assignmentWays,
   attachmentSchema,
   categorySchema,
   clockKinds,
@@ -84,7 +85,7 @@ export const changeSchema = z.discriminatedUnion('do', [
   z.object({
     do: z.literal('assigned'),
     to: whoSchema,
-    how: z.enum(['sourceAgent', 'roundRobin', 'duty', 'claim', 'takeOver', 'transfer', 'base', 'reopened']),
+    how: z.enum(assignmentWays),
     because: z.string().default(''),
   }),
   z.object({ do: z.literal('unassigned'), because: z.string() }),

@@ -51,6 +51,8 @@ export const sourceLinkSchema = z.object({
   /** In the source's own words. */
   sourceState: z.string().optional(),
   ended: z.boolean(),
+  /** When we learned that it ended there; its platform clock stops then. */
+  endedAt: z.string().optional(),
   deadlineAt: z.string().optional(),
   /** The agent there, by the source's number: 原接待客服. */
   agentId: z.string().optional(),
@@ -101,6 +103,17 @@ export const resolutionSchema = z.object({
   note: z.string().optional(),
 });
 export type Resolution = z.output<typeof resolutionSchema>;
+
+export const assignmentWays = [
+  'sourceAgent',
+  'roundRobin',
+  'duty',
+  'claim',
+  'takeOver',
+  'transfer',
+  'base',
+  'reopened',
+] as const;
 
 export const askKinds = ['warehouse', 'product', 'qa', 'legal'] as const;
 /** 请仓储核实, 请产品协助, 请品控判定, 请法务. */
@@ -161,6 +174,9 @@ export const ticketSchema = z.object({
   /** An id of the teams in force. */
   team: z.string(),
   owner: whoSchema.optional(),
+  /** Since when it is theirs, and how it became so. */
+  ownedSince: z.string().optional(),
+  ownedBy: z.enum(assignmentWays).optional(),
   /** Since when it has no owner although a rule looked for one. */
   assignmentFailedAt: z.string().optional(),
   /** How often it was given to somebody: half of the subject of their card. */
