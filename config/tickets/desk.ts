@@ -1,7 +1,7 @@
 import { parse } from '../../shared/parse.ts';
 import { deskSchema } from '../../shared/tickets/desk.ts';
 import { calendars } from './calendars.ts';
-import { ladder, policies } from './policies.ts';
+import { batchBudgets, ladder, policies } from './policies.ts';
 import { routing } from './routing.ts';
 import { askTeams, defaultTeam, leaders, teams } from './teams.ts';
 
@@ -14,6 +14,7 @@ export const defaultDesk = parse(deskSchema, {
   defaultTeam,
   calendars,
   policies,
+  batch: batchBudgets,
   ladder,
   routing,
   rota: [],

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parse } from '../../shared/parse.ts';
-import { rungSchema, slaPolicySchema } from '../../shared/tickets/desk.ts';
+import { deskSchema, rungSchema, slaPolicySchema } from '../../shared/tickets/desk.ts';
+import { priorities } from '../../shared/tickets/ticket.ts';
 
 const hour = 60;
 
@@ -56,7 +57,16 @@ export const policies = parse(z.array(slaPolicySchema), [
   },
 ]);
 
-/** 升级: who is told when, and how. */
+/** 批次事件: its first answer, and 研判 by QA. */
+export const batchBudgets = parse(deskSchema.shape.batch, {
+  firstResponse: { minutes: 30, calendar: 'wall' },
+  resolution: { minutes: 2 * hour, calendar: 'wall' },
+});
+
+/** A resolved case is closed after so many hours without another word. */
+export const closeAfterHours = 72;
+
+/** 升级: who is told when, and how. The ids are those that the rows of 「直达·设置」 give, so none is climbed twice. */
 export const ladder = parse(z.array(rungSchema), [
   {
     id: 'p0-opened',
@@ -130,14 +140,14 @@ export const ladder = parse(z.array(rungSchema), [
     to: ['lead'],
     channel: 'card',
   },
-  {
-    id: 'first-late',
-    priority: ['P0', 'P1', 'P2', 'P3'],
+  ...priorities.map((priority) => ({
+    id: `${priority.toLowerCase()}-first`,
+    priority: [priority],
     clock: 'firstResponse',
     at: { percent: 100 },
     to: ['lead'],
     channel: 'card',
-  },
+  })),
   {
     id: 'platform-240',
     priority: ['P0', 'P1', 'P2', 'P3'],

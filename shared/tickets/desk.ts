@@ -99,6 +99,8 @@ export const teamSchema = z.strictObject({
   lead: z.string().min(1),
   head: z.string().min(1),
   calendar: z.string(),
+  /** When its people take what is P0, if that is longer than their office hours. */
+  p0Calendar: z.string().optional(),
   mode: z.enum(['roundRobin', 'duty']),
   /** How its work reaches it: a card each, or one list a shift. */
   told: z.enum(['cards', 'list']),
@@ -158,6 +160,8 @@ export const deskSchema = z.strictObject({
   defaultTeam: idText,
   calendars: z.array(teamCalendarSchema).min(1),
   policies: z.array(slaPolicySchema).min(1),
+  /** What a batch event (批次事件) has. */
+  batch: z.strictObject({ firstResponse: budgetSchema, resolution: budgetSchema }),
   ladder: z.array(rungSchema),
   routing: z.array(routingRuleSchema),
   /** A team without a row for a day works with all its people in its calendar's hours. */
