@@ -1,4 +1,13 @@
-import { type Acting, changed, type Decide, mayDecide, mayTake, noRight, told } from './desk-act.ts';
+import {
+  type Acting,
+  changed,
+  type Decide,
+  type DeskDecision,
+  mayDecide,
+  mayTake,
+  noRight,
+  told,
+} from './desk-act.ts';
 import type { ChangeInput } from './event.ts';
 import type { Ticket } from './ticket.ts';
 import { momentWords } from './words.ts';
@@ -26,7 +35,8 @@ const isTaken = ({ owner, assignments }: Ticket, seen: number): boolean =>
 const begins = ({ state }: Ticket): readonly ChangeInput[] =>
   state.startsWith('waiting') ? [] : [{ do: 'state', to: 'in_progress' }];
 
-export const claim: Decide<'claim' | 'takeOver'> = (ticket, acting, { seen }) => {
+/** 领取 what nobody has, 接手 what somebody has. */
+export const claim = (ticket: Ticket, acting: Acting, { seen }: { readonly seen: number }): DeskDecision => {
   const { by, now } = acting;
   if (by.isOwner) return told('已由你处理', 'info');
   if (isTaken(ticket, seen)) return told(ownedWords(ticket, now));
@@ -37,7 +47,7 @@ export const claim: Decide<'claim' | 'takeOver'> = (ticket, acting, { seen }) =>
   return changed({ ticket, acting }, [{ do: 'assigned', to: by.who, how }, ...begins(ticket)], words);
 };
 
-export const transfer: Decide<'transfer'> = (ticket, acting: Acting, { seen, to }) => {
+export const transfer: Decide<'transfer'> = (ticket, acting, { seen, to }) => {
   if (!mayDecide(acting.by)) return noRight;
   if (ticket.owner?.person === to.person) return told(`已由 ${to.name} 处理`, 'info');
   if (isTaken(ticket, seen)) return told(ownedWords(ticket, acting.now));
