@@ -124,7 +124,7 @@ export const wecomMessageSchema = z.object({
     }),
   ),
 });
-export type WecomMessage = z.output<typeof wecomMessageSchema>;
+type WecomMessage = z.output<typeof wecomMessageSchema>;
 
 const shown: Readonly<Record<string, string>> = {
   image: '[图片]',
