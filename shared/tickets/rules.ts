@@ -1,6 +1,7 @@
 import { defaultDesk } from '../../config/tickets/desk.ts';
 import { loadCalendar } from '../calendar/loaded.ts';
 import type { Calendar } from '../calendar/working-days.ts';
+import { deskInForce } from '../settings/desk-in-force.ts';
 import type { Settings } from '../store/settings.ts';
 import type { Desk } from './desk.ts';
 
@@ -15,8 +16,11 @@ export const rulesInForce = (settings: Settings, now: () => Date): (() => Promis
   return async () => {
     const at = now();
     if (known && at.getTime() < known.until) return known.rules;
-    const { calendar } = await loadCalendar(settings, at);
-    const rules = { desk: defaultDesk, calendar };
+    const [{ calendar }, desk] = await Promise.all([
+      loadCalendar(settings, at),
+      deskInForce(settings, defaultDesk),
+    ]);
+    const rules = { desk, calendar };
     known = { rules, until: at.getTime() + cacheMs };
     return rules;
   };

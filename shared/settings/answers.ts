@@ -1,0 +1,92 @@
+import { clockTime, dayOf } from '../calendar/day.ts';
+import type { Decision } from './decide.ts';
+import { type Known, nameOf } from './known.ts';
+import type { Review } from './review.ts';
+import type { Answer, ReadRow } from './sheet.ts';
+
+export type Answering = {
+  readonly decision: Decision;
+  /** The version that is in force once the decision is applied. */
+  readonly version: number;
+  /** By record: who changed it, union_id. */
+  readonly editors: ReadonlyMap<string, string>;
+  /** Who was asked about what waits. */
+  readonly asked: readonly string[];
+  readonly review?: Review | undefined;
+  readonly known: Known;
+};
+
+export const inForceWord = '已生效';
+const offWord = '已停用';
+
+const stamp = ({ known, editors }: Answering, id: string): string => {
+  const editor = editors.get(id);
+  const at = `${dayOf(known.now)} ${clockTime(known.now)}`;
+  return editor === undefined ? at : `${at} · ${nameOf(known, editor)}`;
+};
+
+const names = ({ known }: Answering, people: readonly string[]): string =>
+  people.map((person) => nameOf(known, person)).join('、');
+
+const refused = (answering: Answering, { id }: ReadRow, problems: readonly string[]): Answer => {
+  const isStill = answering.decision.after.some((kept) => kept.id === id);
+  const still = isStill ? '。原来的值仍然有效' : '';
+  return { status: '未生效', note: `${problems.join('；')}${still}`, changed: stamp(answering, id) };
+};
+
+const waits = (answering: Answering, id: string): Answer => {
+  const { decision, review, asked } = answering;
+  const changed = stamp(answering, id);
+  if (decision.returned) {
+    const by = review?.answer?.name ?? '复核人';
+    return {
+      status: '未生效',
+      note: `${by} 退回了这次修改，原来的值仍然有效。请改回，或修改后再试`,
+      changed,
+    };
+  }
+  const reasons = decision.waiting?.reasons.join('；') ?? '';
+  const whom =
+    asked.length > 0
+      ? `已发给 ${names(answering, asked)}，其中一人同意后生效`
+      : '没有可以复核的人，请联系管理员';
+  return { status: '待复核', note: `${reasons}。${whom}`, changed };
+};
+
+const counts = (answering: Answering, { id, shown }: ReadRow): Answer => {
+  const { decision, version } = answering;
+  const isApplied = decision.applied.some((change) => change.id === id);
+  const status = `${inForceWord} v${version}`;
+  if (isApplied) return { status, note: '', changed: stamp(answering, id) };
+  return { ...shown, status: shown.status.startsWith(inForceWord) ? shown.status : status, note: '' };
+};
+
+const off = (answering: Answering, { id, shown }: ReadRow): Answer => {
+  const { decision, version } = answering;
+  if (decision.applied.some((change) => change.id === id))
+    return { status: `${offWord} v${version}`, note: '', changed: stamp(answering, id) };
+  if (shown.status.startsWith(offWord)) return { ...shown, note: '' };
+  return { ...shown, status: '未启用', note: '填好后勾选「启用」' };
+};
+
+const answerOf = (answering: Answering, read: ReadRow): Answer => {
+  const { decision } = answering;
+  const problems = decision.problems.get(read.id);
+  if (problems) return refused(answering, read, problems);
+  if (decision.waiting?.changes.some(({ id }) => id === read.id) === true) return waits(answering, read.id);
+  return read.isOn && !read.isBlank ? counts(answering, read) : off(answering, read);
+};
+
+/** The time alone is no news, or each look at the table would be a change of it. */
+const isNews = (answer: Answer, shown: Answer): boolean =>
+  answer.status !== shown.status || answer.note !== shown.note;
+
+/** What each row says in 生效状态, 说明 and 最后修改, where it doesn't say so already. */
+export const answersOf = (
+  answering: Answering,
+): readonly { readonly id: string; readonly answer: Answer }[] =>
+  answering.decision.read
+    .filter(({ isBlank, shown }) => !isBlank || shown.status !== '')
+    .map((read) => ({ read, answer: answerOf(answering, read) }))
+    .filter(({ read, answer }) => isNews(answer, read.shown))
+    .map(({ read, answer }) => ({ id: read.id, answer }));
