@@ -62,8 +62,7 @@ const codeOf = async (call: Promise<unknown>): Promise<string> => {
   try {
     await call;
   } catch (error) {
-    if (error instanceof UpstreamError)
-      return `${error.code} ${String(error.details['errcode'] ?? '')}`.trim();
+    if (error instanceof UpstreamError) return [error.code, error.details['errcode']].join(' ').trim();
     throw error;
   }
   return 'answered';
