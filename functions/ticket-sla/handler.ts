@@ -1,0 +1,27 @@
+import * as z from 'zod';
+import { readEnv } from '../../shared/config.ts';
+import { tick } from '../../shared/lambda/schedule.ts';
+import { people } from '../../shared/store/people.ts';
+import { settings } from '../../shared/store/settings.ts';
+import { tickets } from '../../shared/store/tickets.ts';
+import { rulesInForce } from '../../shared/tickets/rules.ts';
+import { runSteps } from './steps.ts';
+import { sweepDue } from './sweep.ts';
+
+const env = readEnv({
+  TICKETS_TABLE: z.string().min(1),
+  PEOPLE_TABLE: z.string().min(1),
+  SETTINGS_TABLE: z.string().min(1),
+});
+
+const now = (): Date => new Date();
+const deps = {
+  tickets: tickets(env.TICKETS_TABLE),
+  people: people(env.PEOPLE_TABLE).listHere,
+  rules: rulesInForce(settings(env.SETTINGS_TABLE), now),
+  now,
+};
+
+const run = runSteps({ due: sweepDue(deps) });
+
+export const handler = (): Promise<unknown> => tick('tickets_swept', run);
