@@ -34,6 +34,7 @@ export const teams = parse(z.array(teamSchema), [
     lead: '品控负责人',
     head: '品控负责人',
     calendar: 'office',
+    p0Calendar: 'qa-duty',
     mode: 'roundRobin',
     told: 'cards',
     cap: 20,

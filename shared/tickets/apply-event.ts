@@ -8,6 +8,7 @@ type Of<D extends Kind> = { [P in D]: Extract<TicketChange, { do: P }> & { reado
 type Applied = Partial<Ticket>;
 
 const union = <T>(some: readonly T[], more: readonly T[]): T[] => [...new Set([...some, ...more])];
+const without = <T>(all: readonly T[], gone: readonly T[]): T[] => all.filter((each) => !gone.includes(each));
 
 const isSameCase = (
   a: Pick<SourceLink, 'source' | 'caseId'>,
@@ -89,6 +90,8 @@ const appliers: Appliers = {
     skuIds: union(ticket.skuIds, change.skuIds),
     buyerRefs: union(ticket.buyerRefs, change.buyerRefs),
     ...(change.batchNo !== undefined && { batchNo: ticket.batchNo ?? change.batchNo }),
+    ...(change.productName !== undefined && { productName: ticket.productName ?? change.productName }),
+    ...(change.expiry !== undefined && { expiry: ticket.expiry ?? change.expiry }),
     ...(change.amountFen !== undefined && { amountFen: change.amountFen }),
     ...(change.logistics !== undefined && { logistics: change.logistics }),
   }),
@@ -160,14 +163,20 @@ const appliers: Appliers = {
   }),
   note_set: (_, { text }) => ({ note: text }),
   merged_into: (_, { into }) => ({ state: 'merged', mergedInto: into }),
-  absorbed: (ticket, { ticket: other, sources }) => ({
+  absorbed: (ticket, { ticket: other, sources, orderIds, skuIds, buyerRefs }) => ({
     merged: union(ticket.merged, [other]),
     sources: sources.reduce(withSource, ticket.sources),
+    orderIds: union(ticket.orderIds, orderIds),
+    skuIds: union(ticket.skuIds, skuIds),
+    buyerRefs: union(ticket.buyerRefs, buyerRefs),
   }),
   split_off: (ticket) => ({ state: beforeMerge(ticket), mergedInto: undefined }),
-  gave_back: (ticket, { ticket: other, sources }) => ({
-    merged: ticket.merged.filter((each) => each !== other),
+  gave_back: (ticket, { ticket: other, sources, orderIds, skuIds, buyerRefs }) => ({
+    merged: without(ticket.merged, [other]),
     sources: ticket.sources.filter((each) => !sources.some((gone) => isSameCase(each, gone))),
+    orderIds: without(ticket.orderIds, orderIds),
+    skuIds: without(ticket.skuIds, skuIds),
+    buyerRefs: without(ticket.buyerRefs, buyerRefs),
   }),
   batch_joined: (_, { batch, priority }) => ({ batch, ...(priority && { priority }) }),
   case_joined: (ticket, { ticket: other }) => ({ cases: union(ticket.cases, [other]) }),

@@ -6,7 +6,7 @@ import { askedWords, shortNumber } from './words.ts';
 type Asked = { readonly ask: AskKind; readonly team: string };
 
 /** The facts that somebody else needs to look into it; who the buyer is stays with the parent. */
-const childOf = (ticket: Ticket, { ask, team }: Asked, now: Date): ChangeInput => {
+export const childOf = (ticket: Ticket, { ask, team }: Asked, now: Date): ChangeInput => {
   const { orderIds, skuIds, productName, batchNo, expiry, logistics, content, health, category } = ticket;
   return {
     do: 'opened',

@@ -1,0 +1,193 @@
+import { asksAtOnce } from '../../config/tickets/routing.ts';
+import { dayOf } from '../../shared/calendar/day.ts';
+import type { Write } from '../../shared/store/table.ts';
+import type { TicketKeys, Trail } from '../../shared/store/ticket-keys.ts';
+import type { Tickets } from '../../shared/store/tickets.ts';
+import {
+  type AssignDeps,
+  byRouting,
+  type Choice,
+  chooseOwner,
+  type Wish,
+} from '../../shared/tickets/assign.ts';
+import { type Intent, prepareWrite } from '../../shared/tickets/change.ts';
+import type { Verdict } from '../../shared/tickets/classify.ts';
+import { childOf } from '../../shared/tickets/desk-asking.ts';
+import type { ChangeInput } from '../../shared/tickets/event.ts';
+import { type Match, matchOf } from '../../shared/tickets/match.ts';
+import { absorbing } from '../../shared/tickets/merge.ts';
+import type { Rules } from '../../shared/tickets/rules.ts';
+import { resolutionBySource } from '../../shared/tickets/source-end.ts';
+import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
+import { bySource, type Facts, openingOf } from './facts.ts';
+
+export type OpenDeps = AssignDeps & { readonly tickets: Tickets; readonly keys: TicketKeys };
+
+/** Longer than a match may lie back, so that a late event still finds its like. */
+const trailMs = 7 * 86_400_000;
+const trailLength = 40;
+
+type Trails = { readonly own: readonly Trail[]; readonly others: readonly Trail[] };
+
+/** Of its orders, of its buyer, and of what its buyer was called under a key that is being replaced. */
+const trailsOf = async ({ keys }: OpenDeps, { event, refs }: Facts): Promise<Trails> => {
+  const retired = refs.matching.filter((ref) => !refs.signed.includes(ref));
+  const [orders, buyers, others] = await Promise.all([
+    Promise.all(event.orderIds.map((id) => keys.findTrail('order', id))),
+    Promise.all(refs.signed.map((ref) => keys.findTrail('buyer', ref))),
+    Promise.all(retired.map((ref) => keys.findTrail('buyer', ref))),
+  ]);
+  return { own: [...orders, ...buyers], others };
+};
+
+/** Children and batch events stand in no trail; what was merged is told by the one that stands for it. */
+const candidatesOf = async ({ tickets }: OpenDeps, { own, others }: Trails): Promise<readonly Ticket[]> => {
+  const ids = new Set([...own, ...others].flatMap((trail) => trail.tickets.map(({ ticket }) => ticket)));
+  const found = await Promise.all([...ids].map((id) => tickets.find(id)));
+  return found.filter((ticket) => ticket !== undefined).filter(isOpen);
+};
+
+const withEntry = (trail: Trail, entry: Trail['tickets'][number], now: Date): Trail['tickets'] => {
+  const since = new Date(now.getTime() - trailMs).toISOString();
+  const kept = trail.tickets.filter(({ ticket, at }) => ticket !== entry.ticket && at > since);
+  return [...kept, entry].slice(-trailLength);
+};
+
+/** Under what was read, so that of two who tell of one problem at once the second finds the first. */
+const trailWrites = (
+  { keys, now }: OpenDeps,
+  trails: readonly Trail[],
+  entry: Trail['tickets'][number],
+): readonly Write[] =>
+  trails
+    .filter((trail) => !trail.tickets.some(({ ticket }) => ticket === entry.ticket))
+    .map((trail) => keys.trailWrite(trail, withEntry(trail, entry, now())));
+
+export type Opening = {
+  readonly facts: Facts;
+  readonly verdict: Verdict;
+  readonly id: string;
+  readonly receivedAt: string;
+  readonly rules: Rules;
+  /** Whether to look for an owner in the same transaction. */
+  readonly withOwner: boolean;
+};
+
+type Planned = { readonly intents: readonly Intent[]; readonly also: readonly Write[] };
+
+const caseWrite = ({ keys }: OpenDeps, { facts, id }: Opening): Write =>
+  keys.caseWrite(facts.event, { ticket: id, openedBy: facts.event.eventId });
+
+/** Its own ticket, which another stands for from the beginning: the merge can be taken back. */
+const planMerged = (deps: OpenDeps, opening: Opening, trails: Trails, match: Match): Planned => {
+  const { facts, verdict, id, receivedAt, rules } = opening;
+  const { ticket: main, because } = match;
+  const by = bySource(facts);
+  const opened = openingOf(facts, verdict, receivedAt);
+  const intoMain: ChangeInput = { do: 'merged_into', into: main.ticket, because };
+  const intent: Intent = { id, before: undefined, by, changes: [opened, intoMain] };
+  const other = prepareWrite(rules, intent, deps.now()).after;
+  const entry = { ticket: main.ticket, at: main.openedAt };
+  return {
+    intents: [intent, { id: main.ticket, before: main, by, changes: absorbing({ main, other, because }) }],
+    also: [caseWrite(deps, opening), ...trailWrites(deps, trails.own, entry)],
+  };
+};
+
+const changeOf = (choice: Choice): ChangeInput =>
+  choice.kind === 'given' ? choice.change : { do: 'assignment_failed', because: choice.because };
+
+/** With a queue before it only what is P0 goes past: the oldest first. */
+const findOwner = async (deps: OpenDeps, wish: Wish, rules: Rules): Promise<Choice | undefined> => {
+  const queue = wish.priority === 'P0' ? [] : await deps.tickets.listUnassigned(wish.team);
+  return queue.length > 0 ? undefined : chooseOwner(deps)(wish, rules);
+};
+
+type Owned = { readonly changes: readonly ChangeInput[]; readonly also: readonly Write[] };
+
+const ownerFor = async (deps: OpenDeps, wish: Wish, opening: Opening): Promise<Owned> => {
+  const choice = opening.withOwner ? await findOwner(deps, wish, opening.rules) : undefined;
+  if (!choice) return { changes: [], also: [] };
+  return { changes: [changeOf(choice)], also: choice.kind === 'given' ? [choice.also] : [] };
+};
+
+/** Whom a grave case is asked of at once: 请品控判定 for food safety, before anybody has read it. */
+const planChild = async (deps: OpenDeps, parent: Ticket, opening: Opening) => {
+  const asked = asksAtOnce.find(
+    ({ group, priority }) => group === parent.category?.group && priority === parent.priority,
+  );
+  if (!asked) return undefined;
+  const team = opening.rules.desk.askTeams[asked.ask];
+  const id = `${parent.ticket}-1`;
+  const wish = { ticket: id, team, priority: parent.priority, agents: [] };
+  // One row of a router can't be written twice in a transaction: the drain gives it to somebody.
+  const owned = team === parent.team ? { changes: [], also: [] } : await ownerFor(deps, wish, opening);
+  const opened = childOf(parent, { ask: asked.ask, team }, deps.now());
+  const intent: Intent = { id, before: undefined, by: byRouting, changes: [opened, ...owned.changes] };
+  const change: ChangeInput = { do: 'child_opened', child: id, ask: asked.ask, team };
+  return { intent, change, also: owned.also };
+};
+
+const wishFor = ({ facts, verdict, id }: Opening): Wish => {
+  const { source, agentId } = facts.event;
+  const agents = agentId === undefined ? [] : [`${source}:${agentId}`];
+  return { ticket: id, team: verdict.team, priority: verdict.priority, mode: verdict.mode, agents };
+};
+
+/** A ticket of its own: with its owner, and with what is asked at once, in one transaction. */
+const planFresh = async (deps: OpenDeps, opening: Opening, trails: Trails): Promise<Planned> => {
+  const { facts, verdict, id, receivedAt, rules } = opening;
+  const intent: Intent = {
+    id,
+    before: undefined,
+    by: bySource(facts),
+    changes: [openingOf(facts, verdict, receivedAt)],
+  };
+  const parent = prepareWrite(rules, intent, deps.now()).after;
+  const child = await planChild(deps, parent, opening);
+  const resolved = child ? undefined : resolutionBySource(parent, facts.at);
+  const owned = resolved
+    ? { changes: [resolved], also: [] }
+    : await ownerFor(deps, wishFor(opening), opening);
+  const changes = [...intent.changes, ...owned.changes, ...(child ? [child.change] : [])];
+  const entry = { ticket: id, at: facts.at };
+  return {
+    intents: [{ ...intent, changes }, ...(child ? [child.intent] : [])],
+    also: [
+      caseWrite(deps, opening),
+      // What is over on arrival can't be told of again.
+      ...(resolved ? [] : trailWrites(deps, trails.own, entry)),
+      ...owned.also,
+      ...(child?.also ?? []),
+    ],
+  };
+};
+
+export const newNumber = ({ keys, now }: OpenDeps, letter: 'T' | 'B'): Promise<string> =>
+  keys.nextNumber(letter, dayOf(now()));
+
+/** Opens it, merged or with an owner, all or nothing. `false`: somebody was faster; look again. */
+export const openCase =
+  (deps: OpenDeps) =>
+  async (opening: Opening): Promise<boolean> => {
+    const { facts, verdict, rules } = opening;
+    const trails = await trailsOf(deps, facts);
+    const isOver = facts.event.what === 'ended';
+    const problem = {
+      sources: [facts.link],
+      ...facts.event,
+      buyerRefs: facts.refs.matching,
+      category: verdict.category,
+      batchNo: facts.batchNo,
+      openedAt: facts.at,
+    };
+    const match = isOver ? undefined : matchOf(problem, await candidatesOf(deps, trails));
+    const { intents, also } = match
+      ? planMerged(deps, opening, trails, match)
+      : await planFresh(deps, opening, trails);
+    const at = deps.now();
+    return deps.tickets.write(
+      intents.map((intent) => prepareWrite(rules, intent, at)),
+      also,
+    );
+  };
