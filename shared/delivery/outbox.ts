@@ -14,6 +14,7 @@ import { type Settings, settings } from '../store/settings.ts';
 import { slotStore } from '../store/slots.ts';
 import { attentionObjection } from './attention.ts';
 import { budgetObjection, budgetRefreshObjection } from './budget-objection.ts';
+import { buzzOnce } from './buzz.ts';
 import { type Budget, callBudget } from './call-budget.ts';
 import { quietObjection } from './hold.ts';
 import { modes, topicOf } from './modes.ts';
@@ -42,6 +43,8 @@ export type Outbox = {
   readonly settings: Settings;
   readonly budget: Budget;
   readonly senders: Senders;
+  /** For a row whose acceptance nobody could follow up. */
+  readonly buzz: (delivery: Delivery) => Promise<void>;
   readonly sending: SendDeps & RefreshDeps;
   /** Call once at the end of an invocation: writes the calls it made into the month's budget. */
   readonly settle: () => Promise<void>;
@@ -60,6 +63,16 @@ const toAnswer = <Facts extends object>(outcome: Outcome<Facts>): Answer<Facts> 
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 };
+
+const noBuzz = { kind: 'refused', code: 'sender_unknown', final: true } as const;
+
+const buzzer =
+  (senders: Senders) =>
+  async ({ sender, subject, receiveId, messageId = '' }: Delivery): Promise<Answer<object>> => {
+    if (!senders.has(sender)) return noBuzz;
+    const client = onTopic(senders.bySender(sender), topicOf(subject));
+    return toAnswer(await feishuMessages(client).buzz(messageId, receiveId));
+  };
 
 /** An administrator can give the app back; a throw would be repeated for ever and keep others waiting. */
 const noSender = { kind: 'refused', code: 'sender_unknown', final: false, held: true } as const;
@@ -102,6 +115,12 @@ const rememberChat =
     if (person) await store.recordChat(person, sender, chatId);
   };
 
+const inTurn =
+  (...told: readonly ((delivery: Delivery) => Promise<void>)[]) =>
+  async (delivery: Delivery): Promise<void> => {
+    for (const tell of told) await tell(delivery);
+  };
+
 /**
  * The ledger with its sender, wired from the environment. `patienceMs`: how long a refused send is repeated in place;
  * `timeoutMs` of one call, which the leases count on.
@@ -118,26 +137,30 @@ export const outbox = (lane: Lane, patienceMs: number, timeoutMs = 10_000): Outb
   const { onCall } = budget;
   const senders = feishuSenders(env.FEISHU_APPS, { domain: env.FEISHU_DOMAIN, onCall, timeoutMs });
   const sleep = (ms: number): Promise<void> => wait(ms);
+  const lease = slots({ store: slotStore(env.OPS_TABLE), now: Date.now, sleep });
+  const now = (): Date => new Date();
+  const buzz = buzzOnce({ ...stores, slots: lease, lane, ring: buzzer(senders), now });
   const holding = { ...stores, nextBundle: nextBundle(stores.settings) };
   return {
     ...stores,
     budget,
     senders,
+    buzz,
     sending: {
       ...stores,
       objections: [quietObjection(holding), budgetObjection(budget), attentionObjection(holding)],
       modes: modes({ settings: stores.settings, now: Date.now }),
-      slots: slots({ store: slotStore(env.OPS_TABLE), now: Date.now, sleep }),
+      slots: lease,
       lane,
       post: poster(senders),
       patch: patcher(senders),
       refreshObjection: budgetRefreshObjection(budget),
       readBack: reader(senders, stores),
-      onAccepted: rememberChat(stores.people),
-      now: () => new Date(),
+      onAccepted: inTurn(buzz, rememberChat(stores.people)),
+      now,
       sleep,
       patienceMs,
     },
-    settle: () => budget.settle(new Date()),
+    settle: () => budget.settle(now()),
   };
 };

@@ -12,6 +12,8 @@ export type Wish = Pick<Delivery, 'subject' | 'recipient' | 'sender' | 'receiveI
   readonly lane?: Delivery['lane'];
   readonly urgency?: Delivery['urgency'];
   readonly decidedBy?: Readonly<Record<string, string>>;
+  /** 加急 in the app, once it was accepted. */
+  readonly buzz?: boolean;
 };
 
 const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
@@ -31,6 +33,7 @@ const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
   ...(wish.lane && { lane: wish.lane }),
   ...(wish.urgency && { urgency: wish.urgency }),
   ...(wish.decidedBy && { decidedBy: { ...wish.decidedBy } }),
+  ...(wish.buzz && { buzz: true }),
   daySubject: `${dayOf(now)}#${wish.subject}`,
 });
 

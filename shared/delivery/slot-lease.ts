@@ -3,7 +3,7 @@ import type { SlotStore } from '../store/slots.ts';
 import { bookSlots, type Lane, leaseMax, slotAt } from './slot-log.ts';
 
 /** A rate belongs to one API of one app. */
-export type Pace = { readonly sender: string; readonly api: 'create' | 'patch' };
+export type Pace = { readonly sender: string; readonly api: 'create' | 'patch' | 'urgent' };
 
 /** Milliseconds since 1970: the slots one may use, or when to ask again. */
 export type Lease =

@@ -29,6 +29,11 @@ export type FeishuMessages = {
   readonly sendCard: (message: Receiver & { readonly card: string }) => Promise<Outcome<Sent>>;
   /** Replaces what a message shows, for 14 days; ≤ 5/s per message (open.feishu.cn/document/server-docs/im-v1/message-card/patch). */
   readonly updateCard: (messageId: string, card: string) => Promise<Outcome<object>>;
+  /**
+   * 加急 in the app for one person: it rings until they look. At most 200 unread ones per person, else 230023
+   * (open.feishu.cn/document/server-docs/im-v1/buzz-messages/urgent_app).
+   */
+  readonly buzz: (messageId: string, unionId: string) => Promise<Outcome<object>>;
   /** What this bot has sent to a chat and nobody has recalled (open.feishu.cn/document/server-docs/im-v1/message/list). */
   readonly listCards: (span: Span) => Promise<Outcome<readonly StandingCard[]>>;
 };
@@ -97,6 +102,16 @@ export const feishuMessages = (client: FeishuClient): FeishuMessages => ({
   updateCard: (messageId, card) =>
     client.call(
       { method: 'PATCH', path: `${MESSAGES}/${messageId}`, body: { content: card } },
+      z.looseObject({}),
+    ),
+  buzz: (messageId, unionId) =>
+    client.call(
+      {
+        method: 'PATCH',
+        path: `${MESSAGES}/${messageId}/urgent_app`,
+        query: { user_id_type: 'union_id' },
+        body: { user_id_list: [unionId] },
+      },
       z.looseObject({}),
     ),
   listCards: listCards(client),

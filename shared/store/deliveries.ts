@@ -21,6 +21,7 @@ import {
   type Setback,
 } from './delivery.ts';
 import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
+import { claimBuzz, guardClick, type Marks, releaseBuzz } from './delivery-marks.ts';
 import {
   claimRefresh,
   putOffRefresh,
@@ -99,21 +100,22 @@ const listDue =
       sweepLimit,
     );
 
-export type Deliveries = Refreshes & {
-  readonly put: (row: DeliveryRow) => Promise<boolean>;
-  readonly find: (key: DeliveryKey) => Promise<Delivery | undefined>;
-  readonly claim: (delivery: Delivery, now: Date) => Promise<Delivery | undefined>;
-  readonly recordAccepted: (delivery: Delivery, facts: AcceptedFacts) => Promise<Delivery | undefined>;
-  readonly recordSetback: (delivery: Delivery, setback: Setback) => Promise<Delivery | undefined>;
-  readonly setAside: (delivery: Delivery, how: SetAside) => Promise<Delivery | undefined>;
-  readonly retryFailed: (key: DeliveryKey, how: Resend) => Promise<Delivery | undefined>;
-  readonly recordRead: (key: DeliveryKey, readAt: Date) => Promise<Delivery | undefined>;
-  readonly findByMessage: (messageId: string) => Promise<DeliveryKey | undefined>;
-  readonly listOfPerson: (recipient: string, day: string) => Promise<readonly Delivery[]>;
-  readonly listOfSubject: (subject: string) => Promise<readonly Delivery[]>;
-  /** The oldest first. */
-  readonly listDue: (now: Date, shard?: DueShard) => Promise<readonly DueKey[]>;
-};
+export type Deliveries = Refreshes &
+  Marks & {
+    readonly put: (row: DeliveryRow) => Promise<boolean>;
+    readonly find: (key: DeliveryKey) => Promise<Delivery | undefined>;
+    readonly claim: (delivery: Delivery, now: Date) => Promise<Delivery | undefined>;
+    readonly recordAccepted: (delivery: Delivery, facts: AcceptedFacts) => Promise<Delivery | undefined>;
+    readonly recordSetback: (delivery: Delivery, setback: Setback) => Promise<Delivery | undefined>;
+    readonly setAside: (delivery: Delivery, how: SetAside) => Promise<Delivery | undefined>;
+    readonly retryFailed: (key: DeliveryKey, how: Resend) => Promise<Delivery | undefined>;
+    readonly recordRead: (key: DeliveryKey, readAt: Date) => Promise<Delivery | undefined>;
+    readonly findByMessage: (messageId: string) => Promise<DeliveryKey | undefined>;
+    readonly listOfPerson: (recipient: string, day: string) => Promise<readonly Delivery[]>;
+    readonly listOfSubject: (subject: string) => Promise<readonly Delivery[]>;
+    /** The oldest first. */
+    readonly listDue: (now: Date, shard?: DueShard) => Promise<readonly DueKey[]>;
+  };
 
 export const deliveries = (name: string): Deliveries => {
   const rows = table(name, deliverySchema);
@@ -131,6 +133,9 @@ export const deliveries = (name: string): Deliveries => {
     recordRefreshSetback: recordRefreshSetback(rows),
     putOffRefresh: putOffRefresh(rows),
     recordShown: recordShown(rows),
+    guardClick: guardClick(rows),
+    claimBuzz: claimBuzz(rows),
+    releaseBuzz: releaseBuzz(rows),
     recordRead: recordRead(rows),
     findByMessage: findByMessage(rows),
     listOfPerson: listOfPerson(rows),

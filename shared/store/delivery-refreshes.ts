@@ -12,14 +12,14 @@ import { unclaimedMs } from './delivery-sends.ts';
  */
 export const patchLeaseMs = 190_000;
 /** A card that is updated within 3 s of the answer to its click goes back to what it was. */
-const clickGuardMs = 3_000;
+export const clickGuardMs = 3_000;
 
 const shownStates = ['accepted', 'read', 'confirmed'];
 export const isShown = ({ state, messageId }: Pick<Delivery, 'state' | 'messageId'>): boolean =>
   messageId !== undefined && shownStates.includes(state);
 
-const onScreen = '#state IN (:accepted, :read, :confirmed)';
-const onScreenValues = { ':accepted': 'accepted', ':read': 'read', ':confirmed': 'confirmed' };
+export const onScreen = '#state IN (:accepted, :read, :confirmed)';
+export const onScreenValues = { ':accepted': 'accepted', ':read': 'read', ':confirmed': 'confirmed' };
 
 export type Want = { readonly hash: string; readonly final?: boolean | undefined; readonly now: Date };
 

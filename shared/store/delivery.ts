@@ -64,6 +64,10 @@ export const deliverySchema = z.object({
   confirmAt: z.string().optional(),
   /** What is shown may not change before: Feishu takes a card back that is updated while its click is answered. */
   refreshAfter: z.string().optional(),
+  /** 加急 in the app belongs to it, once, after it was accepted. */
+  buzz: z.boolean().optional(),
+  /** When that was tried; it is never tried again unless Feishu refused it for now. */
+  buzzedAt: z.string().optional(),
   /** Why what is shown can't change any more: recalled, too old, … */
   frozen: z.string().optional(),
   messageId: z.string().optional(),

@@ -1,0 +1,45 @@
+/** Marks beside the state of a message that is on a screen: a click that is being answered, 加急 that rings once. */
+import type { Delivery } from './delivery.ts';
+import { keyOf, later, type Rows } from './delivery-key.ts';
+import { clickGuardMs, onScreen, onScreenValues } from './delivery-refreshes.ts';
+
+/** A click is being answered: until that has settled, nothing else may change the copy, or Feishu takes the answer back. */
+export const guardClick =
+  (rows: Rows) =>
+  async (delivery: Delivery, at: Date): Promise<void> => {
+    await rows.update(keyOf(delivery), {
+      UpdateExpression: 'SET refreshAfter = :after',
+      ConditionExpression: onScreen,
+      ExpressionAttributeNames: { '#state': 'state' },
+      // The answer leaves at most 3 s after the click, and the guard begins when it has left.
+      ExpressionAttributeValues: { ...onScreenValues, ':after': later(at, 2 * clickGuardMs) },
+    });
+  };
+
+/** Nobody else rings for it from now on; `undefined` when somebody has, or nothing is to ring. */
+export const claimBuzz =
+  (rows: Rows) =>
+  (delivery: Delivery, at: Date): Promise<Delivery | undefined> =>
+    rows.update(keyOf(delivery), {
+      UpdateExpression: 'SET buzzedAt = :at',
+      ConditionExpression: `buzz = :true AND attribute_not_exists(buzzedAt) AND ${onScreen}`,
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ...onScreenValues, ':true': true, ':at': at.toISOString() },
+    });
+
+/** Feishu refused it for now: whoever looks next may ring. */
+export const releaseBuzz =
+  (rows: Rows) =>
+  async (delivery: Delivery): Promise<void> => {
+    await rows.update(keyOf(delivery), {
+      UpdateExpression: 'REMOVE buzzedAt',
+      ConditionExpression: 'buzzedAt = :at',
+      ExpressionAttributeValues: { ':at': delivery.buzzedAt ?? '' },
+    });
+  };
+
+export type Marks = {
+  readonly guardClick: (delivery: Delivery, at: Date) => Promise<void>;
+  readonly claimBuzz: (delivery: Delivery, at: Date) => Promise<Delivery | undefined>;
+  readonly releaseBuzz: (delivery: Delivery) => Promise<void>;
+};
