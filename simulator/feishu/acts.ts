@@ -4,6 +4,7 @@ import type { AppRegistration } from './apps.ts';
 import type { Chat, Message } from './chats.ts';
 import { idsOf } from './directory.ts';
 import { NoSuchThing } from './no-such-thing.ts';
+import { sayText, sendPicture } from './speaking.ts';
 import type { Tenant } from './tenant.ts';
 
 /** What a person can do in the client. Each throws when there is no such chat, bot or message. */
@@ -11,6 +12,9 @@ export type Acts = {
   /** Opens the single chat with a bot: `p2p_chat_create` the first time, the entered event each time. */
   readonly open: (appId: string) => Chat;
   readonly speak: (chatId: string, text: string) => Message;
+  /** Answers a message in its chat, by text or by a picture's bytes. */
+  readonly reply: (messageId: string, answer: string | Buffer) => Message;
+  readonly sendImage: (chatId: string, bytes: Buffer) => Message;
   /** Marks everything in the chat read; returns how many were unread. */
   readonly read: (chatId: string) => number;
   readonly menu: (appId: string, eventKey: string) => void;
@@ -46,55 +50,6 @@ const open = ({ tenant, person }: Actor, app: AppRegistration): Chat => {
     },
   });
   return chat;
-};
-
-/** A group's bot hears what names it, and everything only with im:message.group_msg. */
-const hears = (app: AppRegistration, chat: Chat, text: string): boolean =>
-  chat.kind === 'p2p' || app.scopes.includes('im:message.group_msg') || text.includes(`@${app.name}`);
-
-const speak = ({ tenant, person }: Actor, chat: Chat, text: string): Message => {
-  const content = JSON.stringify({ text });
-  const sender = { kind: 'user', unionId: person.unionId } as const;
-  const message = tenant.chats.add({
-    chatId: chat.id,
-    sender,
-    createdAt: tenant.clock.now(),
-    msgType: 'text',
-    content,
-  });
-  message.readAt.set(person.unionId, message.createdAt);
-  tenant.changes.publish({
-    type: 'message',
-    chatId: chat.id,
-    messageId: message.id,
-    people: [...chat.members],
-  });
-  for (const appId of chat.bots) {
-    const app = tenant.apps.get(appId);
-    if (app && hears(app, chat, text)) pushReceived({ tenant, person }, app, { chat, message });
-  }
-  return message;
-};
-
-type Heard = { readonly chat: Chat; readonly message: Message };
-
-/** open.feishu.cn/document/server-docs/im-v1/message/events/receive */
-const pushReceived = ({ tenant, person }: Actor, app: AppRegistration, { chat, message }: Heard): void => {
-  tenant.pushes.push(app, {
-    type: 'im.message.receive_v1',
-    event: {
-      sender: { sender_id: idsOf(app, person), sender_type: 'user', tenant_key: tenant.company.tenantKey },
-      message: {
-        message_id: message.id,
-        create_time: String(message.createdAt),
-        update_time: String(message.updatedAt),
-        chat_id: chat.id,
-        chat_type: chat.kind,
-        message_type: message.msgType,
-        content: message.content,
-      },
-    },
-  });
 };
 
 /** open.feishu.cn/document/server-docs/im-v1/message/events/message_read: single chats only, many messages in one event. */
@@ -134,7 +89,13 @@ export const actsOf = (tenant: Tenant, unionId: string): Acts => {
   };
   return {
     open: (appId) => open(actor, appOf(appId)),
-    speak: (chatId, text) => speak(actor, chatOf(chatId), text),
+    speak: (chatId, text) => sayText(actor, { chat: chatOf(chatId) }, text),
+    reply: (messageId, answer) => {
+      const replyTo = must(tenant.chats.message(messageId), 'message');
+      const said = { chat: chatOf(replyTo.chatId), replyTo };
+      return typeof answer === 'string' ? sayText(actor, said, answer) : sendPicture(actor, said, answer);
+    },
+    sendImage: (chatId, bytes) => sendPicture(actor, { chat: chatOf(chatId) }, bytes),
     read: (chatId) => read(actor, chatOf(chatId)),
     // open.feishu.cn/document/client-docs/bot-v3/events/menu
     menu: (appId, eventKey) => {

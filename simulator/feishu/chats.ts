@@ -23,6 +23,9 @@ export type Message = {
   readonly urgentFor: Set<string>;
 };
 
+/** A message that stands pinned in its chat. */
+export type Pin = { readonly messageId: string; readonly operator: Sender; readonly createdAt: number };
+
 export type Chat = {
   readonly id: string;
   readonly kind: 'p2p' | 'group';
@@ -33,6 +36,7 @@ export type Chat = {
   /** union_ids that stopped the bot from writing (单聊). */
   readonly mutedBy: Set<string>;
   readonly messages: Message[];
+  readonly pins: Map<string, Pin>;
 };
 
 export type ChatBook = {
@@ -57,6 +61,7 @@ const fromGroup = (group: Group, directory: Directory): Chat => {
     bots: new Set(group.botAppIds),
     mutedBy: new Set(),
     messages: [],
+    pins: new Map(),
   };
 };
 
@@ -69,6 +74,7 @@ const singleChat = (id: string, appId: string, { name, unionId }: Person): Chat 
   bots: new Set([appId]),
   mutedBy: new Set(),
   messages: [],
+  pins: new Map(),
 });
 
 /** Chats and their messages; `seed` makes message ids differ between two tenants. */

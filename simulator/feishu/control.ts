@@ -15,6 +15,32 @@ import type { Tenant } from './tenant.ts';
 const sinceOf = (value: string | undefined): number => Number(value ?? 0) || 0;
 const boxed = (value: unknown): Record<string, unknown> => z.record(z.string(), z.unknown()).parse(value);
 
+const saidSchema = z.object({
+  text: z.string().min(1).max(5000),
+  replyTo: z.optional(z.string()),
+});
+
+/** What a person writes, and sends as a picture (the body is its bytes); `replyTo` is a message id. */
+const talk = (tenant: Tenant): Hono => {
+  const app = new Hono();
+  app.post('/people/:unionId/chats/:chatId/messages', async (c) => {
+    const { unionId, chatId } = c.req.param();
+    const { text, replyTo } = saidSchema.parse(await c.req.json());
+    const acts = actsOf(tenant, unionId);
+    const message = replyTo === undefined ? acts.speak(chatId, text) : acts.reply(replyTo, text);
+    return c.json({ messageId: message.id });
+  });
+  app.post('/people/:unionId/chats/:chatId/images', async (c) => {
+    const { unionId, chatId } = c.req.param();
+    const bytes = Buffer.from(await c.req.arrayBuffer());
+    const replyTo = c.req.query('replyTo');
+    const acts = actsOf(tenant, unionId);
+    const message = replyTo === undefined ? acts.sendImage(chatId, bytes) : acts.reply(replyTo, bytes);
+    return c.json({ messageId: message.id });
+  });
+  return app;
+};
+
 const people = (tenant: Tenant): Hono => {
   const app = new Hono();
   app.get('/people', (c) => c.json(tenant.directory.people().map((person) => personScreen(tenant, person))));
@@ -32,11 +58,6 @@ const people = (tenant: Tenant): Hono => {
   app.post('/people/:unionId/chats/:chatId/read', (c) => {
     const { unionId, chatId } = c.req.param();
     return c.json({ read: actsOf(tenant, unionId).read(chatId) });
-  });
-  app.post('/people/:unionId/chats/:chatId/messages', async (c) => {
-    const { unionId, chatId } = c.req.param();
-    const { text } = z.object({ text: z.string().min(1).max(5000) }).parse(await c.req.json());
-    return c.json({ messageId: actsOf(tenant, unionId).speak(chatId, text).id });
   });
   app.post('/people/:unionId/apps/:appId/open', (c) => {
     const { unionId, appId } = c.req.param();
@@ -101,6 +122,7 @@ const levers = (tenant: Tenant): Hono => {
 export const controlApp = (tenant: Tenant): Hono => {
   const app = new Hono();
   app.route('/', people(tenant));
+  app.route('/', talk(tenant));
   app.route('/', levers(tenant));
   app.route('/', staffControl(tenant));
   app.route('/', baseControl(tenant));

@@ -13,7 +13,9 @@ import type { Endpoint } from './endpoint.ts';
 import { imageEndpoints } from './image-endpoint.ts';
 import { changeEndpoints } from './message-change.ts';
 import { readEndpoints } from './message-read.ts';
+import { resourceEndpoints } from './message-resource.ts';
 import { sendEndpoints } from './message-send.ts';
+import { pinEndpoints } from './pin-endpoints.ts';
 
 /** Everything of the open API that is simulated, except the token endpoints. */
 export const endpoints: readonly Endpoint[] = [
@@ -21,6 +23,8 @@ export const endpoints: readonly Endpoint[] = [
   ...sendEndpoints,
   ...changeEndpoints,
   ...readEndpoints,
+  ...resourceEndpoints,
+  ...pinEndpoints,
   ...cardUpdateEndpoints,
   ...chatEndpoints,
   ...imageEndpoints,

@@ -1,4 +1,4 @@
-import { Refusal, refusal } from './refusal.ts';
+import { type KnownCode, Refusal, refusal } from './refusal.ts';
 import type { Switches } from './switches.ts';
 
 type Window = { readonly limit: number; readonly ms: number };
@@ -90,8 +90,8 @@ export type ApiRate = { readonly perSecond?: number; readonly perMinute?: number
 export type Rates = {
   /** 429 with 99991400 above the API's own rate, else above 50/s and 1000/min per app and API. */
   readonly spendApi: (appId: string, api: string, rate?: ApiRate) => void;
-  /** 5/s to one person, one group (shared by all bots) or of updates to one message: 230020. */
-  readonly spendFive: (subject: string) => void;
+  /** 5/s to one person, one group (shared by all bots) or of updates to one message: 230020 or `code`. */
+  readonly spendFive: (subject: string, code?: KnownCode) => void;
 };
 
 const windowsOf = ({ perSecond, perMinute }: ApiRate): readonly Window[] => [
@@ -115,8 +115,8 @@ export const createRates = (now: () => number, switches: () => Switches): Rates 
         },
       });
     },
-    spendFive: (subject) => {
-      if (meter.take(subject, now(), [{ limit: 5, ms: 1000 }]) > 0) throw refusal(230020);
+    spendFive: (subject, code = 230020) => {
+      if (meter.take(subject, now(), [{ limit: 5, ms: 1000 }]) > 0) throw refusal(code);
     },
   };
 };

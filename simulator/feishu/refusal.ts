@@ -47,6 +47,7 @@ const MESSAGES = {
   230031: 'Message can only be modified within 14 days after sending.',
   230033: 'Get the reading status must be done within 7 days after the message is sent.',
   230034: 'The receive_id is invalid.',
+  230047: 'Pin/Unpin message trigger message_id limit.',
   230049: 'The message is being sent.',
   230053: 'The user has stopped the bot from sending messages.',
   230099: 'Failed to create card content,',
@@ -54,13 +55,16 @@ const MESSAGES = {
   232006: 'Your request specifies an invalid chat_id.',
   232011: 'Operator can NOT be out of the chat.',
   234001: 'Invalid request param.',
+  234003: 'File not in message.',
+  234004: 'App not in chat.',
   234006: 'The file size exceed the max value.',
   234010: "File's size can't be 0.",
   234011: "Can't regonnize the image format.",
   234039: 'Image resolution exceeds limit.',
+  234043: 'Unsupported message type.',
 } as const;
 
-type KnownCode = keyof typeof MESSAGES;
+export type KnownCode = keyof typeof MESSAGES;
 
 const FORBIDDEN: readonly number[] = [40004];
 

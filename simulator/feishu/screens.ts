@@ -47,6 +47,13 @@ const lastOf = (chat: Chat): object => {
     : { preview: '', lastAt: null };
 };
 
+/** The latest first, as the bar above a group's messages shows them. */
+const pinsOf = (chat: Chat): readonly object[] =>
+  [...chat.pins.keys()].toReversed().flatMap((id) => {
+    const message = chat.messages.find((one) => one.id === id);
+    return message && !message.recalled ? [{ messageId: id, preview: previewOf(message) }] : [];
+  });
+
 const chatScreen = (tenant: Tenant, unionId: string, chat: Chat): object => {
   const unread = chat.messages.filter(isUnread(unionId));
   return {
@@ -56,6 +63,7 @@ const chatScreen = (tenant: Tenant, unionId: string, chat: Chat): object => {
     ...lastOf(chat),
     unread: unread.length,
     urgent: unread.some(({ urgentFor }) => urgentFor.has(unionId)),
+    pins: pinsOf(chat),
   };
 };
 
@@ -73,6 +81,14 @@ const senderName = (tenant: Tenant, { sender }: Message): string =>
     : (tenant.directory.byUnion(sender.unionId)?.name ?? '');
 
 const parseContent = (content: string): unknown => JSON.parse(content);
+
+/** What a reply answers, as the line above it. */
+const quoteOf = (tenant: Tenant, { parentId }: Message): object => {
+  const parent = tenant.chats.message(parentId ?? '');
+  return parent
+    ? { replyTo: { messageId: parent.id, name: senderName(tenant, parent), preview: previewOf(parent) } }
+    : {};
+};
 
 const messageScreen = (tenant: Tenant, unionId: string, message: Message): object => ({
   messageId: message.id,
@@ -92,7 +108,7 @@ const messageScreen = (tenant: Tenant, unionId: string, message: Message): objec
   readCount: message.readAt.size,
   editedCount: message.edits,
   urgent: message.urgentFor.has(unionId),
-  ...(message.parentId === undefined ? {} : { replyTo: message.parentId }),
+  ...quoteOf(tenant, message),
 });
 
 /** Oldest first, at most `limit`, all before the message `before`. */

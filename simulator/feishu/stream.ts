@@ -1,6 +1,6 @@
 /** A message of a chat looks different. */
 type MessageChange = {
-  readonly type: 'message' | 'update' | 'recall' | 'read' | 'unread' | 'urgent';
+  readonly type: 'message' | 'update' | 'recall' | 'read' | 'unread' | 'urgent' | 'pin';
   readonly chatId: string;
   readonly messageId: string;
   /** union_ids that see the chat. */

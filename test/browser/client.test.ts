@@ -269,7 +269,7 @@ describe('the web client', () => {
   });
 
   it('says that a component is unknown to this version', async () => {
-    await bot.send(ME, cardWith({ tag: 'select_person', options: [{ value: bot.unionIdOf(ME) }] }));
+    await bot.send(ME, cardWith({ tag: 'audio', file_key: 'file_v3_1' }));
     await openChat(ME);
     await lastMessage().getByText('请升级客户端').waitFor();
   });

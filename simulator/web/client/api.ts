@@ -26,12 +26,18 @@ const chatSchema = z.object({
   unread: z.number(),
   lastAt: z.nullish(z.string()),
   urgent: z.nullish(z.boolean()),
+  pins: z.optional(z.array(z.object({ messageId: z.string(), preview: z.string() }))),
 });
 export type Chat = z.infer<typeof chatSchema>;
 
 const messageSchema = z.object({
   messageId: z.string(),
-  sender: z.object({ kind: z.enum(['app', 'user']), name: z.string(), unionId: z.nullish(z.string()) }),
+  sender: z.object({
+    kind: z.enum(['app', 'user']),
+    name: z.string(),
+    unionId: z.nullish(z.string()),
+    appId: z.nullish(z.string()),
+  }),
   createdAt: z.string(),
   updatedAt: z.string(),
   msgType: z.string(),
@@ -40,7 +46,7 @@ const messageSchema = z.object({
   readByMe: z.boolean(),
   editedCount: z.number(),
   urgent: z.nullish(z.boolean()),
-  replyTo: z.nullish(z.string()),
+  replyTo: z.nullish(z.object({ messageId: z.string(), name: z.string(), preview: z.string() })),
 });
 export type Message = z.infer<typeof messageSchema>;
 
@@ -59,17 +65,17 @@ class SimulatorError extends Error {
   }
 }
 
-const request = async (path: string, init: RequestInit = {}): Promise<unknown> => {
+export const request = async (path: string, init: RequestInit = {}): Promise<unknown> => {
   const response = await fetch(path, init);
   const text = await response.text();
   if (!response.ok) throw new SimulatorError(response.status, text.slice(0, 200));
   return text === '' ? undefined : JSON.parse(text);
 };
 
-const sendJson = (method: 'POST' | 'PUT', path: string, body: unknown): Promise<unknown> =>
+export const sendJson = (method: 'POST' | 'PUT' | 'PATCH', path: string, body: unknown): Promise<unknown> =>
   request(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
-const of = (unionId: string): string => `/sim/people/${encodeURIComponent(unionId)}`;
+export const of = (unionId: string): string => `/sim/people/${encodeURIComponent(unionId)}`;
 
 export const listPeople = async (): Promise<readonly Person[]> =>
   z.array(personSchema).parse(await request('/sim/people'));
@@ -97,8 +103,16 @@ export const listMessages = async (
 export const markRead = (unionId: string, chatId: string): Promise<unknown> =>
   sendJson('POST', `${of(unionId)}/chats/${chatId}/read`, {});
 
-export const say = (unionId: string, chatId: string, text: string): Promise<unknown> =>
-  sendJson('POST', `${of(unionId)}/chats/${chatId}/messages`, { text });
+/** Where something is said, and the message that it answers, if any. */
+export type Spot = { readonly chatId: string; readonly replyTo: string | undefined };
+
+export const say = (unionId: string, { chatId, replyTo }: Spot, text: string): Promise<unknown> =>
+  sendJson('POST', `${of(unionId)}/chats/${chatId}/messages`, { text, replyTo });
+
+export const sendImage = (unionId: string, { chatId, replyTo }: Spot, file: Blob): Promise<unknown> => {
+  const query = replyTo === undefined ? '' : `?replyTo=${encodeURIComponent(replyTo)}`;
+  return request(`${of(unionId)}/chats/${chatId}/images${query}`, { method: 'POST', body: file });
+};
 
 const openedSchema = z.object({ chatId: z.string() });
 

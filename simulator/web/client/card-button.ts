@@ -1,6 +1,13 @@
-import { type CardContext, contentOf, type FormScope, linkOf, type Renderer } from './card-context.ts';
+import { isConfirmed } from './card-confirm.ts';
+import {
+  type CardContext,
+  callbackValue,
+  contentOf,
+  type FormScope,
+  linkOf,
+  type Renderer,
+} from './card-context.ts';
 import { applyBox, lengthOf } from './card-style.ts';
-import { confirmed } from './dialog.ts';
 import { h, onPress, run } from './dom.ts';
 import { icon } from './icons.ts';
 import { childOf, flagOf, type Json, listOf, textOf } from './json.ts';
@@ -19,13 +26,6 @@ const KINDS = new Set([
 ]);
 /** A per-platform URL of this value forbids the action there: 按钮 → behaviors. */
 const UNSUPPORTED = 'lark://msgcard/unsupported_action';
-
-const isConfirmed = async (element: Json): Promise<boolean> => {
-  const question = childOf(element, 'confirm');
-  return (
-    question === undefined || (await confirmed(contentOf(question, 'title'), contentOf(question, 'text')))
-  );
-};
 
 const follow = (url: string, context: CardContext): void => {
   if (url === UNSUPPORTED) toast('当前端暂不支持此操作', 'warning');
@@ -130,6 +130,18 @@ export const pressElement = (node: HTMLElement, element: Json, context: CardCont
   return node;
 };
 
+/** Follows an option's link, else asks its confirmation and calls back with the option and the component's value. */
+const choose = async (item: Json, element: Json, context: CardContext): Promise<void> => {
+  const url = linkOf(childOf(item, 'multi_url')) || textOf(item, 'url');
+  if (url !== '') {
+    follow(url, context);
+    return;
+  }
+  if (!(await isConfirmed(element))) return;
+  const name = textOf(element, 'name');
+  await context.act({ tag: 'overflow', name, option: textOf(item, 'value'), value: callbackValue(element) });
+};
+
 const option = (item: Json, element: Json, context: CardContext): HTMLElement =>
   h(
     'button',
@@ -140,17 +152,7 @@ const option = (item: Json, element: Json, context: CardContext): HTMLElement =>
       onclick: (event) => {
         if (event.currentTarget instanceof HTMLElement)
           event.currentTarget.closest('details')?.removeAttribute('open');
-        const url = linkOf(childOf(item, 'multi_url')) || textOf(item, 'url');
-        if (url !== '') follow(url, context);
-        else
-          run(
-            context.act({
-              tag: 'overflow',
-              name: textOf(element, 'name'),
-              option: textOf(item, 'value'),
-              value: element['value'] ?? {},
-            }),
-          );
+        run(choose(item, element, context));
       },
     },
     contentOf(item, 'text'),

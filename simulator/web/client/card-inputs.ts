@@ -1,6 +1,8 @@
+import { isConfirmed } from './card-confirm.ts';
 import {
   type CardAction,
   type CardContext,
+  callbackValue,
   contentOf,
   type FormField,
   type Renderer,
@@ -18,11 +20,6 @@ type Wiring = Pick<FormField, 'read' | 'isEmpty' | 'reset'> & {
   readonly answer: () => Partial<CardAction>;
 };
 
-const callbackValue = (element: Json): unknown =>
-  listOf(element, 'behaviors').find((one) => textOf(one, 'type') === 'callback')?.['value'] ??
-  element['value'] ??
-  {};
-
 /** In a form a control sends nothing by itself; outside it, each change is a callback. */
 const connect = (element: Json, context: CardContext, { control, answer, ...field }: Wiring): void => {
   const name = textOf(element, 'name');
@@ -35,8 +32,13 @@ const connect = (element: Json, context: CardContext, { control, answer, ...fiel
     ...field,
   });
   if (context.form) return;
+  const send = async (): Promise<void> => {
+    if (await isConfirmed(element))
+      await context.act({ tag: textOf(element, 'tag'), name, value: callbackValue(element), ...answer() });
+    else field.reset();
+  };
   control.addEventListener('change', () => {
-    run(context.act({ tag: textOf(element, 'tag'), name, value: callbackValue(element), ...answer() }));
+    run(send());
   });
 };
 
@@ -87,12 +89,14 @@ export const renderInput: Renderer = (element, context) => {
   return labelled(element, control, context);
 };
 
-const selectControl = (element: Json, isMultiple: boolean): HTMLSelectElement => {
+type Options = readonly (readonly [value: string, text: string])[];
+
+const selectControl = (element: Json, isMultiple: boolean, options: Options): HTMLSelectElement => {
   const chosen = new Set([textOf(element, 'initial_option'), ...stringsOf(element, 'selected_values')]);
-  const options = listOf(element, 'options').map((item) => {
-    const value = textOf(item, 'value');
-    return h('option', { value, selected: chosen.has(value) }, contentOf(item, 'text') || value);
-  });
+  const first = numberOf(element, 'initial_index', 0);
+  const nodes = options.map(([value, text], at) =>
+    h('option', { value, selected: chosen.has(value) || at + 1 === first }, text),
+  );
   const placeholder = contentOf(element, 'placeholder') || '请选择';
   return h(
     'select',
@@ -103,17 +107,31 @@ const selectControl = (element: Json, isMultiple: boolean): HTMLSelectElement =>
       'aria-label': placeholder,
     },
     !isMultiple && h('option', { value: '' }, placeholder),
-    ...options,
+    ...nodes,
   );
 };
 
 const chosenIn = (control: HTMLSelectElement): readonly string[] =>
   Array.from(control.selectedOptions, ({ value }) => value).filter((value) => value !== '');
 
+/** 下拉选择. */
+const ownOptions = (element: Json): Options =>
+  listOf(element, 'options').map((item) => {
+    const value = textOf(item, 'value');
+    return [value, contentOf(item, 'text') || value];
+  });
+
+/** 人员选择: the people that the card names, else everybody who may be chosen. */
+const peopleOptions = (element: Json, { nameOf, people }: CardContext): Options => {
+  const named = listOf(element, 'options').map((item) => textOf(item, 'value'));
+  if (named.length > 0) return named.map((id) => [id, nameOf(id) ?? '未知成员']);
+  return people().map(({ id, name }) => [id, name]);
+};
+
 const renderChoice =
-  (isMultiple: boolean): Renderer =>
+  (isMultiple: boolean, optionsOf: (element: Json, context: CardContext) => Options): Renderer =>
   (element, context) => {
-    const control = selectControl(element, isMultiple);
+    const control = selectControl(element, isMultiple, optionsOf(element, context));
     const initial = chosenIn(control);
     connect(element, context, {
       control,
@@ -127,8 +145,10 @@ const renderChoice =
     return labelled(element, control, context);
   };
 
-export const renderSelect = renderChoice(false);
-export const renderMultiSelect = renderChoice(true);
+export const renderSelect = renderChoice(false, ownOptions);
+export const renderMultiSelect = renderChoice(true, ownOptions);
+export const renderPersonSelect = renderChoice(false, peopleOptions);
+export const renderMultiPersonSelect = renderChoice(true, peopleOptions);
 
 const DATE_INPUTS: Readonly<Record<string, string>> = {
   date_picker: 'date',
@@ -141,6 +161,9 @@ const initialDate = (element: Json): string =>
   textOf(element, 'initial_time') ||
   textOf(element, 'initial_datetime').replace(' ', 'T');
 
+/** `2024-04-01 +0800`: open.feishu.cn/document/feishu-cards/card-callback-communication. */
+const zoned = (value: string): string => (value === '' ? '' : `${value.replace('T', ' ')} +0800`);
+
 export const renderDate: Renderer = (element, context) => {
   const label = contentOf(element, 'placeholder') || '请选择';
   const type = DATE_INPUTS[textOf(element, 'tag')] ?? 'date';
@@ -149,12 +172,12 @@ export const renderDate: Renderer = (element, context) => {
   control.value = initial;
   connect(element, context, {
     control,
-    read: () => control.value,
+    read: () => zoned(control.value),
     isEmpty: () => control.value === '',
     reset: () => {
       control.value = initial;
     },
-    answer: () => ({ option: control.value }),
+    answer: () => ({ option: zoned(control.value) }),
   });
   return labelled(element, control, context);
 };

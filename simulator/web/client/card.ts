@@ -12,7 +12,15 @@ import {
   renderRule,
   renderUnknown,
 } from './card-display.ts';
-import { renderChecker, renderDate, renderInput, renderMultiSelect, renderSelect } from './card-inputs.ts';
+import {
+  renderChecker,
+  renderDate,
+  renderInput,
+  renderMultiPersonSelect,
+  renderMultiSelect,
+  renderPersonSelect,
+  renderSelect,
+} from './card-inputs.ts';
 import { applyBox } from './card-style.ts';
 import { renderTable } from './card-table.ts';
 import { h, onPress } from './dom.ts';
@@ -34,6 +42,8 @@ const RENDERERS: ReadonlyMap<string, Renderer> = new Map<string, Renderer>([
   ['overflow', renderOverflow],
   ['select_static', renderSelect],
   ['multi_select_static', renderMultiSelect],
+  ['select_person', renderPersonSelect],
+  ['multi_select_person', renderMultiPersonSelect],
   ['input', renderInput],
   ['date_picker', renderDate],
   ['picker_time', renderDate],

@@ -25,6 +25,11 @@ const hostOf = ({ me, people, apps }: State, session: Session): MessageHost | un
     openLink: (url) => {
       openLink(url, session);
     },
+    reply: session.replyTo,
+    peopleFor: (appId) =>
+      people
+        .filter(({ resigned }) => !resigned)
+        .map(({ openIds, unionId, name }) => ({ id: openIds?.[appId] ?? unionId, name })),
     nameOf: (id) => people.find((person) => idsOf(person).includes(id))?.name,
   };
 

@@ -1,6 +1,8 @@
+import type { Chat } from './api.ts';
 import { composer } from './composer.ts';
 import { h, when } from './dom.ts';
 import { icon } from './icons.ts';
+import { showMessage } from './message.ts';
 import { messageList } from './message-list.ts';
 import type { Session } from './session.ts';
 import { chatOf, type State, type Store } from './store.ts';
@@ -28,6 +30,23 @@ const header = (state: State, session: Session): HTMLElement => {
   );
 };
 
+/** Pin: what stands above the messages of a chat; a press goes there. */
+const pinBar = ({ pins = [] }: Chat): readonly HTMLElement[] =>
+  pins.map(({ messageId, preview }) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        class: 'pin',
+        onclick: () => {
+          showMessage(messageId);
+        },
+      },
+      icon('pin', 14),
+      h('span', {}, preview),
+    ),
+  );
+
 const nothingOpen = (): HTMLElement =>
   h('div', { class: 'nothing-open' }, icon('chat', 56), h('p', {}, '选一个会话，看看今天的消息'));
 
@@ -37,6 +56,7 @@ export const messagePane = (store: Store, session: Session): HTMLElement => {
   const list = messageList(session);
   const write = composer(session);
   const top = h('div');
+  const pins = h('div', { class: 'pins' });
   const empty = nothingOpen();
   let shown: string | undefined;
   store.watch((state) => {
@@ -46,12 +66,14 @@ export const messagePane = (store: Store, session: Session): HTMLElement => {
       shown = undefined;
       return;
     }
-    if (shown === undefined) pane.replaceChildren(top, list.node, write.node);
+    if (shown === undefined) pane.replaceChildren(top, pins, list.node, write.node);
     if (shown !== chat.chatId) {
       top.replaceChildren(header(state, session));
       write.show(chat);
     }
     shown = chat.chatId;
+    pins.replaceChildren(...pinBar(chat));
+    write.answer(state.replyTo);
     list.show(state);
   });
   return pane;

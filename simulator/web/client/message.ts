@@ -14,12 +14,16 @@ export type MessageHost = {
   readonly act: (messageId: string, action: CardAction) => Promise<void>;
   readonly openLink: (url: string) => void;
   readonly nameOf: (id: string) => string | undefined;
+  readonly reply: (message: Message) => void;
+  /** Colleagues by the ids that one app has for them. */
+  readonly peopleFor: (appId: string) => ReturnType<CardContext['people']>;
 };
 
 const bare = (host: MessageHost): CardContext => ({
   act: () => Promise.resolve(),
   openLink: host.openLink,
   nameOf: host.nameOf,
+  people: () => [],
   config: undefined,
   render: () => [],
 });
@@ -76,7 +80,11 @@ const imageBody = (content: Json): HTMLElement =>
 const bodyOf = (message: Message, host: MessageHost): HTMLElement => {
   const content = isJson(message.content) ? message.content : {};
   if (message.msgType === 'interactive')
-    return renderCard(content, { ...host, act: (action) => host.act(message.messageId, action) });
+    return renderCard(content, {
+      ...host,
+      act: (action) => host.act(message.messageId, action),
+      people: () => host.peopleFor(message.sender.appId ?? ''),
+    });
   if (message.msgType === 'post') return postBody(content, host);
   if (message.msgType === 'image') return imageBody(content);
   return textBody(textOf(content, 'text'), host);
@@ -86,7 +94,7 @@ const isMine = (message: Message, { me }: MessageHost): boolean =>
   message.sender.kind === 'user' && (message.sender.unionId ?? me.unionId) === me.unionId;
 
 const footerOf = (message: Message, host: MessageHost): HTMLElement => {
-  const footer = h('footer', { class: 'message-footer' });
+  const footer = h('footer', { class: 'message-footer' }, replyButton(message, host));
   if (message.urgent) footer.append(h('span', { class: 'urgent' }, icon('bell', 13), '加急'));
   if (message.editedCount > 0)
     footer.append(
@@ -120,6 +128,45 @@ const metaOf = ({ sender, createdAt }: Message): HTMLElement =>
     h('time', { datetime: createdAt, title: fullTime(createdAt) }, clockTime(createdAt)),
   );
 
+const replyButton = (message: Message, { reply }: MessageHost): HTMLElement =>
+  h(
+    'button',
+    {
+      type: 'button',
+      class: 'reply-button',
+      'aria-label': `回复 ${message.sender.name}`,
+      title: '回复',
+      onclick: () => {
+        reply(message);
+      },
+    },
+    icon('reply', 14),
+    '回复',
+  );
+
+/** What the message answers; a press goes there. */
+const quoteOf = ({ replyTo }: Message): HTMLElement | undefined =>
+  replyTo
+    ? h(
+        'button',
+        {
+          type: 'button',
+          class: 'quote',
+          onclick: () => {
+            showMessage(replyTo.messageId);
+          },
+        },
+        `回复 ${replyTo.name}：${replyTo.preview}`,
+      )
+    : undefined;
+
+/** Scrolls to a message that is on the screen. */
+export const showMessage = (messageId: string): void => {
+  document
+    .querySelector(`[data-message="${CSS.escape(messageId)}"]`)
+    ?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+};
+
 const faceOf = ({ sender }: Message, host: MessageHost): HTMLElement =>
   avatar(
     { name: sender.name, colour: host.colourOf(sender.name), kind: sender.kind === 'app' ? 'bot' : 'person' },
@@ -133,7 +180,7 @@ export const messageNode = (first: Message, host: MessageHost): MessageNode => {
   let body = bodyOf(first, host);
   let footer = footerOf(first, host);
   let key = bodyKey(first);
-  const content = h('div', { class: 'message-content' }, metaOf(first), body, footer);
+  const content = h('div', { class: 'message-content' }, metaOf(first), quoteOf(first), body, footer);
   const node = h(
     'div',
     { class: `message${isMine(first, host) ? ' is-mine' : ''}`, 'data-message': first.messageId },

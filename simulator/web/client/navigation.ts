@@ -26,7 +26,8 @@ const createEnter =
     if (chat.kind === 'p2p' && chat.appId) await openBot(me.unionId, chat.appId);
     const messages = await listMessages(me.unionId, chatId, { limit: PAGE });
     const firstUnread = messages.find(({ readByMe, recalled }) => !readByMe && !recalled)?.messageId;
-    store.set({ view: 'messages', chatId, messages, firstUnread, hasEarlier: messages.length >= PAGE });
+    const hasEarlier = messages.length >= PAGE;
+    store.set({ view: 'messages', chatId, messages, firstUnread, hasEarlier, replyTo: undefined });
     remember();
     await refresh.read();
   };

@@ -1,4 +1,15 @@
-import { listApps, listMessages, listPeople, openBot, pressMenu, say, sendAction } from './api.ts';
+import {
+  listApps,
+  listMessages,
+  listPeople,
+  type Message,
+  openBot,
+  pressMenu,
+  type Spot,
+  say,
+  sendAction,
+  sendImage,
+} from './api.ts';
 import type { CardAction } from './card-context.ts';
 import { run } from './dom.ts';
 import { createNavigation, type Navigation } from './navigation.ts';
@@ -11,7 +22,10 @@ export type Session = Pick<Navigation, 'choosePerson' | 'closeChat' | 'show'> & 
   readonly start: () => Promise<void>;
   readonly openChat: (chatId: string) => Promise<void>;
   readonly openBotChat: (appId: string) => Promise<void>;
+  /** Both answer `replyTo` of the store when there is one. */
   readonly say: (text: string) => Promise<void>;
+  readonly sendImage: (file: Blob) => Promise<void>;
+  readonly replyTo: (message: Message | undefined) => void;
   readonly pressMenu: (eventKey: string) => Promise<void>;
   readonly act: (messageId: string, action: CardAction) => Promise<void>;
   readonly loadEarlier: () => Promise<void>;
@@ -63,6 +77,11 @@ export const createSession = (store: Store): Session => {
     const { me } = store.get();
     if (me) await task(me.unionId).catch(saying(failure));
   };
+  const spot = (): Spot => {
+    const { chatId = '', replyTo } = store.get();
+    store.set({ replyTo: undefined });
+    return { chatId, replyTo: replyTo?.messageId };
+  };
   return {
     start: createStart(store, navigation, refresh.read),
     choosePerson: navigation.choosePerson,
@@ -75,7 +94,11 @@ export const createSession = (store: Store): Session => {
         await refresh.chats();
         await navigation.enter(chatId);
       }),
-    say: (text) => asMe('消息没有发出', (unionId) => say(unionId, store.get().chatId ?? '', text)),
+    say: (text) => asMe('消息没有发出', (unionId) => say(unionId, spot(), text)),
+    sendImage: (file) => asMe('图片没有发出', (unionId) => sendImage(unionId, spot(), file)),
+    replyTo: (message) => {
+      store.set({ replyTo: message });
+    },
     pressMenu: (eventKey) =>
       asMe('菜单没有响应', (unionId) => pressMenu(unionId, chatOf(store.get())?.appId ?? '', eventKey)),
     act: (messageId, action) =>

@@ -13,6 +13,8 @@ export type State = {
   readonly messages: readonly Message[];
   /** Where 以下为新消息 stands: the first message that was unread when the chat was opened. */
   readonly firstUnread: string | undefined;
+  /** The message that the next one answers. */
+  readonly replyTo: Message | undefined;
   readonly hasEarlier: boolean;
   readonly isLive: boolean;
 };
@@ -33,6 +35,7 @@ const EMPTY: State = {
   chatId: undefined,
   messages: [],
   firstUnread: undefined,
+  replyTo: undefined,
   hasEarlier: false,
   isLive: true,
 };
