@@ -1,19 +1,22 @@
 import type { Command } from '../../shared/lambda/command.ts';
 import { type BudgetDeps, budget } from './budget.ts';
 import { type DoctorDeps, doctor } from './doctor.ts';
-import { type VerifyDeps, verify } from './identity.ts';
+import type { VerifyDeps } from './identity.ts';
 import { type ImportDeps, importCases } from './import.ts';
 import { type LeaveDeps, leaveCommands } from './leave.ts';
 import { type ReceiptDeps, receiptCommands } from './receipts.ts';
 import { resend } from './resend.ts';
 import { type SettingDeps, settingCommands } from './setting-commands.ts';
 import { type StopDeps, stopCommands } from './stop.ts';
+import { type NumberDeps, ticketNumbers } from './ticket-numbers.ts';
+import { verify } from './verify.ts';
 import { type WhyDeps, why } from './why.ts';
 
 export type OpsDeps = BudgetDeps &
   DoctorDeps &
   ImportDeps &
   LeaveDeps &
+  NumberDeps &
   ReceiptDeps &
   SettingDeps &
   StopDeps &
@@ -30,6 +33,7 @@ export const opsCommands = (deps: OpsDeps): Readonly<Record<string, Command>> =>
   ...receiptCommands(deps),
   import: importCases(deps),
   verify: verify(deps),
+  numbers: ticketNumbers(deps),
   budget: budget(deps),
   doctor: doctor(deps),
 });

@@ -16,6 +16,7 @@ const env = readEnv({
   DIGESTS_TABLE: name,
   METRICS_TABLE: name,
   OPS_TABLE: name,
+  TICKETS_TABLE: name,
   FEISHU_DOMAIN: secret,
   FEISHU_APPS: secret,
   FEISHU_CALLBACK_KEYS: secret,

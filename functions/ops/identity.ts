@@ -80,7 +80,7 @@ const judge = (row: SubjectRow, rows: readonly Delivery[], compared: Compared | 
  * Recomputes target = Σ states of any subject from the rows themselves. `deep` also compares what the ledger says is
  * shown with what stands in Feishu, one call a person.
  */
-export const verify = (deps: VerifyDeps): Command =>
+export const verifySubject = (deps: VerifyDeps): Command =>
   command(
     z.strictObject({
       do: z.string(),

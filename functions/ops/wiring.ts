@@ -18,12 +18,24 @@ import { people } from '../../shared/store/people.ts';
 import { putReceiptTo } from '../../shared/store/put-receipt.ts';
 import { settings } from '../../shared/store/settings.ts';
 import { sightings } from '../../shared/store/sightings.ts';
+import { tickets } from '../../shared/store/tickets.ts';
 import { windows } from '../../shared/store/windows.ts';
+import { pastRules } from '../../shared/tickets/past-rules.ts';
+import { rulesInForce } from '../../shared/tickets/rules.ts';
 import type { OpsDeps } from './commands.ts';
 import { appsOf, type RawSecrets } from './secret-checks.ts';
 import { topics } from './setting-commands.ts';
 
-type Table = 'INBOX' | 'SETTINGS' | 'PEOPLE' | 'DELIVERIES' | 'CONTENTS' | 'DIGESTS' | 'METRICS' | 'OPS';
+type Table =
+  | 'INBOX'
+  | 'SETTINGS'
+  | 'PEOPLE'
+  | 'DELIVERIES'
+  | 'CONTENTS'
+  | 'DIGESTS'
+  | 'METRICS'
+  | 'OPS'
+  | 'TICKETS';
 export type OpsEnv = RawSecrets & Readonly<Record<`${Table}_TABLE`, string>>;
 
 type Surroundings = Readonly<Record<string, string | undefined>>;
@@ -44,6 +56,7 @@ const storesIn = (env: OpsEnv) => ({
   metrics: metrics(env.METRICS_TABLE),
   sightings: sightings(env.OPS_TABLE),
   rows: budgetRows(env.OPS_TABLE),
+  tickets: tickets(env.TICKETS_TABLE),
 });
 
 /** An app's client whose calls are counted. */
@@ -67,6 +80,7 @@ export const wireOps = (
 ): { readonly deps: OpsDeps; readonly settle: () => Promise<void> } => {
   const stores = storesIn(env);
   const budget = callBudget(stores);
+  const rules = rulesInForce(stores.settings, () => new Date());
   const apps = appsOf({ secrets: env });
   const clientOf = counted(env.FEISHU_DOMAIN, budget);
   const clientNamed = (wanted: string): FeishuClient => {
@@ -78,6 +92,8 @@ export const wireOps = (
     settle: () => budget.settle(new Date()),
     deps: {
       ...stores,
+      rules,
+      pastRules: pastRules(stores.settings, rules),
       releases,
       alertDefinitions: allAlerts,
       senders,

@@ -3,6 +3,7 @@ import type { Tickets } from '../store/tickets.ts';
 import type { TicketEvent } from './event.ts';
 import { type MeasuredCycle, measureTicket } from './measure.ts';
 import type { Days } from './numbers.ts';
+import type { PastRules } from './past-rules.ts';
 import type { Rules } from './rules.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -46,37 +47,57 @@ export type Read = { readonly ticket: Ticket; readonly history: readonly TicketE
 /** Enough to keep the table busy, few enough for a small memory. */
 const atOnce = 16;
 
-/** Two reads a ticket. One that was deleted since its key was read is left out. */
-export const readTickets = async (
-  tickets: Pick<PeriodTickets, 'find' | 'history'>,
-  numbers: readonly string[],
-): Promise<readonly Read[]> => {
-  const waiting = numbers.entries();
-  const read = new Map<number, Read>();
-  const readNext = async (): Promise<void> => {
-    for (const [index, number] of waiting) {
-      const [ticket, history] = await Promise.all([tickets.find(number), tickets.history(number)]);
-      if (ticket) read.set(index, { ticket, history });
-    }
+/** In the order of what was given, whatever is done first. */
+export const mapSome = async <T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> => {
+  const waiting = all.entries();
+  const done = new Map<number, R>();
+  const doNext = async (): Promise<void> => {
+    for (const [index, one] of waiting) done.set(index, await work(one));
   };
-  await Promise.all(Array.from({ length: atOnce }, readNext));
-  return [...read].sort(([a], [b]) => a - b).map(([, each]) => each);
+  await Promise.all(Array.from({ length: atOnce }, doNext));
+  return [...done].sort(([a], [b]) => a - b).map(([, result]) => result);
 };
 
-/** The rules of that version; those in force when it can't be had any more. */
-export type RulesOf = (version: string) => Promise<Rules>;
+/** Two reads a ticket; `undefined` when it was deleted since its key was read. */
+export const readTicket =
+  (tickets: Pick<PeriodTickets, 'find' | 'history'>) =>
+  async (number: string): Promise<Read | undefined> => {
+    const [ticket, history] = await Promise.all([tickets.find(number), tickets.history(number)]);
+    return ticket && { ticket, history };
+  };
 
-/** Every cycle of these tickets, each by the version of the rules under which its ticket was written last. */
+export type MeasureDeps = {
+  readonly tickets: PeriodTickets;
+  readonly rules: () => Promise<Rules>;
+  readonly pastRules: PastRules;
+};
+
+/** Every cycle of these tickets, each by the rules under which its ticket was written last, else by those in force. */
 export const measureAll = async (
+  { rules, pastRules }: Pick<MeasureDeps, 'rules' | 'pastRules'>,
   read: readonly Read[],
-  rulesOf: RulesOf,
 ): Promise<readonly MeasuredCycle[]> => {
-  const versions = new Map<string, Rules>();
-  for (const { ticket } of read)
-    if (!versions.has(ticket.rulesVersion))
-      versions.set(ticket.rulesVersion, await rulesOf(ticket.rulesVersion));
-  return read.flatMap(({ ticket, history }) => {
-    const rules = versions.get(ticket.rulesVersion);
-    return rules ? measureTicket(ticket, history, rules) : [];
-  });
+  const inForce = await rules();
+  const versions = [...new Set(read.map(({ ticket }) => ticket.rulesVersion))];
+  const known = new Map<string, Rules>();
+  for (const version of versions) known.set(version, (await pastRules(version)) ?? inForce);
+  return read.flatMap(({ ticket, history }) =>
+    measureTicket(ticket, history, known.get(ticket.rulesVersion) ?? inForce),
+  );
+};
+
+/** Everything that counts in the period, measured. */
+export const findMeasured = async (
+  deps: MeasureDeps,
+  days: Days,
+  now: Date,
+): Promise<readonly MeasuredCycle[]> => {
+  const { desk } = await deps.rules();
+  const teams = desk.teams.map(({ id }) => id);
+  const numbers = await listTouched(deps.tickets, teams, { ...days, now });
+  const read = await mapSome(numbers, readTicket(deps.tickets));
+  return measureAll(
+    deps,
+    read.filter((each) => each !== undefined),
+  );
 };

@@ -85,6 +85,7 @@ export const worker = () => {
       SETTINGS_TABLE: name('settings'),
       OPS_TABLE: name('ops'),
       METRICS_TABLE: name('metrics'),
+      TICKETS_TABLE: name('tickets'),
       DELIVER_BULK_FUNCTION: 'zhida-test-deliver-bulk',
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(feishuApps),

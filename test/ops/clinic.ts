@@ -60,6 +60,7 @@ export const clinic = (): Clinic => {
     DIGESTS_TABLE: tables.name('digests'),
     METRICS_TABLE: tables.name('metrics'),
     OPS_TABLE: tables.name('ops'),
+    TICKETS_TABLE: tables.name('tickets'),
     FEISHU_DOMAIN: feishu.url,
     FEISHU_APPS: JSON.stringify(apps),
     FEISHU_CALLBACK_KEYS: JSON.stringify([zhida, legal]),

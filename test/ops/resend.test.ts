@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { verify } from '../../functions/ops/identity.ts';
+import { verifySubject as verify } from '../../functions/ops/identity.ts';
 import { receiptCommands } from '../../functions/ops/receipts.ts';
 import { resend } from '../../functions/ops/resend.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';

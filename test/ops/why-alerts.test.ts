@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allAlerts } from '../../config/alerts/all.ts';
-import { verify } from '../../functions/ops/identity.ts';
+import { verifySubject as verify } from '../../functions/ops/identity.ts';
 import { why } from '../../functions/ops/why.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
