@@ -1,0 +1,144 @@
+import type { Delivery, Urgency } from '../../shared/store/delivery.ts';
+import type { Person } from '../../shared/store/people.ts';
+import { ticketSubject } from '../../shared/tickets/card-for.ts';
+import type { Desk, RungTarget } from '../../shared/tickets/desk.ts';
+import { rungOf } from '../../shared/tickets/rung-words.ts';
+import { resolveTargets } from '../../shared/tickets/targets.ts';
+import { teamOf } from '../../shared/tickets/team-people.ts';
+import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
+
+/** A card that somebody should have; their copy is shown by its subject. */
+export type WantedCard = {
+  readonly subject: string;
+  /** union_id. */
+  readonly recipient: string;
+  readonly urgency: Urgency | undefined;
+  /** What it tells of. */
+  readonly eventAt: string;
+  readonly buzz?: boolean;
+};
+
+export type Seen = {
+  readonly desk: Desk;
+  readonly people: readonly Person[];
+  /** Its copies so far, of all subjects. */
+  readonly copies: readonly Delivery[];
+  readonly now: Date;
+};
+
+const hourMs = 3_600_000;
+/** What should have told somebody longer ago is old news. */
+const toldForMs = 24 * hourMs;
+/** The platform decides by itself soon: a list is too slow for it. */
+const platformSoonMs = 4 * hourMs;
+
+const isFresh = (at: string, { now }: Seen): boolean => now.getTime() - Date.parse(at) < toldForMs;
+
+const isPlatformSoon = ({ clocks: { platform } }: Ticket, { now }: Seen): boolean =>
+  platform?.dueAt !== undefined &&
+  platform.stoppedAt === undefined &&
+  Date.parse(platform.dueAt) - now.getTime() < platformSoonMs;
+
+const isUrgent = ({ priority }: Ticket): boolean => priority === 'P0' || priority === 'P1';
+
+const urgencyOf = (ticket: Ticket, isSoon: boolean): Urgency | undefined => {
+  if (ticket.priority === 'P0') return 'p0';
+  return ticket.priority === 'P1' || isSoon ? 'p1' : undefined;
+};
+
+/** Teams that are told by a list have a list, whatever comes; nobody gets a card for what can wait for the next list. */
+const deservesCard = (ticket: Ticket, seen: Seen): boolean =>
+  teamOf(seen.desk, ticket.team)?.told !== 'list' && (isUrgent(ticket) || isPlatformSoon(ticket, seen));
+
+/** How often it began anew for somebody: given away, or reopened. Subjects of a person's further cards count with it. */
+export const beginnings = ({ assignments, cycle }: Ticket): number => assignments + cycle - 1;
+
+/** Since when it has been this person's, in this cycle. */
+const beganAt = ({ ownedSince, cycles, openedAt }: Ticket): string => {
+  const cycleAt = cycles.at(-1)?.openedAt ?? openedAt;
+  return ownedSince !== undefined && ownedSince > cycleAt ? ownedSince : cycleAt;
+};
+
+/** Whoever took it on a card has that card in front of them. */
+const tookItOnCard = ({ ownedBy }: Ticket, mine: readonly Delivery[]): boolean =>
+  (ownedBy === 'claim' || ownedBy === 'takeOver') && mine.some(({ messageId }) => messageId !== undefined);
+
+/** A card is a new message once per beginning: later changes make no sound. */
+const ownersCard = (ticket: Ticket, seen: Seen): readonly WantedCard[] => {
+  const { owner } = ticket;
+  if (!owner || !deservesCard(ticket, seen)) return [];
+  const since = beganAt(ticket);
+  const mine = seen.copies.filter(({ recipient }) => recipient === owner.person);
+  const first = mine.find(({ subject }) => subject === ticketSubject(ticket.ticket));
+  const isAnew = first !== undefined && first.plannedAt < since;
+  if ((isAnew || !first) && tookItOnCard(ticket, mine)) return [];
+  const subject = ticketSubject(ticket.ticket, isAnew ? `again:${beginnings(ticket)}` : '');
+  const urgency = urgencyOf(ticket, isPlatformSoon(ticket, seen));
+  return [{ subject, recipient: owner.person, urgency, eventAt: since }];
+};
+
+const toTargets = (
+  ticket: Ticket,
+  seen: Seen,
+  { to, card }: { to: readonly RungTarget[]; card: Omit<WantedCard, 'recipient'> },
+): readonly WantedCard[] =>
+  resolveTargets(to, ticket, seen).map(({ person }) => ({ ...card, recipient: person }));
+
+/** Nobody can be given it: whoever leads the team must know now. */
+const failedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] => {
+  const { assignmentFailedAt: at, owner, cycle } = ticket;
+  if (at === undefined || owner || !isFresh(at, seen)) return [];
+  const subject = ticketSubject(ticket.ticket, `failed:${cycle}`);
+  const card = { subject, urgency: urgencyOf(ticket, true), eventAt: at };
+  return toTargets(ticket, seen, { to: ['lead'], card });
+};
+
+/** One new card per person and rung: that is what an escalation is. */
+const rungCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =>
+  Object.entries(ticket.rungs).flatMap(([key, { at, to }]) => {
+    const rung = rungOf(seen.desk, key);
+    if (!isFresh(at, seen) || rung?.channel === 'group') return [];
+    const buzz = rung?.channel === 'urgent';
+    const isPressing = buzz || rung?.clock === 'platform';
+    const card = {
+      subject: ticketSubject(ticket.ticket, `rung:${key}`),
+      urgency: urgencyOf(ticket, isPressing),
+      eventAt: at,
+      ...(buzz && { buzz }),
+    };
+    return to.map((recipient) => ({ ...card, recipient }));
+  });
+
+const raisedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =>
+  ticket.raised.flatMap(({ at, by }, index) => {
+    if (!isFresh(at, seen)) return [];
+    const subject = ticketSubject(ticket.ticket, `raised:${index + 1}`);
+    const card = { subject, urgency: urgencyOf(ticket, true), eventAt: at };
+    const cards = toTargets(ticket, seen, { to: ['lead', 'head'], card });
+    return cards.filter(({ recipient }) => recipient !== by.person);
+  });
+
+/** Who should have a card of the ticket as it is now. What has ended tells nobody anew; no ticket ever posts into a group. */
+export const wantedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =>
+  isOpen(ticket)
+    ? [
+        ...ownersCard(ticket, seen),
+        ...failedCards(ticket, seen),
+        ...rungCards(ticket, seen),
+        ...raisedCards(ticket, seen),
+      ]
+    : [];
+
+/** Every subject under which a copy of it may stand. */
+export const subjectsOf = (ticket: Ticket): readonly string[] => {
+  const { cycle, rungs, raised } = ticket;
+  const count = (most: number, from = 1): readonly number[] =>
+    Array.from({ length: Math.max(0, most - from + 1) }, (_, index) => from + index);
+  return [
+    '',
+    ...count(beginnings(ticket), 2).map((nth) => `again:${nth}`),
+    ...count(cycle).map((nth) => `failed:${nth}`),
+    ...Object.keys(rungs).map((key) => `rung:${key}`),
+    ...raised.map((_, index) => `raised:${index + 1}`),
+  ].map((reason) => ticketSubject(ticket.ticket, reason));
+};
