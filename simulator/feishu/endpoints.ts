@@ -9,6 +9,7 @@ import { chatEndpoints } from './chat-endpoints.ts';
 import { departmentEndpoints } from './contact-departments.ts';
 import { userEndpoints } from './contact-users.ts';
 import { driveEndpoints } from './drive-endpoints.ts';
+import { driveFileEndpoints } from './drive-files.ts';
 import type { Endpoint } from './endpoint.ts';
 import { imageEndpoints } from './image-endpoint.ts';
 import { changeEndpoints } from './message-change.ts';
@@ -36,4 +37,5 @@ export const endpoints: readonly Endpoint[] = [
   ...recordWriteEndpoints,
   ...recordReadEndpoints,
   ...driveEndpoints,
+  ...driveFileEndpoints,
 ];
