@@ -7,6 +7,7 @@ import { type LeaveDeps, leaveCommands } from './leave.ts';
 import { type ReceiptDeps, receiptCommands } from './receipts.ts';
 import { resend } from './resend.ts';
 import { type SettingDeps, settingCommands } from './setting-commands.ts';
+import { type SheetDeps, sheetCommand } from './sheet-commands.ts';
 import { type StopDeps, stopCommands } from './stop.ts';
 import { type NumberDeps, ticketNumbers } from './ticket-numbers.ts';
 import { verify } from './verify.ts';
@@ -19,6 +20,7 @@ export type OpsDeps = BudgetDeps &
   NumberDeps &
   ReceiptDeps &
   SettingDeps &
+  SheetDeps &
   StopDeps &
   VerifyDeps &
   WhyDeps;
@@ -26,6 +28,7 @@ export type OpsDeps = BudgetDeps &
 /** `{"do": …}` for administrators; writes are dry runs unless `"confirm": true`. */
 export const opsCommands = (deps: OpsDeps): Readonly<Record<string, Command>> => ({
   ...settingCommands(deps),
+  settings: sheetCommand(deps),
   ...stopCommands(deps),
   ...leaveCommands(deps),
   why: why(deps),

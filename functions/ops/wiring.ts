@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { admins } from '../../config/admins.ts';
 import { allAlerts } from '../../config/alerts/all.ts';
 import { releases } from '../../config/bundles.ts';
@@ -5,8 +6,10 @@ import { biQueries } from '../../config/queries/bi.ts';
 import { digestSender, senders } from '../../config/senders.ts';
 import { type Budget, callBudget } from '../../shared/delivery/call-budget.ts';
 import { NotFoundError } from '../../shared/errors.ts';
-import { type FeishuClient, feishuClient } from '../../shared/feishu/client.ts';
+import { feishuBitable } from '../../shared/feishu/bitable.ts';
+import { type FeishuClient, feishuClient, onTopic } from '../../shared/feishu/client.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
+import { patientClient } from '../../shared/feishu/patience.ts';
 import type { SenderConfig } from '../../shared/feishu/senders.ts';
 import { alerts } from '../../shared/store/alerts.ts';
 import { budgetRows } from '../../shared/store/budget.ts';
@@ -73,6 +76,9 @@ const counted =
       },
     });
 
+const patiently = (client: FeishuClient): FeishuClient =>
+  patientClient(client, { withinMs: 5_000, sleep: wait, now: Date.now });
+
 /** Everything that the commands need; `settle` writes the calls that they made into the month's budget. */
 export const wireOps = (
   env: OpsEnv,
@@ -105,6 +111,7 @@ export const wireOps = (
       appIds: apps.map(({ appId }) => appId),
       clientOf,
       messagesOf: (sender) => feishuMessages(clientNamed(sender)),
+      bitable: () => feishuBitable(patiently(onTopic(clientNamed(digestSender), 'base'))),
       standing: budget.standing,
       putReceipt: putReceiptTo(env.INBOX_TABLE, surroundings),
       feishuUrl: env.FEISHU_DOMAIN,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Admins } from '../../config/admins.ts';
+import type { Settings } from '../store/settings.ts';
 import type { RowChange } from './changes.ts';
 import type { Colleague, Known } from './known.ts';
 import type { Sheet } from './sheet.ts';
@@ -49,3 +50,14 @@ export type Proposal = {
   readonly lines: readonly string[];
   readonly reasons: readonly string[];
 };
+
+export type FoundReview = { readonly review: Review; readonly version: number };
+
+/** The last one of a table, whatever became of it. */
+export const findReview =
+  (settings: Pick<Settings, 'current'>) =>
+  async (sheet: string): Promise<FoundReview | undefined> => {
+    const current = await settings.current(reviewSetting(sheet));
+    const review = reviewSchema.safeParse(current?.value).data;
+    return current && review && { review, version: Number(current.version) };
+  };

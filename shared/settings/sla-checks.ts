@@ -33,8 +33,8 @@ const misplaced = (row: SlaRow): readonly string[] => {
     const isWrong = platformSteps.some((name) => row[name]);
     return isWrong ? ['平台倒计时的通知只写在优先级为「平台」的一行，例：平台剩1小时 通知谁：组长'] : [];
   }
-  const { priority: _, channels: __, ...rest } = row;
-  const isWrong = Object.keys(rest).some((key) => !platformSteps.some((name) => name === key));
+  const allowed: readonly string[] = ['priority', 'channels', ...platformSteps];
+  const isWrong = Object.keys(row).some((key) => !allowed.includes(key));
   return isWrong ? ['「平台」一行只填平台倒计时的通知和渠道，其余留空，例：平台剩4小时 通知谁：本人'] : [];
 };
 

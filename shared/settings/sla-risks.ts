@@ -1,6 +1,6 @@
 import { askKinds } from '../tickets/ticket.ts';
 import type { Kept } from './sheet.ts';
-import { stepNames, steps } from './sla-ladder.ts';
+import { type StepName, stepNames, steps } from './sla-ladder.ts';
 import { isSame, type SlaRow, wordsOf } from './sla-row.ts';
 
 const budgets = ['firstResponse', 'nextResponse', 'resolution', ...askKinds] as const;
@@ -21,6 +21,8 @@ const p0Risk = (was: SlaRow, is: SlaRow | undefined): readonly string[] => {
   return isLooser(was, is) ? [`放宽了${wordsOf(was)}的时效`] : [];
 };
 
+const isUrgent = ({ channels = [] }: SlaRow, name: StepName): boolean => channels.includes(`${name}:urgent`);
+
 /** A rung that is gone, tells fewer people, or no longer urges. */
 const ladderRisks = (was: SlaRow, is: SlaRow | undefined): readonly string[] =>
   stepNames.flatMap((name) => {
@@ -29,8 +31,7 @@ const ladderRisks = (was: SlaRow, is: SlaRow | undefined): readonly string[] =>
     if (!is?.[name]) return [`取消了${wordsOf(was)}的一档催办（${words}）`];
     const isFewer = was[name].some((to) => !is[name]?.includes(to));
     if (isFewer) return [`${wordsOf(was)}的${words}少通知了人`];
-    const isQuieter = was.channels?.includes(`${name}:urgent`) && !is.channels?.includes(`${name}:urgent`);
-    return isQuieter === true ? [`${wordsOf(was)}的${words}不再加急`] : [];
+    return isUrgent(was, name) && !isUrgent(is, name) ? [`${wordsOf(was)}的${words}不再加急`] : [];
   });
 
 /** P0 loosened, or a step of escalation weakened. */

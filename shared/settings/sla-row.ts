@@ -57,19 +57,25 @@ const asksOf = (row: SlaRow, desk: Desk): SlaPolicy['asks'] =>
     }),
   );
 
+const narrowed = ({ group }: SlaRow) => (group === undefined ? {} : { group });
+
+const responsesOf = (row: SlaRow): Pick<SlaPolicy, 'nextResponse'> => {
+  const { nextResponse, responseBy = 'wall' } = row;
+  return nextResponse === undefined ? {} : { nextResponse: { minutes: nextResponse, calendar: responseBy } };
+};
+
 const policyOf = (row: SlaRow, desk: Desk): readonly SlaPolicy[] => {
-  const { priority, group, firstResponse, nextResponse, resolution } = row;
-  const { responseBy = 'wall', resolutionBy = 'wall', pausedIn = [] } = row;
+  const { priority, firstResponse, resolution, responseBy = 'wall', resolutionBy = 'wall' } = row;
   if (priority === 'platform' || firstResponse === undefined || resolution === undefined) return [];
   return [
     {
       priority,
-      ...(group !== undefined && { group }),
+      ...narrowed(row),
       firstResponse: { minutes: firstResponse, calendar: responseBy },
-      ...(nextResponse !== undefined && { nextResponse: { minutes: nextResponse, calendar: responseBy } }),
+      ...responsesOf(row),
       resolution: { minutes: resolution, calendar: resolutionBy },
       asks: asksOf(row, desk),
-      pausedIn: [...pausedIn],
+      pausedIn: row.pausedIn ?? [],
     },
   ];
 };

@@ -24,10 +24,15 @@ export type Settings = {
   /** Appends the next version; `false` when somebody else did at the same moment. */
   readonly append: (setting: string, change: SettingChange) => Promise<boolean>;
 };
-export type SettingChange = { readonly value: unknown; readonly changedBy: string; readonly now: Date };
+export type SettingChange = {
+  readonly value: unknown;
+  readonly changedBy: string;
+  readonly now: Date;
+  /** Only while this is the newest version, as a number; 0: there is none. */
+  readonly after?: number;
+};
 
-const nextVersion = (current: Setting | undefined): string =>
-  String(Number(current?.version ?? '0') + 1).padStart(8, '0');
+const versionText = (version: number): string => String(version).padStart(8, '0');
 
 export const settings = (name: string): Settings => {
   const rows = table(name, settingSchema);
@@ -44,16 +49,18 @@ export const settings = (name: string): Settings => {
   return {
     current,
     recent,
-    append: async (setting, { value, changedBy, now }) =>
-      rows.put(
+    append: async (setting, { value, changedBy, now, after }) => {
+      const newest = after ?? Number((await current(setting))?.version ?? '0');
+      return rows.put(
         {
           setting,
-          version: nextVersion(await current(setting)),
+          version: versionText(newest + 1),
           value,
           changedBy,
           changedAt: now.toISOString(),
         },
         { ConditionExpression: 'attribute_not_exists(setting)' },
-      ),
+      );
+    },
   };
 };

@@ -1,0 +1,75 @@
+import * as z from 'zod';
+import { admins } from '../../config/admins.ts';
+import { defaultDesk } from '../../config/tickets/desk.ts';
+import type { Bitable } from '../../shared/feishu/bitable.ts';
+import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
+import { allSheets } from '../../shared/settings/all-sheets.ts';
+import { deskInForce } from '../../shared/settings/desk-in-force.ts';
+import { findHome } from '../../shared/settings/home.ts';
+import type { Known } from '../../shared/settings/known.ts';
+import type { People } from '../../shared/store/people.ts';
+import type { Settings } from '../../shared/store/settings.ts';
+import { changedBy, confirm } from './setting-commands.ts';
+import { makeSettingsBase } from './settings-base.ts';
+import { diffVersions, listSheets, listVersions } from './sheet-versions.ts';
+
+export type SheetDeps = {
+  readonly settings: Settings;
+  readonly people: People;
+  /** Throws `sender_unknown` when there is no app for it. */
+  readonly bitable: () => Bitable;
+};
+
+const inputSchema = z.strictObject({
+  do: z.string(),
+  act: z.enum(['create', 'list', 'history', 'diff']).default('list'),
+  /** Id or name of a table: sla, 时效与升级. */
+  table: z.string().min(1).optional(),
+  from: z.int().min(0).optional(),
+  to: z.int().min(1).optional(),
+  confirm,
+  changedBy,
+});
+type Input = z.output<typeof inputSchema>;
+
+const knownNow = async ({ settings, people }: SheetDeps, now: Date): Promise<Known> => {
+  const [desk, here] = await Promise.all([deskInForce(settings, defaultDesk), people.listHere()]);
+  return { desk, people: here, now };
+};
+
+const create = async (deps: SheetDeps, input: Input, known: Known): Promise<CommandReply> => {
+  const { settings } = deps;
+  if (!input.confirm) {
+    const home = await findHome(settings);
+    const tables = allSheets.map((sheet) => sheet.table);
+    return {
+      dryRun: true,
+      base: home?.url ?? null,
+      tables,
+      hint: 'add "confirm": true to make what is missing',
+    };
+  }
+  const isManager = ({ person, roles }: Known['people'][number]): boolean =>
+    admins.people.includes(person) || roles.some((role) => admins.roles.includes(role));
+  const managers = known.people.filter(isManager).map(({ person }) => person);
+  return makeSettingsBase({ settings, bitable: deps.bitable(), known, changedBy: input.changedBy, managers });
+};
+
+/**
+ * `{"do":"settings"}` lists the tables of 「直达·设置」 and the versions in force; `act` create makes the Base, history and
+ * diff tell what was changed by whom, rollback puts a version in force again.
+ */
+export const sheetCommand = (deps: SheetDeps): Command =>
+  command(inputSchema, async (input, now): Promise<CommandReply> => {
+    const known = await knownNow(deps, now);
+    switch (input.act) {
+      case 'create':
+        return create(deps, input, known);
+      case 'list':
+        return listSheets(deps.settings);
+      case 'history':
+        return listVersions(deps.settings, input.table, known);
+      case 'diff':
+        return diffVersions(deps.settings, input, known);
+    }
+  });

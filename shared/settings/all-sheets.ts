@@ -1,0 +1,8 @@
+import type { Sheet } from './sheet.ts';
+import { slaSheet } from './sla.ts';
+
+/** The tables of 「直达·设置」, in their order. */
+export const allSheets: readonly Sheet[] = [slaSheet];
+
+export const sheetCalled = (wanted: string): Sheet | undefined =>
+  allSheets.find(({ id, table }) => id === wanted || table === wanted);
