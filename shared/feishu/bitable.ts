@@ -16,6 +16,8 @@ export const fieldTypes = {
   url: 15,
 } as const;
 
+export type FieldKind = keyof typeof fieldTypes;
+
 export type NewField = {
   readonly name: string;
   readonly type: number;

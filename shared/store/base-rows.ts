@@ -8,7 +8,6 @@
  *  changed tickets           index `base`, shard `base`: ticket rows, the oldest change first
  *  what time changes         index `base`, shards `time` (open) and `archive` (closed): items `base` by their next moment
  *  what Base refused         index `base`, shard `refused`
- *  edits of any Base         partition `edit#<app token>#<table id>`, item record id; index `base`, shard `edits`
  */
 import * as z from 'zod';
 import { type Ticket, ticketSchema } from '../tickets/ticket.ts';
@@ -50,44 +49,15 @@ export const baseRowSchema = z.object({
 });
 export type BaseRow = z.output<typeof baseRowSchema>;
 
-const touchSchema = z.object({
-  action: z.enum(['added', 'edited', 'deleted']),
-  /** Grows with every change of the table. */
-  revision: z.number(),
-  /** union_id; absent: something that is no person. */
-  who: z.string().optional(),
-  /** Ids of the fields. */
-  fields: z.array(z.string()),
-});
-export type BaseTouch = z.output<typeof touchSchema>;
-
-const editSchema = z.object({
-  ticket: z.string(),
-  item: z.string(),
-  stamp: z.string(),
-  touches: z.array(touchSchema),
-  baseAt: z.string(),
-});
-/** One record that people have touched since it was last looked at. */
-export type BaseEdit = {
-  readonly appToken: string;
-  readonly tableId: string;
-  readonly recordId: string;
-  readonly stamp: string;
-  readonly touches: readonly BaseTouch[];
-  readonly at: string;
-};
-export type NewEdit = Pick<BaseEdit, 'appToken' | 'tableId' | 'recordId' | 'stamp'> & {
-  readonly touch: BaseTouch;
-};
-
 const waitingSchema = ticketSchema.extend({ baseShard: z.string().optional() });
 const recordSchema = z.object({ ticket: z.string(), item: z.literal('key'), of: z.string() });
 const keySchema = z.object({ ticket: z.string(), item: z.string() });
 
+/** Of `tickets`: what waits between tickets and Base. */
+export const baseIndex = 'base';
+
 const rowKey = (ticket: string) => ({ ticket, item: 'base' });
 const recordKey = (recordId: string) => ({ ticket: `record#${recordId}`, item: 'key' });
-const editPartition = (appToken: string, tableId: string): string => `edit#${appToken}#${tableId}`;
 
 type Due = { readonly shard: string; readonly until: Date; readonly limit: number };
 
@@ -97,7 +67,7 @@ const listIn =
     rows.queryKeys(
       keySchema,
       {
-        IndexName: 'base',
+        IndexName: baseIndex,
         KeyConditionExpression: 'baseShard = :shard AND baseAt <= :until',
         ExpressionAttributeValues: { ':shard': shard, ':until': until.toISOString() },
       },
@@ -114,40 +84,6 @@ const rowWrite = (TableName: string, row: BaseRow, before: BaseRow | undefined):
         ExpressionAttributeValues: { ':before': before.count },
       }
     : { TableName, Item: row, ConditionExpression: 'attribute_not_exists(ticket)' };
-
-const queueEdit =
-  (rows: Table<typeof editSchema>) =>
-  async ({ appToken, tableId, recordId, stamp, touch }: NewEdit, now: Date): Promise<void> => {
-    await rows.update(
-      { ticket: editPartition(appToken, tableId), item: recordId },
-      {
-        UpdateExpression:
-          'SET stamp = :stamp, touches = list_append(if_not_exists(touches, :none), :touch), #work = :work, baseShard = :shard, baseAt = if_not_exists(baseAt, :now)',
-        ExpressionAttributeNames: { '#work': 'work' },
-        ExpressionAttributeValues: {
-          ':stamp': stamp,
-          ':none': [],
-          ':touch': [touch],
-          ':work': 'base',
-          ':shard': 'edits',
-          ':now': now.toISOString(),
-        },
-      },
-    );
-  };
-
-const toEdit = ({ ticket, item, stamp, touches, baseAt }: z.output<typeof editSchema>): BaseEdit => {
-  const [, appToken = '', tableId = ''] = ticket.split('#');
-  return { appToken, tableId, recordId: item, stamp, touches, at: baseAt };
-};
-
-const listEdits =
-  (rows: Table<typeof editSchema>, list: ReturnType<typeof listIn>) =>
-  async (now: Date, limit: number): Promise<readonly BaseEdit[]> => {
-    const keys = await list({ shard: 'edits', until: now, limit });
-    const found = await Promise.all(keys.map(({ ticket, item }) => rows.get({ ticket, item })));
-    return found.flatMap((row) => (row ? [toEdit(row)] : []));
-  };
 
 export type BaseRows = {
   readonly find: (ticket: string) => Promise<BaseRow | undefined>;
@@ -170,24 +106,19 @@ export type BaseRows = {
   readonly settle: (ticket: Pick<Ticket, 'ticket' | 'version'>) => Promise<void>;
   readonly keepRecord: (recordId: string, ticket: string) => Promise<void>;
   readonly ticketOf: (recordId: string) => Promise<string | undefined>;
-  readonly queueEdit: (edit: NewEdit, now: Date) => Promise<void>;
-  readonly listEdits: (now: Date, limit: number) => Promise<readonly BaseEdit[]>;
-  /** It was looked at as it was read; what came meanwhile waits on. */
-  readonly finishEdit: (edit: BaseEdit) => Promise<void>;
 };
 
 export const baseRows = (name: string): BaseRows => {
   const rows = table(name, baseRowSchema);
   const waiting = table(name, waitingSchema);
   const records = table(name, recordSchema);
-  const edits = table(name, editSchema);
   const list = listIn(table(name, keySchema));
   const numbers = async (due: Due): Promise<readonly string[]> =>
     (await list(due)).map(({ ticket }) => ticket);
   return {
     find: (ticket) => rows.get(rowKey(ticket)),
     put: (row, before) => {
-      const { Item, TableName: _, ...condition } = rowWrite(name, row, before);
+      const { Item, ...condition } = rowWrite(name, row, before);
       return rows.put(Item, condition);
     },
     rowWrite: (row, before) => rowWrite(name, row, before),
@@ -213,13 +144,5 @@ export const baseRows = (name: string): BaseRows => {
       await records.put({ ...recordKey(recordId), of: ticket });
     },
     ticketOf: async (recordId) => (await records.get(recordKey(recordId)))?.of,
-    queueEdit: queueEdit(edits),
-    listEdits: listEdits(edits, list),
-    finishEdit: async ({ appToken, tableId, recordId, stamp }) => {
-      await edits.remove(
-        { ticket: editPartition(appToken, tableId), item: recordId },
-        { ConditionExpression: 'stamp = :stamp', ExpressionAttributeValues: { ':stamp': stamp } },
-      );
-    },
   };
 };

@@ -300,6 +300,7 @@ describe('the template', () => {
     expect(watched.sort()).toEqual([
       ['AWS/ApiGateway 5xx', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-alert', 'notBreaching'],
+      ['AWS/Lambda Errors zhida-prod-base-sync', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-deliver', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-deliver-bulk', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-digest', 'notBreaching'],
