@@ -33,16 +33,19 @@ export type Planned = {
 const closedAt = ({ state, spans, changedAt }: Ticket): string | undefined =>
   state === 'closed' ? (spans.findLast((span) => span.state === 'closed')?.at ?? changedAt) : undefined;
 
+const isArchived = (place: BasePlace | undefined, sight: Sight): boolean => {
+  const key = place && sight.keyOf(place.tableId);
+  return key !== undefined && key !== 'live';
+};
+
 /** Where the row belongs; what is archived stays there while it is closed. */
 export const keyFor = (ticket: Ticket, place: BasePlace | undefined, sight: Sight): string | undefined => {
   if (ticket.state === 'merged') return undefined;
   const closed = closedAt(ticket);
   if (closed === undefined) return 'live';
-  const standing = place && sight.keyOf(place.tableId);
-  const isArchived = standing !== undefined && standing !== 'live';
   const isOld = Date.parse(closed) + archiveAfterMs <= sight.now.getTime();
   const mustGo = sight.isFull === true && place !== undefined;
-  return isArchived || isOld || mustGo ? dayOf(new Date(closed)).slice(0, 4) : 'live';
+  return isOld || mustGo || isArchived(place, sight) ? dayOf(new Date(closed)).slice(0, 4) : 'live';
 };
 
 const hintAt = (row: BaseRow | undefined, now: Date): BaseRow['hint'] =>

@@ -28,6 +28,22 @@ const p2pCreatedSchema = z.object({
   chat_id: z.string(),
   user: z.object({ open_id: z.string(), user_id: z.string().optional() }),
 });
+const cellSchema = z.object({ field_id: z.string() });
+const baseChangedSchema = z.object({
+  file_token: z.string().min(1),
+  table_id: z.string().min(1),
+  revision: z.number().default(0),
+  operator_id: z.object({ union_id: z.string().optional(), open_id: z.string().default('') }),
+  subscriber_id_list: z.array(z.object({ open_id: z.string().default('') })).default([]),
+  action_list: z.array(
+    z.object({
+      record_id: z.string().min(1),
+      action: z.enum(['record_added', 'record_edited', 'record_deleted']),
+      before_value: z.array(cellSchema).default([]),
+      after_value: z.array(cellSchema).default([]),
+    }),
+  ),
+});
 const userSchema = z.object({ object: z.object({ union_id: z.string().min(1) }) });
 
 export const parsers = {
@@ -37,6 +53,7 @@ export const parsers = {
   menu: (event: unknown) => parse(menuSchema, event),
   p2pCreated: (event: unknown) => parse(p2pCreatedSchema, event),
   user: (event: unknown) => parse(userSchema, event),
+  baseChanged: (event: unknown) => parse(baseChangedSchema, event),
 } as const;
 
 const wordsSchema = z.object({ text: z.string() });

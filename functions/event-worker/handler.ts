@@ -10,6 +10,7 @@ import { findUnionId } from '../../shared/feishu/person.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';
+import { editQueue } from '../../shared/store/edit-queue.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { sightings } from '../../shared/store/sightings.ts';
@@ -22,6 +23,7 @@ const env = readEnv({
   INBOX_TABLE: z.string().min(1),
   DIGESTS_TABLE: z.string().min(1),
   OPS_TABLE: z.string().min(1),
+  TICKETS_TABLE: z.string().min(1),
   SEAL_KEYS: sealKeysSchema,
 });
 /** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
@@ -35,6 +37,7 @@ const deps: WorkDeps = {
   inbox: inbox(env.INBOX_TABLE),
   open: seals(env.SEAL_KEYS).open,
   sightings: sightings(env.OPS_TABLE),
+  edits: editQueue(env.TICKETS_TABLE),
   answers: answers({
     ...out,
     windows: windows(env.DIGESTS_TABLE),

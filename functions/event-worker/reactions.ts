@@ -1,8 +1,10 @@
 import { senders } from '../../config/senders.ts';
 import { epochMs } from '../../shared/feishu/verify.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
+import type { EditQueue } from '../../shared/store/edit-queue.ts';
 import type { People } from '../../shared/store/people.ts';
 import type { Answers } from './answers.ts';
+import { queueBaseChanges } from './base-changes.ts';
 import { askOfMenu, readAsk } from './commands.ts';
 import { type Message, parsers, textOf } from './events.ts';
 import type { FollowUpReactions } from './follow-ups.ts';
@@ -24,6 +26,7 @@ export type ReactionDeps = {
   readonly people: People;
   readonly answers: Answers;
   readonly followUps: FollowUpReactions;
+  readonly edits: Pick<EditQueue, 'queue'>;
   /**
    * Reads the person again (an event carries only what changed) and records them. Whichever app told us: the directory is
    * what the sender of the digests may see.
@@ -142,6 +145,7 @@ export const reactions: ReadonlyMap<string, Reaction> = new Map(
     'contact.user.created_v3': refreshPerson,
     'contact.user.updated_v3': refreshPerson,
     'contact.user.deleted_v3': recordLeft,
+    'drive.file.bitable_record_changed_v1': queueBaseChanges,
     'zhida.follow_up.changed': ({ followUps }, occurrence) => followUps.changed(occurrence),
     'zhida.follow_up.remind': ({ followUps }, occurrence) => followUps.remind(occurrence),
   }),

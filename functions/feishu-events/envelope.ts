@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { epochMs } from '../../shared/feishu/verify.ts';
 import { parse } from '../../shared/parse.ts';
+import { withoutCells } from './record-changes.ts';
 
 const nameSchema = z.string().check(z.minLength(1), z.maxLength(256));
 
@@ -50,7 +51,11 @@ const readVersion2 = (payload: unknown): Envelope => {
     id: identityOf(event_type, event_id, body.event),
     eventType: event_type,
     createdMs: epochMs(create_time),
-    text: JSON.stringify({ ...body, header: { ...body.header, token: undefined } }),
+    text: JSON.stringify({
+      ...body,
+      header: { ...body.header, token: undefined },
+      event: withoutCells(event_type, body.event),
+    }),
   };
 };
 

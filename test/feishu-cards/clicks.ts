@@ -98,6 +98,7 @@ export const clicks = ({ cardAnswer = 'card', web = false }: World = {}) => {
       CARD_ANSWER: cardAnswer,
       INBOX_TABLE: name('inbox'),
       DIGESTS_TABLE: name('digests'),
+      TICKETS_TABLE: name('tickets'),
       DELIVERIES_TABLE: name('deliveries'),
       CONTENTS_TABLE: name('contents'),
       PEOPLE_TABLE: name('people'),
