@@ -30,6 +30,7 @@ const env = readEnv({
 const out = outbox('urgent', 2_000);
 const { people, senders, sending } = out;
 const { now } = sending;
+const send = sendNow(sending);
 
 const deps: WorkDeps = {
   ...out,
@@ -39,17 +40,13 @@ const deps: WorkDeps = {
   sightings: sightings(env.OPS_TABLE),
   edits: editQueue(env.TICKETS_TABLE),
   answers: answers({
-    ...out,
+    ...{ ...out, releases, send, now },
     windows: windows(env.DIGESTS_TABLE),
-    releases,
     calendar: async () => (await loadCalendar(out.settings, now())).calendar,
-    send: sendNow(sending),
-    now,
   }),
   followUps: followUpReactions({
-    ...sending,
+    ...{ ...sending, send },
     followUps: followUps({ digests: env.DIGESTS_TABLE, inbox: env.INBOX_TABLE }),
-    send: sendNow(sending),
   }),
   refreshPerson: (unionId) => refreshPerson(people, senders.bySender(digestSender))(unionId, now()),
   unionIdOf: (sender, openId) => findUnionId(senders.bySender(sender), openId),

@@ -22,7 +22,7 @@ import type { Ticket, Who } from '../../shared/tickets/ticket.ts';
 import { localApps } from '../../simulator/feishu/apps.ts';
 import { baseActsOf } from '../../simulator/feishu/bitable/acts.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
-import { loadHandler } from '../ingress/calls.ts';
+import { loadHandler, sealKey } from '../ingress/calls.ts';
 import { localTables } from '../local.ts';
 
 export const ZHIDA = 'cli_a1zhida00000001';
@@ -37,6 +37,8 @@ export const must = <T>(value: T | undefined): T => {
   if (value === undefined) throw new Error('it is not there');
   return value;
 };
+
+const textOf = (cell: unknown): string => (typeof cell === 'string' ? cell : '');
 
 type Opening = Partial<Extract<ChangeInput, { do: 'opened' }>>;
 /** Beside what a drainer is wired with. */
@@ -154,6 +156,8 @@ export const baseWorld = () => {
       PEOPLE_TABLE: name('people'),
       SETTINGS_TABLE: name('settings'),
       OPS_TABLE: name('ops'),
+      INBOX_TABLE: name('inbox'),
+      SEAL_KEYS: [Buffer.from(sealKey, 'base64')],
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: feishuApps,
     });
@@ -174,7 +178,7 @@ export const baseWorld = () => {
     if (found.kind !== 'ok') throw new Error(found.reason);
     return found.data.map(({ recordId, fields }) => {
       const cells = readRow(fields);
-      return { table: key, recordId, number: String(cells['工单号'] ?? ''), cells };
+      return { table: key, recordId, number: textOf(cells['工单号']), cells };
     });
   };
   const allStanding = async (): Promise<readonly StandingRow[]> =>
