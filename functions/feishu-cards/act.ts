@@ -1,22 +1,13 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import type { Card } from '../../shared/feishu/card-json.ts';
 import { carriedBy } from '../../shared/follow-ups/change.ts';
 import type { FollowUp } from '../../shared/follow-ups/follow-up.ts';
-import { errorFields, log } from '../../shared/log.ts';
+import { log } from '../../shared/log.ts';
 import type { ReceiptRow } from '../../shared/store/inbox.ts';
 import type { Click } from './click.ts';
 import { type Decision, decide, type Toast } from './decide.ts';
+import { type CardReply, type IsWaited, inTime, say } from './in-time.ts';
 import { type CardDeps, cardFor, look } from './own-copy.ts';
 
 type Clicked = Click & { readonly sender: string; readonly appId: string };
-
-/** The answer to a click: open.feishu.cn/document/feishu-cards/card-callback-communication */
-export type CardReply = {
-  readonly toast: Toast;
-  readonly card?: { readonly type: 'raw'; readonly data: Card };
-};
-
-const say = (type: Toast['type'], content: string): CardReply => ({ toast: { type, content } });
 
 /** What is left to do when the row has changed: the other copies at once, a reminder in its time. */
 const receiptsFor = (deps: CardDeps, click: Clicked, remindAt: Date | undefined): readonly ReceiptRow[] => {
@@ -81,37 +72,20 @@ const actOnCard =
     return { toast: done.decision.toast, ...(card && { card: { type: 'raw', data: card } }) };
   };
 
-/** It may have been done: clicking again never does it twice. */
-const noResult = say('error', '暂时没有结果：稍后看卡片是否更新，或再点一次，不会重复');
-
 export type ActInTimeDeps = CardDeps & {
   /** Feishu hangs up after 3 s and never repeats a click: better a clear answer than none. */
   readonly answerWithinMs: number;
 };
 
 /** What nobody waits for any more is on no screen: it is not recorded as shown, and the refresh brings it. */
-const whileWaited = (deps: CardDeps, isWaited: () => boolean): CardDeps => {
+const whileWaited = (deps: CardDeps, isWaited: IsWaited): CardDeps => {
   const { deliveries } = deps;
   const recordShown: CardDeps['deliveries']['recordShown'] = (copy, shown) =>
     isWaited() ? deliveries.recordShown(copy, shown) : Promise.resolve(undefined);
   return { ...deps, deliveries: { find: deliveries.find, recordShown } };
 };
 
-/** Always answers, with words for whoever waits: the row or the refresh tells what was done. */
 export const actInTime =
   (deps: ActInTimeDeps) =>
-  async (click: Clicked): Promise<CardReply> => {
-    const { sender, eventId } = click;
-    let isWaited = true;
-    try {
-      const late = wait(deps.answerWithinMs, undefined, { ref: false });
-      const waited = whileWaited(deps, () => isWaited);
-      const reply = await Promise.race([actOnCard(waited)(click), late]);
-      isWaited = false;
-      if (!reply) log.error('card_action_late', { sender, eventId });
-      return reply ?? noResult;
-    } catch (error) {
-      log.error('card_action_failed', { sender, eventId, ...errorFields(error) });
-      return noResult;
-    }
-  };
+  (click: Clicked): Promise<CardReply> =>
+    inTime(deps.answerWithinMs)(click, (isWaited) => actOnCard(whileWaited(deps, isWaited))(click));

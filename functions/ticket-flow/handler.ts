@@ -7,8 +7,8 @@ import { wantContent } from '../../shared/delivery/want.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { tickets } from '../../shared/store/tickets.ts';
 import { ticketCardFor } from '../../shared/tickets/card-for.ts';
-import { peopleHere } from '../../shared/tickets/people-here.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
+import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
 import { type FlowDeps, flowTicket } from './flow.ts';
 
 const env = readEnv({ TICKETS_TABLE: z.string().min(1) });
@@ -20,7 +20,7 @@ const { now } = sending;
 const reads = {
   tickets: tickets(env.TICKETS_TABLE),
   rules: rulesInForce(out.settings, now),
-  people: peopleHere(out.people, now),
+  people: whoIsHere(out.people, now),
 };
 
 const deps: FlowDeps = {

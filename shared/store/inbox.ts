@@ -162,6 +162,8 @@ const listDead =
 /** A receipt of ours: what an action has left to do. */
 export type ReceiptRow = {
   readonly id: string;
+  /** Absent: `feishu`. */
+  readonly source?: string;
   readonly sender: string;
   readonly eventType: string;
   readonly at: Date;
@@ -175,20 +177,21 @@ const keptMs = 14 * 86_400_000;
 
 /** The write that puts it, if it is absent: for `writeTogether`. */
 export const receiptWrite = (TableName: string, receipt: ReceiptRow): Write => {
-  const { id, sender, eventType, at, body, notBefore } = receipt;
+  const { id, source = 'feishu', sender, eventType, at, body, notBefore } = receipt;
+  const work = workOf(id);
   return {
     TableName,
     Item: {
       id,
-      source: 'feishu',
+      source,
       sender,
       eventType,
       receivedAt: at.toISOString(),
       eventAt: at.toISOString(),
       state: 'received',
       body,
-      ...(!notBefore && { work: eventShard }),
-      dueShard: eventShard,
+      ...(!notBefore && { work }),
+      dueShard: work,
       dueAt: (notBefore ?? new Date(at.getTime() + leaseMs)).toISOString(),
       expiresAt: Math.floor((at.getTime() + keptMs) / 1000),
     },
@@ -197,6 +200,8 @@ export const receiptWrite = (TableName: string, receipt: ReceiptRow): Write => {
 };
 
 export type Inbox = {
+  /** A receipt of ours; `false` when it is there already. */
+  readonly put: (receipt: ReceiptRow) => Promise<boolean>;
   readonly find: (id: string) => Promise<Receipt | undefined>;
   /** Takes the receipt for one try, for 60 s. `undefined` when it is done, dead or somebody else has it. */
   readonly take: (id: string, now: Date) => Promise<Receipt | undefined>;
@@ -215,6 +220,10 @@ export type Inbox = {
 export const inbox = (name: string): Inbox => {
   const rows = table(name, receiptSchema);
   return {
+    put: (receipt) => {
+      const { Item, ...condition } = receiptWrite(name, receipt);
+      return rows.put(Item, { ConditionExpression: condition.ConditionExpression });
+    },
     find: (id) => rows.get({ id }),
     take: take(rows),
     finish: finish(rows),

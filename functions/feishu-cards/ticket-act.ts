@@ -1,0 +1,140 @@
+import { log } from '../../shared/log.ts';
+import type { Seals } from '../../shared/seal.ts';
+import type { Inbox } from '../../shared/store/inbox.ts';
+import type { Person } from '../../shared/store/people.ts';
+import { type ChangeDeps, changeTicket, type Plan } from '../../shared/tickets/change.ts';
+import type { Desk, Team } from '../../shared/tickets/desk.ts';
+import { type DeskAct, mayDecide, type Toast } from '../../shared/tickets/desk-act.ts';
+import { decideAct } from '../../shared/tickets/desk-acts.ts';
+import { type MergeDeps, splitTicket } from '../../shared/tickets/merge.ts';
+import type { Rules } from '../../shared/tickets/rules.ts';
+import { standingOf } from '../../shared/tickets/standing.ts';
+import { isOfTeam, teamOf } from '../../shared/tickets/team-people.ts';
+import type { Ticket } from '../../shared/tickets/ticket.ts';
+import { type CardReply, type IsWaited, inTime, say } from './in-time.ts';
+import type { TicketAct, TicketClick } from './ticket-click.ts';
+import { findTicketCopy, type TicketCopyDeps, ticketCardOf } from './ticket-copy.ts';
+
+export type TicketActDeps = ChangeDeps &
+  TicketCopyDeps & {
+    readonly tickets: MergeDeps['tickets'];
+    readonly people: () => Promise<readonly Person[]>;
+    readonly inbox: Pick<Inbox, 'put'>;
+    readonly seal: Seals['seal'];
+    readonly answerWithinMs: number;
+  };
+
+type Clicked = TicketClick & { readonly sender: string; readonly appId: string };
+type Clicker = { readonly click: Clicked; readonly reader: Person; readonly people: readonly Person[] };
+
+type Wanted = Extract<TicketAct, { readonly kind: 'desk' | 'transfer' }>;
+
+/** The act with the person it names; `undefined` when that isn't a colleague of the team. */
+const deskActOf = (wanted: Wanted, team: Team | undefined, { people, desk }: Around): DeskAct | undefined => {
+  if (wanted.kind === 'desk') return wanted.act;
+  const to = people.find(({ person }) => person === wanted.to);
+  if (!to || !team || !isOfTeam(desk, team, to)) return undefined;
+  return { do: 'transfer', seen: wanted.seen, to: { person: to.person, name: to.name } };
+};
+type Around = { readonly people: readonly Person[]; readonly desk: Desk };
+
+const tell = (content: string): Plan<Toast> => ({ intents: [], result: { type: 'warning', content } });
+
+/** Decided anew for the ticket as it is in each round: of two at once one wins, the other is told by whom. */
+const planAct =
+  (deps: TicketActDeps, { reader, people }: Clicker, wanted: Wanted) =>
+  async (ticket: Ticket, rules: Rules): Promise<Plan<Toast>> => {
+    const around = { people, desk: rules.desk };
+    const act = deskActOf(wanted, teamOf(rules.desk, ticket.team), around);
+    if (!act) return tell('只能转派给本组成员');
+    const by = standingOf(ticket, reader, around);
+    const parent = ticket.parent === undefined ? undefined : await deps.tickets.find(ticket.parent);
+    const decision = decideAct(ticket, act, { by, via: 'card', rules, parent, now: deps.now() });
+    if (decision.kind === 'told') return { intents: [], result: decision.toast };
+    return { intents: decision.intents, result: decision.toast };
+  };
+
+const split = async (deps: TicketActDeps, clicker: Clicker, other: string): Promise<Toast | undefined> => {
+  const { click, reader, people } = clicker;
+  const ticket = await deps.tickets.find(click.ticket);
+  if (!ticket) return undefined;
+  const { desk } = await deps.rules();
+  const { who, ...standing } = standingOf(ticket, reader, { desk, people });
+  if (!mayDecide({ who, ...standing })) return { type: 'warning', content: '无权限：仅处理人或组长可操作' };
+  const by = { kind: 'person', who, via: 'card' } as const;
+  const done = await splitTicket(deps)({ ticket: other, by, because: `${who.name} 拆分` });
+  return done.kind === 'split'
+    ? { type: 'success', content: `已拆分：${other} 重新单独处理` }
+    : { type: 'info', content: `${other} 已经拆分` };
+};
+
+/** Sent by event-worker: this function has no way to Feishu. */
+const ask = async (deps: TicketActDeps, { click }: Clicker, what: 'open' | 'all'): Promise<Toast> => {
+  const { eventId, appId, sender, ticket, person } = click;
+  const body = deps.seal(JSON.stringify({ event: { ticket, person, what } }));
+  const receipt = {
+    id: `feishu:${appId}#${eventId}`,
+    sender,
+    eventType: 'zhida.ticket.asked',
+    at: deps.now(),
+    body,
+  };
+  await deps.inbox.put(receipt);
+  return { type: 'info', content: what === 'all' ? '完整记录已发到你的私聊' : '工单卡已发到你的私聊' };
+};
+
+const perform = async (deps: TicketActDeps, clicker: Clicker): Promise<Toast | undefined> => {
+  const { act, ticket } = clicker.click;
+  switch (act.kind) {
+    case 'unreadable':
+      return { type: 'warning', content: act.why };
+    case 'asked':
+      return ask(deps, clicker, act.what);
+    case 'split':
+      return split(deps, clicker, act.other);
+    default:
+      return (await changeTicket(deps)(ticket, planAct(deps, clicker, act)))?.result;
+  }
+};
+
+const noPerson = say('warning', '你还不在直达的通讯录里，请联系直达管理员');
+const notYours = say('warning', '这张工单卡不是发给你的，无法操作');
+const noTicket = say('warning', '没有找到这张工单，可能已归档');
+
+const actOnTicket =
+  (deps: TicketActDeps) =>
+  async (click: Clicked): Promise<CardReply> => {
+    const [copy, people] = await Promise.all([findTicketCopy(deps, click), deps.people()]);
+    if (!copy) return notYours;
+    const reader = people.find(({ person }) => person === click.person);
+    if (!reader) return noPerson;
+    // Before anything changes: the stream may be faster with the same card, and a PATCH beside the answer is taken back.
+    await deps.deliveries.guardClick(copy, deps.now());
+    const toast = await perform(deps, { click, reader, people });
+    const ticket = toast && (await deps.tickets.find(click.ticket));
+    if (!toast || !ticket) return noTicket;
+    const { sender, eventId, act } = click;
+    log.info('ticket_action', {
+      sender,
+      eventId,
+      ticket: ticket.ticket,
+      do: act.kind === 'desk' ? act.act.do : act.kind,
+      kind: toast.type,
+    });
+    const card = await ticketCardOf(deps, click, { copy, ticket });
+    return { toast, ...(card && { card: { type: 'raw', data: card } }) };
+  };
+
+/** What nobody waits for any more is on no screen: it is not recorded as shown, and the refresh brings it. */
+const whileWaited = (deps: TicketActDeps, isWaited: IsWaited): TicketActDeps => {
+  const { deliveries } = deps;
+  const recordShown: TicketActDeps['deliveries']['recordShown'] = (copy, shown) =>
+    isWaited() ? deliveries.recordShown(copy, shown) : Promise.resolve(undefined);
+  return { ...deps, deliveries: { ...deliveries, recordShown } };
+};
+
+/** One click on a ticket, one transaction: durable before it is answered; ticket-flow refreshes everybody else's copy. */
+export const actOnTicketInTime =
+  (deps: TicketActDeps) =>
+  (click: Clicked): Promise<CardReply> =>
+    inTime(deps.answerWithinMs)(click, (isWaited) => actOnTicket(whileWaited(deps, isWaited))(click));

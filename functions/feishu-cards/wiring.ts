@@ -1,0 +1,51 @@
+import * as z from 'zod/mini';
+import { readEnv } from '../../shared/config.ts';
+import { sealKeysSchema, seals } from '../../shared/seal.ts';
+import { contents } from '../../shared/store/contents.ts';
+import { deliveries } from '../../shared/store/deliveries.ts';
+import { followUps } from '../../shared/store/follow-ups.ts';
+import { inbox } from '../../shared/store/inbox.ts';
+import { people } from '../../shared/store/people.ts';
+import { settings } from '../../shared/store/settings.ts';
+import { tickets } from '../../shared/store/tickets.ts';
+import { ticketCardFor } from '../../shared/tickets/card-for.ts';
+import { rulesInForce } from '../../shared/tickets/rules.ts';
+import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
+import type { ActInTimeDeps } from './act.ts';
+import type { TicketActDeps } from './ticket-act.ts';
+
+const name = z.string().check(z.minLength(1));
+const envShape = {
+  SEAL_KEYS: sealKeysSchema,
+  CARD_ANSWER: z.enum(['card', 'toastThenPatch']),
+  DIGESTS_TABLE: name,
+  INBOX_TABLE: name,
+  DELIVERIES_TABLE: name,
+  CONTENTS_TABLE: name,
+  TICKETS_TABLE: name,
+  PEOPLE_TABLE: name,
+  SETTINGS_TABLE: name,
+};
+
+/** What clicks on follow-ups and on tickets need, from the environment. */
+export const wiring = (): { readonly followUps: ActInTimeDeps; readonly tickets: TicketActDeps } => {
+  const env = readEnv(envShape);
+  const now = (): Date => new Date();
+  const both = {
+    answerWithinMs: 2_400,
+    deliveries: deliveries(env.DELIVERIES_TABLE),
+    contents: contents(env.CONTENTS_TABLE),
+    seal: seals(env.SEAL_KEYS).seal,
+    cardAnswer: env.CARD_ANSWER,
+    now,
+  };
+  const reads = {
+    tickets: tickets(env.TICKETS_TABLE),
+    rules: rulesInForce(settings(env.SETTINGS_TABLE), now),
+    people: whoIsHere(people(env.PEOPLE_TABLE), now),
+  };
+  return {
+    followUps: { ...both, followUps: followUps({ digests: env.DIGESTS_TABLE, inbox: env.INBOX_TABLE }) },
+    tickets: { ...both, ...reads, inbox: inbox(env.INBOX_TABLE), redraw: ticketCardFor(reads) },
+  };
+};
