@@ -12,11 +12,10 @@ const problems = categories.flatMap(({ group, team, priority, problems: named })
 /** 分派规则: words that people use for a problem → its category, how urgent it is and whose it is. */
 export const routing = parse(
   z.array(routingRuleSchema),
-  problems.map(({ group, name, team, priority, anyOf, allOf = [], noneOf = [] }, index) => ({
+  problems.map(({ group, name, team, priority, anyOf, noneOf }, index) => ({
     order: (index + 1) * ruleStep,
-    anyOf,
-    allOf,
-    noneOf,
+    anyOf: [...anyOf],
+    noneOf: [...noneOf],
     category: { group, name },
     priority,
     team,

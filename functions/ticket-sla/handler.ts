@@ -3,8 +3,11 @@ import { readEnv } from '../../shared/config.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { people } from '../../shared/store/people.ts';
 import { settings } from '../../shared/store/settings.ts';
+import { ticketKeys } from '../../shared/store/ticket-keys.ts';
 import { tickets } from '../../shared/store/tickets.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
+import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
+import { drainUnassigned } from './drain.ts';
 import { runSteps } from './steps.ts';
 import { sweepDue } from './sweep.ts';
 
@@ -17,11 +20,12 @@ const env = readEnv({
 const now = (): Date => new Date();
 const deps = {
   tickets: tickets(env.TICKETS_TABLE),
-  people: people(env.PEOPLE_TABLE).listHere,
+  keys: ticketKeys(env.TICKETS_TABLE),
+  people: whoIsHere(people(env.PEOPLE_TABLE), now),
   rules: rulesInForce(settings(env.SETTINGS_TABLE), now),
   now,
 };
 
-const run = runSteps({ due: sweepDue(deps) });
+const run = runSteps({ due: sweepDue(deps), drain: drainUnassigned(deps) });
 
 export const handler = (): Promise<unknown> => tick('tickets_swept', run);

@@ -1,11 +1,11 @@
 import { dayOf } from '../../shared/calendar/day.ts';
 import { UpstreamError } from '../../shared/errors.ts';
+import type { Write } from '../../shared/store/table.ts';
 import type { Trail } from '../../shared/store/ticket-keys.ts';
-import { byRouting, chooseOwner } from '../../shared/tickets/assign.ts';
+import { byRouting, chooseOwner, ownedBy } from '../../shared/tickets/assign.ts';
 import { type Intent, prepareWrite } from '../../shared/tickets/change.ts';
-import { classify } from '../../shared/tickets/classify.ts';
+import { saysTreated } from '../../shared/tickets/classify.ts';
 import type { By, ChangeInput } from '../../shared/tickets/event.ts';
-import type { Rules } from '../../shared/tickets/rules.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
 import type { OpenDeps } from './open-case.ts';
 
@@ -21,12 +21,11 @@ const byBatch: By = { kind: 'rule', rule: 'batch' };
 const isGrave = ({ priority }: Ticket): boolean => priority === 'P0';
 const isQuality = ({ category }: Ticket): boolean => category?.group === '品质';
 
-const isTreated = ({ content, messages, sources, skuIds }: Ticket, { desk }: Rules): boolean =>
-  [content, ...messages.filter(({ speaker }) => speaker === 'customer').map(({ text }) => text)].some(
-    (text) => classify({ source: sources[0]?.source ?? '', kind: 'complaint', text, skuIds }, desk).isTreated,
-  );
+const isTreated = ({ content, messages }: Ticket): boolean =>
+  saysTreated(content) || messages.some(({ speaker, text }) => speaker === 'customer' && saysTreated(text));
 
-type Known = {
+type Batch = {
+  readonly batchNo: string;
   readonly trail: Trail;
   /** Those of the last 72 hours that belong to no event yet. */
   readonly cases: readonly Ticket[];
@@ -34,34 +33,34 @@ type Known = {
   readonly event: Ticket | undefined;
 };
 
-const read = async (
-  { tickets, keys, now }: OpenDeps,
-  { ticket }: Ticket,
-  batchNo: string,
-): Promise<Known> => {
-  const trail = await keys.findTrail('batch', batchNo);
-  const since = new Date(now().getTime() - windowMs).toISOString();
-  const ids = new Set([...trail.tickets.filter(({ at }) => at > since).map((each) => each.ticket), ticket]);
-  const found = await Promise.all([...ids].slice(-mostAtOnce).map((id) => tickets.find(id)));
-  const event = trail.event === undefined ? undefined : await tickets.find(trail.event);
+const findAll = async ({ tickets }: OpenDeps, ids: readonly string[]): Promise<readonly Ticket[]> =>
+  (await Promise.all(ids.map((id) => tickets.find(id)))).filter((ticket) => ticket !== undefined);
+
+const readBatch = async (deps: OpenDeps, ticket: string, batchNo: string): Promise<Batch> => {
+  const trail = await deps.keys.findTrail('batch', batchNo);
+  const since = new Date(deps.now().getTime() - windowMs).toISOString();
+  const listed = trail.tickets.filter(({ at }) => at > since).map((each) => each.ticket);
+  const found = await findAll(deps, [...new Set([...listed, ticket])].slice(-mostAtOnce));
+  const [event] = await findAll(deps, trail.event === undefined ? [] : [trail.event]);
   return {
+    batchNo,
     trail,
-    cases: found
-      .filter((each) => each !== undefined)
-      .filter((each) => each.state !== 'merged' && each.batch === undefined && each.openedAt > since),
+    cases: found.filter(
+      (each) => each.state !== 'merged' && each.batch === undefined && each.openedAt > since,
+    ),
     event: event && isOpen(event) ? event : undefined,
   };
 };
 
-type Verdict = { readonly joining: readonly Ticket[]; readonly isEvent: boolean };
-
-/** Three of quality are as grave as one foreign body; three grave ones, or one that led to a doctor, are an event. */
-const judge = ({ cases, event }: Known, rules: Rules): Verdict => {
+/**
+ * Three of quality are as grave as one foreign body; three grave ones, or one that led to a doctor, are an event, and an
+ * open event takes every grave one.
+ */
+const joiningOf = ({ cases, event }: Batch): readonly Ticket[] => {
   const isMany = cases.filter(isQuality).length >= enough;
   const grave = cases.filter((each) => isGrave(each) || (isMany && isQuality(each)));
-  const isEvent =
-    event !== undefined || grave.length >= enough || grave.some((each) => isTreated(each, rules));
-  return { joining: grave, isEvent };
+  const isEvent = event !== undefined || grave.length >= enough || grave.some(isTreated);
+  return isEvent ? grave : [];
 };
 
 const countWords = (cases: readonly Ticket[]): string => {
@@ -73,26 +72,29 @@ const countWords = (cases: readonly Ticket[]): string => {
   return [...counts].map(([name, count]) => `${name}${count}件`).join('、');
 };
 
-const openingOf = (batchNo: string, cases: readonly Ticket[], rules: Rules, now: Date): ChangeInput => {
-  const treated = cases.filter((each) => isTreated(each, rules)).length;
-  const skuIds = [...new Set(cases.flatMap((each) => each.skuIds))];
-  const productName = cases.find((each) => each.productName !== undefined)?.productName;
-  const told = `72小时内 ${cases.length} 件：${countWords(cases)}${treated > 0 ? `，其中就医 ${treated} 件` : ''}`;
-  return {
-    do: 'opened',
-    kind: 'batch',
-    ask: 'qa',
-    openedAt: now.toISOString(),
-    receivedAt: now.toISOString(),
-    cases: cases.map(({ ticket }) => ticket),
-    ...{ skuIds, productName, batchNo },
-    content: `批次 ${batchNo} ${told}。请品控判定：是否暂停销售、封存库存、通知渠道或召回`,
-    category: { group: '食品安全', name: '批次事件' },
-    because: told,
-    priority: 'P0',
-    team: rules.desk.askTeams.qa,
-  };
+const toldOf = (cases: readonly Ticket[]): string => {
+  const treated = cases.filter(isTreated).length;
+  return `72小时内${cases.length}件：${countWords(cases)}${treated > 0 ? `，其中就医${treated}件` : ''}`;
 };
+
+type Asked = { readonly batchNo: string; readonly team: string };
+
+const openingOf = (cases: readonly Ticket[], { batchNo, team }: Asked, now: Date): ChangeInput => ({
+  do: 'opened',
+  kind: 'batch',
+  ask: 'qa',
+  openedAt: now.toISOString(),
+  receivedAt: now.toISOString(),
+  cases: cases.map(({ ticket }) => ticket),
+  skuIds: [...new Set(cases.flatMap((each) => each.skuIds))],
+  productName: cases.find((each) => each.productName !== undefined)?.productName,
+  batchNo,
+  content: `批次${batchNo}，${toldOf(cases)}。请品控判定：是否暂停销售、封存库存、通知渠道或召回`,
+  category: { group: '食品安全', name: '批次事件' },
+  because: toldOf(cases),
+  priority: 'P0',
+  team,
+});
 
 const joinIntent = (ticket: Ticket, batch: string): Intent => ({
   id: ticket.ticket,
@@ -103,12 +105,12 @@ const joinIntent = (ticket: Ticket, batch: string): Intent => ({
 
 type Planned = {
   readonly intents: readonly Intent[];
-  readonly also: Parameters<OpenDeps['tickets']['write']>[1];
-  readonly id: string;
+  readonly also: readonly Write[];
+  readonly event: string | undefined;
 };
 
 const planJoin = (event: Ticket, joining: readonly Ticket[]): Planned => ({
-  id: event.ticket,
+  event: event.ticket,
   intents: [
     {
       id: event.ticket,
@@ -123,51 +125,52 @@ const planJoin = (event: Ticket, joining: readonly Ticket[]): Planned => ({
 
 const planEvent = async (
   deps: OpenDeps,
-  batchNo: string,
+  { batchNo }: Batch,
   joining: readonly Ticket[],
-  rules: Rules,
 ): Promise<Planned> => {
+  const rules = await deps.rules();
   const now = deps.now();
   const id = await deps.keys.nextNumber('B', dayOf(now));
-  const opened = openingOf(batchNo, joining, rules, now);
-  const wish = { ticket: id, team: rules.desk.askTeams.qa, priority: 'P0' as const, agents: [] };
-  const choice = await chooseOwner(deps)(wish, rules);
-  const owner: ChangeInput =
-    choice.kind === 'given' ? choice.change : { do: 'assignment_failed', because: choice.because };
+  const team = rules.desk.askTeams.qa;
+  const choice = await chooseOwner(deps)({ ticket: id, team, priority: 'P0', agents: [] }, rules);
+  const owned = ownedBy(choice);
+  const opened = openingOf(joining, { batchNo, team }, now);
   return {
-    id,
+    event: id,
     intents: [
-      { id, before: undefined, by: byRouting, changes: [opened, owner] },
+      { id, before: undefined, by: byRouting, changes: [opened, ...owned.changes] },
       ...joining.map((each) => joinIntent(each, id)),
     ],
-    also: choice.kind === 'given' ? [choice.also] : [],
+    also: owned.also,
   };
 };
 
-/** `true` when nothing is left to do, `false` when somebody was faster. */
-const round = async (deps: OpenDeps, ticket: Ticket, batchNo: string): Promise<boolean> => {
-  const rules = await deps.rules();
-  const known = await read(deps, ticket, batchNo);
-  const { joining, isEvent } = judge(known, rules);
-  const joined = isEvent ? joining : [];
-  const waiting = known.cases
-    .filter((each) => !joined.includes(each))
-    .map(({ ticket: id, openedAt: at }) => ({ ticket: id, at }));
-  const isListed = known.trail.tickets.some((each) => each.ticket === ticket.ticket);
-  if (joined.length === 0 && (isListed || waiting.length === 0)) return true;
-  const plan =
-    joined.length === 0
-      ? undefined
-      : known.event
-        ? planJoin(known.event, joined)
-        : await planEvent(deps, batchNo, joined, rules);
-  const at = deps.now();
-  const writes = (plan?.intents ?? []).map((intent) => prepareWrite(rules, intent, at));
-  return deps.tickets.write(writes, [
-    deps.keys.trailWrite(known.trail, waiting, plan?.id),
-    ...(plan?.also ?? []),
-  ]);
+const plan = async (deps: OpenDeps, batch: Batch, joining: readonly Ticket[]): Promise<Planned> => {
+  if (joining.length === 0) return { intents: [], also: [], event: batch.trail.event };
+  return batch.event ? planJoin(batch.event, joining) : planEvent(deps, batch, joining);
 };
+
+/** `true` when nothing is left to do, `false` when somebody was faster. */
+const round = async (deps: OpenDeps, ticket: string, batchNo: string): Promise<boolean> => {
+  const batch = await readBatch(deps, ticket, batchNo);
+  const joining = joiningOf(batch);
+  const waiting = batch.cases.filter((each) => !joining.includes(each));
+  const isListed = batch.trail.tickets.some((each) => each.ticket === ticket);
+  if (joining.length === 0 && (isListed || waiting.length === 0)) return true;
+  const { intents, also, event } = await plan(deps, batch, joining);
+  const [rules, at] = [await deps.rules(), deps.now()];
+  const tickets = waiting.map((each) => ({ ticket: each.ticket, at: each.openedAt }));
+  return deps.tickets.write(
+    intents.map((intent) => prepareWrite(rules, intent, at)),
+    [deps.keys.trailWrite(batch.trail, { tickets, event }), ...also],
+  );
+};
+
+const isWatched = (ticket: Ticket): boolean =>
+  ticket.kind === 'case' &&
+  ticket.state !== 'merged' &&
+  ticket.batch === undefined &&
+  (isGrave(ticket) || isQuality(ticket));
 
 /**
  * Cases of one batch, watched together: three grave ones within 72 hours, or one that led to a doctor, open one event
@@ -177,10 +180,10 @@ const round = async (deps: OpenDeps, ticket: Ticket, batchNo: string): Promise<b
 export const ensureBatchEvent =
   (deps: OpenDeps) =>
   async (ticket: Ticket): Promise<void> => {
-    const { batchNo, kind, state, batch } = ticket;
-    const isWatched =
-      kind === 'case' && state !== 'merged' && batch === undefined && (isGrave(ticket) || isQuality(ticket));
-    if (batchNo === undefined || !isWatched) return;
-    for (let count = 0; count < maxRounds; count += 1) if (await round(deps, ticket, batchNo)) return;
+    const { batchNo } = ticket;
+    if (batchNo === undefined || !isWatched(ticket)) return;
+    for (let count = 0; count < maxRounds; count += 1) {
+      if (await round(deps, ticket.ticket, batchNo)) return;
+    }
     throw new UpstreamError('tickets_busy', 'others changed the cases of this batch in every round');
   };

@@ -1,144 +1,122 @@
-import type { Write } from '../../shared/store/table.ts';
 import type { TicketKeys } from '../../shared/store/ticket-keys.ts';
-import { type AssignDeps, chooseOwner, wishOf } from '../../shared/tickets/assign.ts';
-import { changeTicket, type Plan, prepareWrite } from '../../shared/tickets/change.ts';
+import { type AssignDeps, chooseOwner, type Owned, ownedBy, wishOf } from '../../shared/tickets/assign.ts';
+import { type Changed, changeTicket, type Plan, prepareWrite } from '../../shared/tickets/change.ts';
+import type { Verdict } from '../../shared/tickets/classify.ts';
 import type { ChangeInput } from '../../shared/tickets/event.ts';
 import { standingFor } from '../../shared/tickets/merge.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
 import { resolutionBySource } from '../../shared/tickets/source-end.ts';
-import { isOpen, type SourceLink, type Ticket } from '../../shared/tickets/ticket.ts';
+import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
+import { askDue } from './ask-at-once.ts';
 import { bySource, type Facts, isCustomers, saidOf, verdictOf } from './facts.ts';
+import { isNewerState, linkIn, sourceChanges } from './link.ts';
 import { isMereThanks } from './mere-thanks.ts';
 
 export type ChangeCaseDeps = AssignDeps & { readonly keys: TicketKeys };
+export type KnownCase = { readonly ticket: string; readonly openedBy: string };
 
-const linkIn = ({ sources }: Ticket, { link }: Facts): SourceLink | undefined =>
-  sources.find(({ source, caseId }) => source === link.source && caseId === link.caseId);
-
-const missing = (from: readonly string[], known: readonly string[]): string[] =>
-  from.filter((each) => !known.includes(each));
-
-/** What an event knows and the ticket doesn't: an older one fills gaps, and never replaces anything. */
-const gapsIn = (ticket: Ticket, { event, batchNo, refs }: Facts) => {
-  const facts = {
-    orderIds: missing(event.orderIds, ticket.orderIds),
-    skuIds: missing(event.skuIds, ticket.skuIds),
-    buyerRefs: missing(refs.signed, ticket.buyerRefs),
-    ...(ticket.batchNo === undefined && batchNo !== undefined && { batchNo }),
-    ...(ticket.productName === undefined &&
-      event.productName !== undefined && { productName: event.productName }),
-    ...(ticket.expiry === undefined && event.expiry !== undefined && { expiry: event.expiry }),
-  };
-  return { ...facts, isNone: Object.values(facts).every((fact) => fact.length === 0) };
-};
-
-type Sourced = { readonly changes: readonly ChangeInput[]; readonly isNewer: boolean };
-
-/** The link as it is after the event; a message tells only who answers, or that a conversation goes on after its end. */
-const linkAfter = (known: SourceLink | undefined, facts: Facts): SourceLink => {
-  const { event, link } = facts;
-  if (!known) return link;
-  if (event.what !== 'message') return event.version > known.version ? link : known;
-  const goesOn = known.ended && isCustomers(facts) && event.version > known.version;
-  return {
-    ...known,
-    ...(goesOn && { ended: false, version: event.version }),
-    ...(event.agentId !== undefined && { agentId: event.agentId }),
-  };
-};
-
-const sourceChanges = (ticket: Ticket, facts: Facts): Sourced => {
-  const known = linkIn(ticket, facts);
-  const { isNone, ...gaps } = gapsIn(ticket, facts);
-  const { event } = facts;
-  const isNewer = event.what !== 'message' && event.version > (known?.version ?? -1);
-  const source = linkAfter(known, facts);
-  const isLinkNew = !known || isNewer || source.ended !== known.ended || source.agentId !== known.agentId;
-  if (!isLinkNew && isNone) return { changes: [], isNewer };
-  const { amountFen, logistics } = event;
-  return {
-    changes: [{ do: 'source_changed', source, ...gaps, ...(isNewer && { amountFen, logistics }) }],
-    isNewer,
-  };
-};
+/** What belongs together, and what must be true at the same moment. */
+type Step = Owned;
+const nothing: Step = { changes: [], also: [] };
 
 /** A platform repeats its words with every change; a message is said once, whatever it says. */
 const isRepeated = ({ content, messages }: Ticket, { event, text }: Facts): boolean =>
   event.what !== 'message' && (content === text || messages.some((message) => message.text === text));
 
-type Words = { readonly changes: readonly ChangeInput[]; readonly also: readonly Write[] };
-const silent: Words = { changes: [], also: [] };
-
-const words = async ({ keys }: ChangeCaseDeps, ticket: Ticket, facts: Facts): Promise<Words> => {
+const words = async ({ keys }: ChangeCaseDeps, ticket: Ticket, facts: Facts): Promise<Step> => {
   const { event, text, attachments } = facts;
-  if (text === '' && attachments.length === 0) return silent;
-  if (isRepeated(ticket, facts) || (await keys.wasSaid(event, event.eventId))) return silent;
+  if (text === '' && attachments.length === 0) return nothing;
+  if (isRepeated(ticket, facts) || (await keys.wasSaid(event, event.eventId))) return nothing;
   return { changes: [saidOf(facts)], also: [keys.saidWrite(event, event.eventId)] };
 };
 
-/** New words may name the problem of a case that had none, or a danger that nobody had named. */
-const verdictChange = (ticket: Ticket, facts: Facts, { desk }: Rules): readonly ChangeInput[] => {
+type Seen = { readonly ticket: Ticket; readonly facts: Facts; readonly rules: Rules };
+
+const isGraver = (verdict: Verdict, ticket: Ticket): boolean =>
+  verdict.priority === 'P0' && ticket.priority !== 'P0';
+
+/** What somebody decided about it stays, unless a danger is named that nobody had named. */
+const isNews = (verdict: Verdict, ticket: Ticket): boolean =>
+  verdict.category !== undefined &&
+  verdict.category.name !== ticket.category?.name &&
+  (ticket.category === undefined || isGraver(verdict, ticket));
+
+/** New words may name the problem of a case that had none. */
+const verdictChange = ({ ticket, facts, rules }: Seen): readonly ChangeInput[] => {
   if (!isCustomers(facts) || facts.text === '') return [];
-  const { category, priority, team, because } = verdictOf(facts, desk);
-  const isFirst = ticket.category === undefined && category !== undefined;
-  const isGraver = priority === 'P0' && ticket.priority !== 'P0' && category?.name !== ticket.category?.name;
-  if (!isFirst && !isGraver) return [];
-  const urgent = priority < ticket.priority ? priority : ticket.priority;
-  return [{ do: 'classified', category, priority: urgent, team: ticket.owner ? ticket.team : team, because }];
+  const verdict = verdictOf(facts, rules.desk);
+  if (!isNews(verdict, ticket)) return [];
+  const { category, because } = verdict;
+  const priority = verdict.priority < ticket.priority ? verdict.priority : ticket.priority;
+  return [{ do: 'classified', category, priority, team: ticket.owner ? ticket.team : verdict.team, because }];
 };
 
-/** The customer has more to say, or the platform took the case up again. */
-const isToReopen = (ticket: Ticket, facts: Facts, hasWords: boolean): boolean => {
-  if (isOpen(ticket) || ticket.state === 'merged') return false;
-  const { event, text, attachments } = facts;
-  const known = linkIn(ticket, facts);
-  const isAfterEnd = ticket.resolution?.by !== 'source' || event.version > (known?.version ?? -1);
-  if (event.what !== 'message') {
-    return event.what !== 'ended' && known?.ended === true && event.version > known.version;
-  }
-  const isMore = attachments.length > 0 || !isMereThanks(text);
-  return hasWords && isCustomers(facts) && isAfterEnd && isMore;
+const hasMoreToSay = (facts: Facts): boolean =>
+  isCustomers(facts) && (facts.attachments.length > 0 || !isMereThanks(facts.text));
+
+const isAfterEnd = (ticket: Ticket, facts: Facts): boolean =>
+  facts.event.version > (linkIn(ticket, facts)?.version ?? -1);
+
+/** A word that was said before its platform ended the case was heard there. */
+const isUnheard = (ticket: Ticket, facts: Facts): boolean =>
+  ticket.resolution?.by !== 'source' || isAfterEnd(ticket, facts);
+
+/** The platform took up again what it had ended. */
+const isTakenUp = (ticket: Ticket, facts: Facts): boolean =>
+  facts.event.what !== 'ended' && isNewerState(ticket, facts) && linkIn(ticket, facts)?.ended === true;
+
+/** Or the customer has more to say. */
+const isToReopen = ({ ticket, facts }: Seen, hasWords: boolean): boolean => {
+  if (isOpen(ticket)) return false;
+  if (facts.event.what !== 'message') return isTakenUp(ticket, facts);
+  return hasWords && isUnheard(ticket, facts) && hasMoreToSay(facts);
 };
 
 /** To whom it was, if they are here; else like a new one. */
-const reopening = async (deps: ChangeCaseDeps, ticket: Ticket, rules: Rules): Promise<Words> => {
-  const because = '客户又有新消息';
+const reopening = async (deps: ChangeCaseDeps, ticket: Ticket, rules: Rules): Promise<Step> => {
   const wish = { ...wishOf(ticket), before: ticket.owner?.person };
   const choice = await chooseOwner(deps)(wish, rules);
-  const reopened: ChangeInput = { do: 'reopened', because };
-  if (choice.kind === 'given') return { changes: [reopened, choice.change], also: [choice.also] };
-  const left: ChangeInput[] = ticket.owner ? [{ do: 'unassigned', because: choice.because }] : [];
-  return { changes: [reopened, ...left, { do: 'assignment_failed', because: choice.because }], also: [] };
+  const { changes, also } = ownedBy(choice);
+  const reopened: ChangeInput = { do: 'reopened', because: '客户或平台又有新的动静' };
+  const left: readonly ChangeInput[] =
+    choice.kind === 'nobody' && ticket.owner ? [{ do: 'unassigned', because: choice.because }] : [];
+  return { changes: [reopened, ...left, ...changes], also };
 };
 
-type Changed = 'changed' | 'unchanged' | 'moved';
-
-const resolvedBy = (ticket: Ticket, changes: readonly ChangeInput[], facts: Facts, rules: Rules) => {
-  if (changes.length === 0) return undefined;
-  const intent = { id: ticket.ticket, before: ticket, by: bySource(facts), changes };
-  return resolutionBySource(prepareWrite(rules, intent, new Date(facts.at)).after, facts.at);
+/** Whether it is over now that its source has ended it. */
+const ending = ({ ticket, facts, rules }: Seen, before: readonly ChangeInput[]): readonly ChangeInput[] => {
+  if (facts.event.what !== 'ended' || !isNewerState(ticket, facts)) return [];
+  const intent = { id: ticket.ticket, before: ticket, by: bySource(facts), changes: before };
+  const { after } = prepareWrite(rules, intent, new Date(facts.at));
+  const resolved = askDue(after) ? undefined : resolutionBySource(after, facts.at);
+  return resolved ? [resolved] : [];
 };
+
+/** In the order in which they stand in its history. */
+const stepsOf = async (deps: ChangeCaseDeps, seen: Seen, openedBy: string): Promise<Step> => {
+  const { ticket, facts, rules } = seen;
+  const isOpening = openedBy === facts.event.eventId;
+  const said = isOpening ? nothing : await words(deps, ticket, facts);
+  const hasWords = said.changes.length > 0;
+  const again = isToReopen(seen, hasWords) ? await reopening(deps, ticket, rules) : nothing;
+  const verdict = hasWords ? verdictChange(seen) : [];
+  const happened = [...sourceChanges(ticket, facts), ...again.changes, ...said.changes, ...verdict];
+  return {
+    changes: [...happened, ...ending(seen, happened)],
+    also: [...said.also, ...again.also],
+  };
+};
+
+type Outcome = 'changed' | 'unchanged' | 'moved';
 
 const planFor =
   (deps: ChangeCaseDeps, facts: Facts, openedBy: string) =>
-  async (ticket: Ticket, rules: Rules): Promise<Plan<Changed>> => {
+  async (ticket: Ticket, rules: Rules): Promise<Plan<Outcome>> => {
     if (ticket.state === 'merged') return { intents: [], result: 'moved' };
-    const { changes: sourced, isNewer } = sourceChanges(ticket, facts);
-    const said = openedBy === facts.event.eventId ? silent : await words(deps, ticket, facts);
-    const reopened = isToReopen(ticket, facts, said.changes.length > 0)
-      ? await reopening(deps, ticket, rules)
-      : silent;
-    const verdict = said.changes.length > 0 ? verdictChange(ticket, facts, rules) : [];
-    const happened = [...sourced, ...reopened.changes, ...said.changes, ...verdict];
-    const isEnd = isNewer && facts.event.what === 'ended';
-    const resolved = isEnd ? resolvedBy(ticket, happened, facts, rules) : undefined;
-    const changes = [...happened, ...(resolved ? [resolved] : [])];
+    const { changes, also } = await stepsOf(deps, { ticket, facts, rules }, openedBy);
     if (changes.length === 0) return { intents: [], result: 'unchanged' };
-    return {
-      intents: [{ id: ticket.ticket, before: ticket, by: bySource(facts), changes }],
-      also: [...said.also, ...reopened.also],
-      result: 'changed',
-    };
+    const intent = { id: ticket.ticket, before: ticket, by: bySource(facts), changes };
+    return { intents: [intent], also, result: 'changed' };
   };
 
 /**
@@ -147,7 +125,7 @@ const planFor =
  */
 export const changeCase =
   (deps: ChangeCaseDeps) =>
-  async (facts: Facts, { ticket, openedBy }: { ticket: string; openedBy: string }) => {
+  async (facts: Facts, { ticket, openedBy }: KnownCase): Promise<Changed<Outcome> | undefined> => {
     const standing = await standingFor(deps.tickets, ticket);
     const changed = standing && (await changeTicket(deps)(standing.ticket, planFor(deps, facts, openedBy)));
     return changed?.result === 'moved' ? undefined : changed;

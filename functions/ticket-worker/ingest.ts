@@ -1,12 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { UpstreamError } from '../../shared/errors.ts';
 import type { SourceEvent } from '../../shared/sources/source-event.ts';
-import { drainTeam } from '../../shared/tickets/assign.ts';
+import { assignTicket, drainTeam } from '../../shared/tickets/assign.ts';
 import type { BuyerRefs } from '../../shared/tickets/buyer-refs.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
+import { askAtOnce } from './ask-at-once.ts';
 import { ensureBatchEvent } from './batch-event.ts';
-import { changeCase } from './change-case.ts';
-import { factsOf, verdictOf } from './facts.ts';
+import { changeCase, type KnownCase } from './change-case.ts';
+import { type Facts, factsOf, verdictOf } from './facts.ts';
 import { newNumber, type OpenDeps, openCase } from './open-case.ts';
 
 export type IngestDeps = OpenDeps & { readonly refsOf: (event: SourceEvent) => BuyerRefs };
@@ -19,12 +20,45 @@ const maxRounds = 10;
 const roundsWithOwner = 5;
 const longestPauseMs = 80;
 
+/** Older ones that go first; the minute drain takes the rest. */
+const drainedAtOnce = 10;
+
+/** With a queue before it: the oldest first, and when nobody has room its lead learns of it too. */
+const assign = async (deps: IngestDeps, { ticket, team }: Ticket): Promise<void> => {
+  const { nobody } = await drainTeam(deps)(team, drainedAtOnce);
+  if (nobody > 0) await assignTicket(deps)(ticket);
+};
+
 /** What a crash may have left undone: asked again for every event of the ticket, answered from its rows. */
 const settle = async (deps: IngestDeps, ticket: Ticket | undefined): Promise<void> => {
   if (!ticket) return;
+  await askAtOnce(deps)(ticket);
   await ensureBatchEvent(deps)(ticket);
   const waits = isOpen(ticket) && !ticket.owner && ticket.assignmentFailedAt === undefined;
-  if (waits) await drainTeam(deps)(ticket.team);
+  if (waits) await assign(deps, ticket);
+};
+
+type Told = { readonly facts: Facts; readonly receivedAt: string; readonly id: string };
+
+const open = async (deps: IngestDeps, told: Told, withOwner: boolean): Promise<Ingested | undefined> => {
+  const rules = await deps.rules();
+  const verdict = verdictOf(told.facts, rules.desk);
+  if (!(await openCase(deps)({ ...told, verdict, rules, withOwner }))) return undefined;
+  await settle(deps, await deps.tickets.find(told.id));
+  return { ticket: told.id, did: 'opened' };
+};
+
+const change = async (deps: IngestDeps, facts: Facts, known: KnownCase): Promise<Ingested | undefined> => {
+  const changed = await changeCase(deps)(facts, known);
+  if (!changed) return undefined;
+  await settle(deps, changed.after);
+  return { ticket: changed.after.ticket, did: changed.result === 'changed' ? 'changed' : 'unchanged' };
+};
+
+/** A number is taken when it is needed, and only one. */
+const lazily = <T>(make: () => Promise<T>): (() => Promise<T>) => {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
 };
 
 /**
@@ -35,24 +69,14 @@ export const ingest =
   (deps: IngestDeps) =>
   async (event: SourceEvent, receivedAt: string): Promise<Ingested> => {
     const facts = factsOf(event, deps.refsOf(event), deps.now());
-    let id: string | undefined;
+    const number = lazily(() => newNumber(deps, 'T'));
     for (let round = 0; round < maxRounds; round += 1) {
       if (round > 0) await wait(Math.random() * longestPauseMs);
       const known = await deps.keys.findCase(event);
-      if (known) {
-        const changed = await changeCase(deps)(facts, known);
-        if (!changed) continue;
-        await settle(deps, changed.after);
-        return { ticket: changed.after.ticket, did: changed.result === 'changed' ? 'changed' : 'unchanged' };
-      }
-      const rules = await deps.rules();
-      const verdict = verdictOf(facts, rules.desk);
-      id ??= await newNumber(deps, 'T');
-      const withOwner = round < roundsWithOwner;
-      if (await openCase(deps)({ facts, verdict, id, receivedAt, rules, withOwner })) {
-        await settle(deps, await deps.tickets.find(id));
-        return { ticket: id, did: 'opened' };
-      }
+      const done = known
+        ? await change(deps, facts, known)
+        : await open(deps, { facts, receivedAt, id: await number() }, round < roundsWithOwner);
+      if (done) return done;
     }
     throw new UpstreamError('tickets_busy', 'others changed what this event is about in every round');
   };

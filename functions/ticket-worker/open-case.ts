@@ -1,24 +1,17 @@
-import { asksAtOnce } from '../../config/tickets/routing.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
 import type { Write } from '../../shared/store/table.ts';
 import type { TicketKeys, Trail } from '../../shared/store/ticket-keys.ts';
 import type { Tickets } from '../../shared/store/tickets.ts';
-import {
-  type AssignDeps,
-  byRouting,
-  type Choice,
-  chooseOwner,
-  type Wish,
-} from '../../shared/tickets/assign.ts';
+import { type AssignDeps, chooseOwner, type Owned, ownedBy, type Wish } from '../../shared/tickets/assign.ts';
 import { type Intent, prepareWrite } from '../../shared/tickets/change.ts';
 import type { Verdict } from '../../shared/tickets/classify.ts';
-import { childOf } from '../../shared/tickets/desk-asking.ts';
 import type { ChangeInput } from '../../shared/tickets/event.ts';
 import { type Match, matchOf } from '../../shared/tickets/match.ts';
 import { absorbing } from '../../shared/tickets/merge.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
 import { resolutionBySource } from '../../shared/tickets/source-end.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
+import { askDue } from './ask-at-once.ts';
 import { bySource, type Facts, openingOf } from './facts.ts';
 
 export type OpenDeps = AssignDeps & { readonly tickets: Tickets; readonly keys: TicketKeys };
@@ -61,7 +54,7 @@ const trailWrites = (
 ): readonly Write[] =>
   trails
     .filter((trail) => !trail.tickets.some(({ ticket }) => ticket === entry.ticket))
-    .map((trail) => keys.trailWrite(trail, withEntry(trail, entry, now())));
+    .map((trail) => keys.trailWrite(trail, { tickets: withEntry(trail, entry, now()) }));
 
 export type Opening = {
   readonly facts: Facts;
@@ -78,8 +71,10 @@ type Planned = { readonly intents: readonly Intent[]; readonly also: readonly Wr
 const caseWrite = ({ keys }: OpenDeps, { facts, id }: Opening): Write =>
   keys.caseWrite(facts.event, { ticket: id, openedBy: facts.event.eventId });
 
+type Merge = { readonly match: Match; readonly trails: Trails };
+
 /** Its own ticket, which another stands for from the beginning: the merge can be taken back. */
-const planMerged = (deps: OpenDeps, opening: Opening, trails: Trails, match: Match): Planned => {
+const planMerged = (deps: OpenDeps, opening: Opening, { match, trails }: Merge): Planned => {
   const { facts, verdict, id, receivedAt, rules } = opening;
   const { ticket: main, because } = match;
   const by = bySource(facts);
@@ -94,39 +89,7 @@ const planMerged = (deps: OpenDeps, opening: Opening, trails: Trails, match: Mat
   };
 };
 
-const changeOf = (choice: Choice): ChangeInput =>
-  choice.kind === 'given' ? choice.change : { do: 'assignment_failed', because: choice.because };
-
-/** With a queue before it only what is P0 goes past: the oldest first. */
-const findOwner = async (deps: OpenDeps, wish: Wish, rules: Rules): Promise<Choice | undefined> => {
-  const queue = wish.priority === 'P0' ? [] : await deps.tickets.listUnassigned(wish.team);
-  return queue.length > 0 ? undefined : chooseOwner(deps)(wish, rules);
-};
-
-type Owned = { readonly changes: readonly ChangeInput[]; readonly also: readonly Write[] };
-
-const ownerFor = async (deps: OpenDeps, wish: Wish, opening: Opening): Promise<Owned> => {
-  const choice = opening.withOwner ? await findOwner(deps, wish, opening.rules) : undefined;
-  if (!choice) return { changes: [], also: [] };
-  return { changes: [changeOf(choice)], also: choice.kind === 'given' ? [choice.also] : [] };
-};
-
-/** Whom a grave case is asked of at once: 请品控判定 for food safety, before anybody has read it. */
-const planChild = async (deps: OpenDeps, parent: Ticket, opening: Opening) => {
-  const asked = asksAtOnce.find(
-    ({ group, priority }) => group === parent.category?.group && priority === parent.priority,
-  );
-  if (!asked) return undefined;
-  const team = opening.rules.desk.askTeams[asked.ask];
-  const id = `${parent.ticket}-1`;
-  const wish = { ticket: id, team, priority: parent.priority, agents: [] };
-  // One row of a router can't be written twice in a transaction: the drain gives it to somebody.
-  const owned = team === parent.team ? { changes: [], also: [] } : await ownerFor(deps, wish, opening);
-  const opened = childOf(parent, { ask: asked.ask, team }, deps.now());
-  const intent: Intent = { id, before: undefined, by: byRouting, changes: [opened, ...owned.changes] };
-  const change: ChangeInput = { do: 'child_opened', child: id, ask: asked.ask, team };
-  return { intent, change, also: owned.also };
-};
+const nobodyYet: Owned = { changes: [], also: [] };
 
 const wishFor = ({ facts, verdict, id }: Opening): Wish => {
   const { source, agentId } = facts.event;
@@ -134,31 +97,30 @@ const wishFor = ({ facts, verdict, id }: Opening): Wish => {
   return { ticket: id, team: verdict.team, priority: verdict.priority, mode: verdict.mode, agents };
 };
 
-/** A ticket of its own: with its owner, and with what is asked at once, in one transaction. */
+/** With a queue before it only what is P0 goes past: the oldest first. */
+const ownerFor = async (deps: OpenDeps, opening: Opening): Promise<Owned> => {
+  if (!opening.withOwner) return nobodyYet;
+  const wish = wishFor(opening);
+  const queue = wish.priority === 'P0' ? [] : await deps.tickets.listUnassigned(wish.team, 1);
+  return queue.length > 0 ? nobodyYet : ownedBy(await chooseOwner(deps)(wish, opening.rules));
+};
+
+/** A ticket of its own with its owner; one that its platform has ended already only when nobody has to be asked. */
 const planFresh = async (deps: OpenDeps, opening: Opening, trails: Trails): Promise<Planned> => {
   const { facts, verdict, id, receivedAt, rules } = opening;
-  const intent: Intent = {
-    id,
-    before: undefined,
-    by: bySource(facts),
-    changes: [openingOf(facts, verdict, receivedAt)],
-  };
-  const parent = prepareWrite(rules, intent, deps.now()).after;
-  const child = await planChild(deps, parent, opening);
-  const resolved = child ? undefined : resolutionBySource(parent, facts.at);
-  const owned = resolved
-    ? { changes: [resolved], also: [] }
-    : await ownerFor(deps, wishFor(opening), opening);
-  const changes = [...intent.changes, ...owned.changes, ...(child ? [child.change] : [])];
+  const by = bySource(facts);
+  const opened = openingOf(facts, verdict, receivedAt);
+  const preview = prepareWrite(rules, { id, before: undefined, by, changes: [opened] }, deps.now()).after;
+  const resolved = askDue(preview) ? undefined : resolutionBySource(preview, facts.at);
+  const owned = resolved ? { changes: [resolved], also: [] } : await ownerFor(deps, opening);
   const entry = { ticket: id, at: facts.at };
   return {
-    intents: [{ ...intent, changes }, ...(child ? [child.intent] : [])],
+    intents: [{ id, before: undefined, by, changes: [opened, ...owned.changes] }],
     also: [
       caseWrite(deps, opening),
       // What is over on arrival can't be told of again.
       ...(resolved ? [] : trailWrites(deps, trails.own, entry)),
       ...owned.also,
-      ...(child?.also ?? []),
     ],
   };
 };
@@ -183,7 +145,7 @@ export const openCase =
     };
     const match = isOver ? undefined : matchOf(problem, await candidatesOf(deps, trails));
     const { intents, also } = match
-      ? planMerged(deps, opening, trails, match)
+      ? planMerged(deps, opening, { match, trails })
       : await planFresh(deps, opening, trails);
     const at = deps.now();
     return deps.tickets.write(

@@ -111,7 +111,7 @@ export type TicketKeys = {
   readonly saidWrite: (of: Case, event: string) => Write;
   readonly findTrail: (kind: TrailKind, of: string) => Promise<Trail>;
   /** What it shall hold instead of what was read. */
-  readonly trailWrite: (read: Trail, tickets: Trail['tickets'], event?: string) => Write;
+  readonly trailWrite: (read: Trail, next: Pick<Trail, 'tickets' | 'event'>) => Write;
   readonly findRouter: (team: string) => Promise<Router>;
   readonly routerWrite: (read: Router, next: Pick<Router, 'last' | 'recent'>) => Write;
 };
@@ -143,8 +143,7 @@ export const ticketKeys = (name: string): TicketKeys => {
       ...under(0),
     }),
     findTrail: findTrail(table(name, trailSchema)),
-    trailWrite: (read, tickets, event = read.event) =>
-      replace(trailKey(read.kind, read.of), read.version, { tickets, event }),
+    trailWrite: ({ kind, of, version }, next) => replace(trailKey(kind, of), version, next),
     findRouter: findRouter(table(name, routerSchema)),
     routerWrite: ({ team, version }, next) => replace(routerKey(team), version, next),
   };

@@ -93,13 +93,13 @@ type Where = { readonly index: string; readonly partition: string; readonly valu
 
 const listIn =
   (rows: Rows) =>
-  async ({ index, partition, value }: Where): Promise<readonly string[]> => {
+  async ({ index, partition, value }: Where, most = Infinity): Promise<readonly string[]> => {
     const query = {
       IndexName: index,
       KeyConditionExpression: `${partition} = :value`,
       ExpressionAttributeValues: { ':value': value },
     };
-    return (await rows.queryKeys(keySchema, query, Infinity)).map(({ ticket }) => ticket);
+    return (await rows.queryKeys(keySchema, query, most)).map(({ ticket }) => ticket);
   };
 
 const listDue =
@@ -163,7 +163,8 @@ export type Tickets = {
   readonly wakeFlow: (ticket: string, now: Date) => Promise<void>;
   /** Numbers of tickets, the most urgent first, at most 200. */
   readonly listDue: (now: Date) => Promise<readonly string[]>;
-  readonly listUnassigned: (team: string) => Promise<readonly string[]>;
+  /** The oldest first. */
+  readonly listUnassigned: (team: string, most?: number) => Promise<readonly string[]>;
   readonly listOfTeam: (team: string) => Promise<readonly string[]>;
   /** The index lags a moment behind. */
   readonly listOfOwner: (person: string) => Promise<readonly string[]>;
@@ -176,7 +177,8 @@ export const tickets = (name: string): Tickets => {
   const dueRows = table(name, dueSchema);
   const events = table(name, ticketEventSchema);
   const list = listIn(rows);
-  const ofTeam = (value: string) => list({ index: 'team-state', partition: 'teamState', value });
+  const ofTeam = (value: string, most?: number) =>
+    list({ index: 'team-state', partition: 'teamState', value }, most);
   return {
     find: (ticket) => rows.get(key(ticket)),
     findDue: (ticket) => dueRows.get(key(ticket)),
@@ -192,7 +194,7 @@ export const tickets = (name: string): Tickets => {
     finishFlow: finishFlow(rows),
     wakeFlow: wakeFlow(rows),
     listDue: listDue(rows),
-    listUnassigned: (team) => ofTeam(`${team}#unassigned`),
+    listUnassigned: (team, most) => ofTeam(`${team}#unassigned`, most),
     listOfTeam: (team) => ofTeam(`${team}#open`),
     listOfOwner: (person) => list({ index: 'owner', partition: 'ownerId', value: person }),
     listClosedOn: (day) => ofTeam(`closed#${day}`),

@@ -79,6 +79,13 @@ const childEnded = (ticket: Ticket, { child, finding }: Of<'child_ended'>): Appl
 const beforeMerge = ({ spans }: Ticket): TicketState =>
   spans.findLast(({ state }) => state !== 'merged')?.state ?? 'triaged';
 
+/** What is printed on them doesn't change: the first who wrote it down counts. */
+const goods = (ticket: Ticket, change: Of<'source_changed'>): Applied => ({
+  batchNo: ticket.batchNo ?? change.batchNo,
+  productName: ticket.productName ?? change.productName,
+  expiry: ticket.expiry ?? change.expiry,
+});
+
 type Appliers = {
   readonly [D in Kind]: (ticket: Ticket, change: Of<D>, happened: Happened) => Applied;
 };
@@ -89,9 +96,7 @@ const appliers: Appliers = {
     orderIds: union(ticket.orderIds, change.orderIds),
     skuIds: union(ticket.skuIds, change.skuIds),
     buyerRefs: union(ticket.buyerRefs, change.buyerRefs),
-    ...(change.batchNo !== undefined && { batchNo: ticket.batchNo ?? change.batchNo }),
-    ...(change.productName !== undefined && { productName: ticket.productName ?? change.productName }),
-    ...(change.expiry !== undefined && { expiry: ticket.expiry ?? change.expiry }),
+    ...goods(ticket, change),
     ...(change.amountFen !== undefined && { amountFen: change.amountFen }),
     ...(change.logistics !== undefined && { logistics: change.logistics }),
   }),

@@ -1,3 +1,4 @@
+import { errorFields, log } from '../log.ts';
 import type { Person } from '../store/people.ts';
 import type { Write } from '../store/table.ts';
 import type { TicketKeys } from '../store/ticket-keys.ts';
@@ -28,6 +29,14 @@ export type Choice =
     }
   | { readonly kind: 'nobody'; readonly because: string };
 
+/** What a choice writes. */
+export type Owned = { readonly changes: readonly ChangeInput[]; readonly also: readonly Write[] };
+
+export const ownedBy = (choice: Choice): Owned =>
+  choice.kind === 'given'
+    ? { changes: [choice.change], also: [choice.also] }
+    : { changes: [{ do: 'assignment_failed', because: choice.because }], also: [] };
+
 const words: Readonly<Record<Candidate['how'], string>> = {
   sourceAgent: '原接待客服在班',
   roundRobin: '在班人员轮流',
@@ -51,7 +60,7 @@ export const chooseOwner =
     if (!wanted) return { kind: 'nobody', because: `没有“${wish.team}”这个团队` };
     const [router, here] = await Promise.all([keys.findRouter(wanted.team.id), people()]);
     const at = now();
-    const candidates = candidatesOf({ rules, people: here, router }, wanted, at);
+    const candidates = candidatesOf({ rules, people: here, now: at }, wanted, router);
     for (const candidate of candidates) {
       const { who, cap, how } = candidate;
       const open = openCount(router, who.person, await tickets.listOfOwner(who.person));
@@ -82,11 +91,26 @@ export const wishOf = (ticket: Ticket): Wish => ({
 
 type Outcome = 'assigned' | 'nobody' | 'settled';
 
+/** Hours and caps of those who take what is P0 may be others than of the rest. */
+const classOf = ({ priority }: Ticket): 'grave' | 'other' => (priority === 'P0' ? 'grave' : 'other');
+
+/** For whom a search found nobody a moment ago, and why. */
+type Futile = Map<'grave' | 'other', string>;
+
+const search = async (deps: AssignDeps, ticket: Ticket, { rules, futile }: Search): Promise<Choice> => {
+  const known = futile.get(classOf(ticket));
+  if (known !== undefined) return { kind: 'nobody', because: known };
+  const choice = await chooseOwner(deps)(wishOf(ticket), rules);
+  if (choice.kind === 'nobody') futile.set(classOf(ticket), choice.because);
+  return choice;
+};
+type Search = { readonly rules: Rules; readonly futile: Futile };
+
 const planFor =
-  (deps: AssignDeps) =>
+  (deps: AssignDeps, futile: Futile) =>
   async (ticket: Ticket, rules: Rules): Promise<Plan<Outcome>> => {
     if (ticket.owner || !isOpen(ticket)) return { intents: [], result: 'settled' };
-    const choice = await chooseOwner(deps)(wishOf(ticket), rules);
+    const choice = await search(deps, ticket, { rules, futile });
     const intent = { id: ticket.ticket, before: ticket, by: byRouting };
     if (choice.kind === 'given') {
       return { intents: [{ ...intent, changes: [choice.change] }], also: [choice.also], result: 'assigned' };
@@ -99,21 +123,27 @@ const planFor =
 
 /** Gives one ticket to somebody, if it has nobody. Throws ConflictError `ticket_changed_meanwhile`. */
 export const assignTicket =
-  (deps: AssignDeps) =>
+  (deps: AssignDeps, futile: Futile = new Map()) =>
   async (id: string): Promise<Outcome> => {
-    const changed = await changeTicket(deps)(id, planFor(deps));
+    const changed = await changeTicket(deps)(id, planFor(deps, futile));
     return changed?.result ?? 'settled';
   };
 
-/** The oldest first, until nobody is left who has room. Returns how many were given to somebody. */
+export type Drained = { readonly assigned: number; readonly nobody: number; readonly broken: number };
+
+/** The oldest first; of those for whom nobody is there the lead learns once. One that fails keeps no other back. */
 export const drainTeam =
   (deps: AssignDeps) =>
-  async (team: string): Promise<number> => {
-    let assigned = 0;
-    for (const id of await deps.tickets.listUnassigned(team)) {
-      const outcome = await assignTicket(deps)(id);
-      if (outcome === 'nobody') break;
-      if (outcome === 'assigned') assigned += 1;
+  async (team: string, most?: number): Promise<Drained> => {
+    const futile: Futile = new Map();
+    const count = { assigned: 0, nobody: 0, settled: 0, broken: 0 };
+    for (const id of await deps.tickets.listUnassigned(team, most)) {
+      try {
+        count[await assignTicket(deps, futile)(id)] += 1;
+      } catch (error) {
+        log.error('assignment_broken', { ticket: id, ...errorFields(error) });
+        count.broken += 1;
+      }
     }
-    return assigned;
+    return { assigned: count.assigned, nobody: count.nobody, broken: count.broken };
   };

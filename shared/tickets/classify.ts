@@ -20,11 +20,8 @@ export type Verdict = {
   readonly mode: RoutingRule['mode'];
   /** Which rule, which words: stands on 为什么. */
   readonly because: string;
-  /** Somebody was treated for it. */
-  readonly isTreated: boolean;
 };
 
-type Settled = Omit<Verdict, 'isTreated'>;
 /** `plain`: without the words that only look like one of a rule. */
 type Reading = Told & { readonly plain: string };
 
@@ -49,20 +46,22 @@ const hitsOf = (rule: RoutingRule, reading: Reading): readonly string[] =>
 
 type Fit = { readonly rule: RoutingRule; readonly words: readonly string[] };
 
+const isOfItsKind = ({ sources, skuIds, noneOf }: RoutingRule, reading: Reading): boolean =>
+  (sources.length === 0 || sources.includes(reading.source)) &&
+  (skuIds.length === 0 || skuIds.some((sku) => reading.skuIds.includes(sku))) &&
+  !noneOf.some((word) => reading.text.includes(word));
+
 const fitOf = (rule: RoutingRule, reading: Reading): Fit | undefined => {
-  const { sources, skuIds, allOf, noneOf } = rule;
-  if (sources.length > 0 && !sources.includes(reading.source)) return undefined;
-  if (skuIds.length > 0 && !skuIds.some((sku) => reading.skuIds.includes(sku))) return undefined;
-  if (noneOf.some((word) => reading.text.includes(word))) return undefined;
-  if (!allOf.every((word) => isMeant(textFor(word, reading), word, rule.priority))) return undefined;
+  const { allOf, anyOf, priority } = rule;
+  const hasAll = allOf.every((word) => isMeant(textFor(word, reading), word, priority));
+  if (!hasAll || !isOfItsKind(rule, reading)) return undefined;
   const words = hitsOf(rule, reading);
-  if (rule.anyOf.length > 0 && words.length === 0) return undefined;
-  return { rule, words: [...words, ...allOf] };
+  return anyOf.length > 0 && words.length === 0 ? undefined : { rule, words: [...words, ...allOf] };
 };
 
 const quoted = (words: readonly string[]): string => words.map((word) => `“${word}”`).join('、');
 
-const byRule = ({ rule, words }: Fit): Settled => {
+const byRule = ({ rule, words }: Fit): Verdict => {
   const { order, category, priority, team, mode } = rule;
   const why = words.length > 0 ? `命中${quoted(words.slice(0, 4))}` : '按来源或商品';
   return {
@@ -75,20 +74,21 @@ const byRule = ({ rule, words }: Fit): Settled => {
 };
 
 /** What is P0 by its words stays P0, whatever the rules in Base have become. */
-const atLeastP0 = (settled: Settled, words: readonly string[], desk: Desk): Settled => {
+const atLeastP0 = (settled: Verdict, words: readonly string[], desk: Desk): Verdict => {
   if (words.length === 0 || settled.priority === 'P0') return settled;
   const team = settled.category ? settled.team : desk.defaultTeam;
   return { ...settled, team, priority: 'P0', because: `${settled.because}；${quoted(words)}必须按P0处理` };
 };
 
-const askedAbout = (words: readonly string[], desk: Desk): Settled => ({
+const isOfBody = /过敏|疹|吐|泻|拉肚子|医|急诊|中毒/;
+
+const askedAbout = (words: readonly string[], desk: Desk): Verdict => ({
   category: { group: '咨询', name: words.some((word) => isOfBody.test(word)) ? '适用人群' : '产品咨询' },
   priority: 'P3',
   team: desk.defaultTeam,
   mode: 'sourceAgent',
   because: `${quoted(words)}是询问或否定，不是投诉`,
 });
-const isOfBody = /过敏|疹|吐|泻|拉肚子|医|急诊|中毒/;
 
 const byKind: Readonly<Partial<Record<Told['kind'], string>>> = {
   refund: '仅退款',
@@ -97,7 +97,7 @@ const byKind: Readonly<Partial<Record<Told['kind'], string>>> = {
 };
 
 /** Without words that anybody knows: what kind of case the platform calls it. */
-const byItsKind = ({ kind }: Told, desk: Desk): Settled => {
+const byItsKind = ({ kind }: Told, desk: Desk): Verdict => {
   const name = byKind[kind];
   const rest = { team: desk.defaultTeam, mode: 'sourceAgent' } as const;
   if (name !== undefined) {
@@ -108,7 +108,7 @@ const byItsKind = ({ kind }: Told, desk: Desk): Settled => {
   return { ...rest, priority: isQuestion ? 'P3' : 'P2', because: '没有规则命中，未分类' };
 };
 
-const settle = (reading: Reading, desk: Desk): Settled => {
+const settle = (reading: Reading, desk: Desk): Verdict => {
   const rules = desk.routing.toSorted((a, b) => a.order - b.order);
   for (const rule of rules) {
     const fit = fitOf(rule, reading);
@@ -122,8 +122,11 @@ const settle = (reading: Reading, desk: Desk): Settled => {
 export const classify = (told: Told, desk: Desk): Verdict => {
   const reading = { ...told, plain: withoutHarmless(told.text) };
   const grave = [...p0Words, ...desk.moreP0Words].filter((word) => isSaid(reading.plain, word));
-  return {
-    ...atLeastP0(settle(reading, desk), grave, desk),
-    isTreated: treatmentWords.some((word) => isSaid(reading.plain, word)),
-  };
+  return atLeastP0(settle(reading, desk), grave, desk);
+};
+
+/** Somebody was treated by a doctor for it. */
+export const saysTreated = (text: string): boolean => {
+  const plain = withoutHarmless(text);
+  return treatmentWords.some((word) => isSaid(plain, word));
 };

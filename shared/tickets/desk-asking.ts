@@ -1,5 +1,6 @@
 import { type Acting, actor, changed, type Decide, mayDecide, mayTake, noRight, told } from './desk-act.ts';
 import type { ChangeInput } from './event.ts';
+import { resolutionAfterChild } from './source-end.ts';
 import type { AskKind, Ticket } from './ticket.ts';
 import { askedWords, shortNumber } from './words.ts';
 
@@ -40,9 +41,12 @@ export const ask: Decide<'ask'> = (ticket, acting, act) => {
 };
 
 const toParent = (ticket: Ticket, acting: Acting, finding: string) => {
-  const { parent } = acting;
+  const { parent, now } = acting;
+  if (!parent) return [];
   const change: ChangeInput = { do: 'child_ended', child: ticket.ticket, finding };
-  return parent ? [{ id: parent.ticket, before: parent, by: actor(acting), changes: [change] }] : [];
+  const resolved = resolutionAfterChild(parent, ticket.ticket, now.toISOString());
+  const changes = resolved ? [change, resolved] : [change];
+  return [{ id: parent.ticket, before: parent, by: actor(acting), changes }];
 };
 
 /** 确认漏发, 未发现异常, 查不到: the child ends, and its parent learns what was found in the same transaction. */

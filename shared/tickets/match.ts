@@ -43,21 +43,20 @@ const sameEnough = 0.5;
 /** Dice over pairs of characters, or one name within the other. */
 const areSameProduct = (a: string, b: string): boolean => {
   const [one, other] = [coreOf(a), coreOf(b)];
-  if (one === '' || other === '' || one.includes(other) || other.includes(one)) return true;
+  if (one.includes(other) || other.includes(one)) return true;
   const [pairs, others] = [pairsIn(one), pairsIn(other)];
   const common = [...pairs].filter((pair) => others.has(pair)).length;
   return (2 * common) / (pairs.size + others.size || 1) >= sameEnough;
 };
 
+const areNamedAlike = ({ productName: a }: Problem, { productName: b }: Problem): boolean =>
+  a !== undefined && b !== undefined && areSameProduct(a, b);
+
 /** Different goods of one order are different problems. */
 const isOtherProduct = (a: Problem, b: Problem): boolean => {
   if (overlap(a.skuIds, b.skuIds)) return false;
   if (areDisjoint(a.skuIds, b.skuIds)) return true;
-  return (
-    a.productName !== undefined &&
-    b.productName !== undefined &&
-    !areSameProduct(a.productName, b.productName)
-  );
+  return a.productName !== undefined && b.productName !== undefined && !areNamedAlike(a, b);
 };
 
 /** A refund is the means, not the problem: it goes with whatever is wrong with the goods. */
@@ -108,45 +107,56 @@ const areNeighbours = (a: Category, b: Category): boolean =>
 
 const complains = new Set(['食品安全', '品质', '仓储发货', '物流']);
 
-/** A refund beside a complaint about the goods; two complaints only when they are about the same. */
+/** Two complaints: what was eaten and what it did, 异物 and 身体不适, are one story. */
+const areOneComplaint = (a: Category, b: Category): boolean =>
+  (a.group === '食品安全' && b.group === '食品安全') || isCalled(a, b) || areNeighbours(a, b);
+
+/** Two demands: one names what it wants, or only one of them is a demand at all. */
+const areOneDemand = (a: Problem, b: Problem): boolean =>
+  a.category && b.category ? isClaim(a) || isClaim(b) : isClaim(a) !== isClaim(b);
+
+/** A demand beside a complaint about the goods. */
+const isDemandFor = (demand: Problem, complaint: Problem): boolean =>
+  complains.has(complaint.category?.group ?? '') && isClaim(demand);
+
 const areAboutTheSame = (a: Problem, b: Problem): boolean => {
-  const [one, other] = [a.category, b.category];
-  if (one && other && !isMeans(a) && !isMeans(b)) {
-    // What was eaten and what it did: 异物 and 身体不适 are one story.
-    if (one.group === '食品安全' && other.group === '食品安全') return true;
-    return isCalled(one, other) || areNeighbours(one, other);
-  }
-  if (isMeans(a) && isMeans(b)) {
-    return one !== undefined && other !== undefined ? isClaim(a) || isClaim(b) : isClaim(a) !== isClaim(b);
-  }
-  const complaint = isMeans(a) ? b : a;
-  const claim = isMeans(a) ? a : b;
-  return complains.has(complaint.category?.group ?? '') && isClaim(claim);
+  if (isMeans(a)) return isMeans(b) ? areOneDemand(a, b) : isDemandFor(a, b);
+  if (isMeans(b)) return isDemandFor(b, a);
+  return a.category !== undefined && b.category !== undefined && areOneComplaint(a.category, b.category);
 };
 
 /** Without an order in common more must agree: people buy every month. */
 const isSameStory = (a: Problem, b: Problem): boolean => {
-  const isSameGoods =
-    overlap(a.skuIds, b.skuIds) ||
-    (a.productName !== undefined &&
-      b.productName !== undefined &&
-      areSameProduct(a.productName, b.productName));
-  const isSameProblem =
-    a.category !== undefined && b.category !== undefined && isCalled(a.category, b.category) && !isMeans(a);
-  return isSameGoods || isSameProblem;
+  if (overlap(a.skuIds, b.skuIds) || areNamedAlike(a, b)) return true;
+  return (
+    !isMeans(a) && a.category !== undefined && b.category !== undefined && isCalled(a.category, b.category)
+  );
 };
+
+const isAboutGoods = ({ category }: Problem): boolean => goods.has(category?.group ?? '');
+
+const isFarApart = (a: Problem, b: Problem): boolean =>
+  Math.abs(Date.parse(a.openedAt) - Date.parse(b.openedAt)) > windowMs;
+
+const isOtherBatch = ({ batchNo: a }: Problem, { batchNo: b }: Problem): boolean =>
+  a !== undefined && b !== undefined && a !== b;
+
+/** Whatever else they have in common. */
+const areTwo = (a: Problem, b: Problem): boolean =>
+  isFarApart(a, b) ||
+  areTwoOfOnePlatform(a, b) ||
+  areDisjoint(a.orderIds, b.orderIds) ||
+  isOtherBatch(a, b) ||
+  isOtherProduct(a, b) ||
+  !areAboutTheSame(a, b);
 
 /** Why two cases are one problem; `undefined` when they are two. */
 export const sameProblem = (a: Problem, b: Problem): string | undefined => {
-  if (Math.abs(Date.parse(a.openedAt) - Date.parse(b.openedAt)) > windowMs) return undefined;
-  if (areTwoOfOnePlatform(a, b) || areDisjoint(a.orderIds, b.orderIds)) return undefined;
-  if (isOtherProduct(a, b) || !areAboutTheSame(a, b)) return undefined;
-  const isSameBatch = a.batchNo === undefined || b.batchNo === undefined || a.batchNo === b.batchNo;
-  if (!isSameBatch) return undefined;
+  if (areTwo(a, b)) return undefined;
   if (overlap(a.orderIds, b.orderIds)) return '同一订单、72小时内、同一商品和问题';
-  const isGoods = goods.has(a.category?.group ?? '') || goods.has(b.category?.group ?? '');
   const isSameBuyer = overlap(a.buyerRefs, b.buyerRefs);
-  return isSameBuyer && isGoods && isSameStory(a, b) ? '同一买家、72小时内、同一商品和问题' : undefined;
+  const isStory = isSameBuyer && (isAboutGoods(a) || isAboutGoods(b)) && isSameStory(a, b);
+  return isStory ? '同一买家、72小时内、同一商品和问题' : undefined;
 };
 
 export type Match = { readonly ticket: Ticket; readonly because: string };

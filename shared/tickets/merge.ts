@@ -9,8 +9,6 @@ import { isOpen, type SourceLink, type Ticket } from './ticket.ts';
 const missing = (from: readonly string[], known: readonly string[]): string[] =>
   from.filter((each) => !known.includes(each));
 
-const isMoreUrgent = (a: Ticket, b: Ticket): boolean => a.priority < b.priority;
-
 /** What is printed on the goods is the same for both, whoever wrote it down. */
 const goodsOf = (main: Ticket, other: Ticket): ChangeInput[] => {
   const { batchNo, productName, expiry, sources } = other;
@@ -21,16 +19,29 @@ const goodsOf = (main: Ticket, other: Ticket): ChangeInput[] => {
   return link && isNews ? [{ do: 'source_changed', source: link, batchNo, productName, expiry }] : [];
 };
 
+const wordsOf = (
+  main: Ticket,
+  { content: text, health, openedAt: at, attachments }: Ticket,
+): ChangeInput[] =>
+  text === '' || text === main.content
+    ? []
+    : [{ do: 'said', at, speaker: 'customer', text, health, attachments }];
+
+/** The graver of both counts for both. */
+const urgencyOf = (
+  main: Ticket,
+  { priority, because, category = main.category, team }: Ticket,
+): ChangeInput[] =>
+  priority < main.priority
+    ? [{ do: 'classified', category, priority, team: main.owner ? main.team : team, because }]
+    : [];
+
 /** What the one that stands for both learns from the other. */
-const learned = (main: Ticket, other: Ticket): ChangeInput[] => {
-  const { content: text, health, openedAt: at, attachments } = other;
-  const isNews = text !== '' && text !== main.content;
-  const said: ChangeInput = { do: 'said', at, speaker: 'customer', text, health, attachments };
-  const { category = main.category, priority, because } = other;
-  const team = main.owner ? main.team : other.team;
-  const raised: ChangeInput = { do: 'classified', category, priority, team, because };
-  return [...goodsOf(main, other), ...(isNews ? [said] : []), ...(isMoreUrgent(other, main) ? [raised] : [])];
-};
+const learned = (main: Ticket, other: Ticket): ChangeInput[] => [
+  ...goodsOf(main, other),
+  ...wordsOf(main, other),
+  ...urgencyOf(main, other),
+];
 
 export type Merging = {
   readonly main: Ticket;
@@ -79,8 +90,7 @@ export type Refused = { readonly kind: 'refused'; readonly why: Refusal };
 
 const refused = (why: Refusal): Refused => ({ kind: 'refused', why });
 
-const whyNot = (other: Ticket | undefined, main: Ticket | undefined): Refusal | undefined => {
-  if (!other || !main) return 'unknown';
+const whyNot = (other: Ticket, main: Ticket): Refusal | undefined => {
   if (other.ticket === main.ticket) return 'same';
   if (other.kind !== 'case' || main.kind !== 'case') return 'not_a_case';
   if (!isOpen(other) || !isOpen(main)) return 'not_open';
@@ -115,8 +125,9 @@ export const mergeTickets =
     return inRounds(async () => {
       const other = await standingFor(deps.tickets, ticket);
       const main = await standingFor(deps.tickets, into);
+      if (!other || !main) return refused('unknown');
       const why = whyNot(other, main);
-      if (why !== undefined || !other || !main) return refused(why ?? 'unknown');
+      if (why !== undefined) return refused(why);
       const isDone = await writeBoth(deps, rules, [
         { id: other.ticket, before: other, by, changes: [{ do: 'merged_into', into: main.ticket, because }] },
         { id: main.ticket, before: main, by, changes: absorbing({ main, other, because }) },
@@ -158,31 +169,33 @@ const splitting = (other: Ticket, main: Ticket, because: string): ChangeInput[] 
   ];
 };
 
+/** Ends the merge in both, all or nothing; `false`: somebody was faster. */
+const split = async (deps: MergeDeps, { other, main, because }: Merging, by: By): Promise<boolean> => {
+  const {
+    orderIds = [],
+    skuIds = [],
+    buyerRefs = [],
+  } = (await absorbedFrom(deps, main.ticket, other.ticket)) ?? {};
+  const sources = other.sources.map(({ source, caseId }) => ({ source, caseId }));
+  const back: ChangeInput = { do: 'gave_back', ticket: other.ticket, sources, orderIds, skuIds, buyerRefs };
+  return writeBoth(deps, await deps.rules(), [
+    { id: other.ticket, before: other, by, changes: splitting(other, main, because) },
+    { id: main.ticket, before: main, by, changes: [back] },
+  ]);
+};
+
 /**
  * Takes a merge back: both go on as they would have without it; who is to have it is found like for a new one. What was
  * said meanwhile stays with the one that stood for both. Throws ConflictError `ticket_changed_meanwhile`.
  */
 export const splitTicket =
   (deps: MergeDeps) =>
-  async ({ ticket, by, because }: Ask): Promise<Split | Refused> => {
-    const rules = await deps.rules();
-    return inRounds(async () => {
+  ({ ticket, by, because }: Ask): Promise<Split | Refused> =>
+    inRounds(async () => {
       const other = await deps.tickets.find(ticket);
-      if (!other) return refused('unknown');
-      const main = other.mergedInto === undefined ? undefined : await deps.tickets.find(other.mergedInto);
-      if (!main) return refused('not_merged');
-      const absorbed = await absorbedFrom(deps, main.ticket, ticket);
-      const { orderIds = [], skuIds = [], buyerRefs = [] } = absorbed ?? {};
-      const sources = other.sources.map(({ source, caseId }) => ({ source, caseId }));
-      const isDone = await writeBoth(deps, rules, [
-        { id: ticket, before: other, by, changes: splitting(other, main, because) },
-        {
-          id: main.ticket,
-          before: main,
-          by,
-          changes: [{ do: 'gave_back', ticket, sources, orderIds, skuIds, buyerRefs }],
-        },
-      ]);
+      if (other?.mergedInto === undefined) return refused(other ? 'not_merged' : 'unknown');
+      const main = await deps.tickets.find(other.mergedInto);
+      if (!main) return refused('unknown');
+      const isDone = await split(deps, { other, main, because }, by);
       return isDone ? { kind: 'split', from: main.ticket } : undefined;
     });
-  };

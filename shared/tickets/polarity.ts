@@ -34,12 +34,17 @@ const allergicTo = /对[^，。]{1,8}$/;
 
 const isDenied = ({ before, after }: Place): boolean => deniedBefore.test(before) || deniedAfter.test(after);
 
-const isAsked = ({ before, word, after, text }: Place): boolean => {
-  if (asksBefore.test(before)) return !happened.test(after);
-  if (supposesBefore.test(before)) return true;
-  if (openBefore.test(before) && asksAtEnd.test(after || before)) return !happened.test(after);
+/** Before anything was eaten: 「我对牛奶过敏，可以喝吗」. */
+const asksForSomebody = ({ before, word, after, text }: Place): boolean => {
   if (!ofBody.test(word) || isAfterEating.test(text) || happened.test(after)) return false;
   return mayEat.test(text) || (allergicTo.test(before) && /[?？吗]/.test(text));
+};
+
+const isAsked = (place: Place): boolean => {
+  const { before, after } = place;
+  if (supposesBefore.test(before)) return true;
+  const asks = asksBefore.test(before) || (openBefore.test(before) && asksAtEnd.test(after || before));
+  return asks ? !happened.test(after) : asksForSomebody(place);
 };
 
 const polarityAt = (text: string, word: string, index: number): Polarity => {

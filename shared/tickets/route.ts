@@ -62,22 +62,10 @@ const isOpenNow = (rules: Rules, { team, priority }: Wanted, now: Date): boolean
 
 type Working = { readonly somebody: Somebody; readonly duty: Duty | undefined };
 
-/** By the rota; a team without a row for the day works with all its people in its hours, leads only when they are alone. */
-const workingOf = (
-  rules: Rules,
-  wanted: Wanted,
-  people: readonly Somebody[],
-  now: Date,
-): readonly Working[] => {
-  const { rota } = rules.desk;
-  const rows = rota.filter(({ team }) => team === wanted.team.id);
-  const covering = rows.filter((duty) => covers(duty, now));
-  if (covering.length > 0 || rows.some(({ day }) => day === dayOf(now))) {
-    return covering.flatMap((duty) => {
-      const somebody = people.find(({ person }) => person === duty.person);
-      return somebody ? [{ somebody, duty }] : [];
-    });
-  }
+export type Situation = { readonly rules: Rules; readonly people: readonly Somebody[]; readonly now: Date };
+
+/** A team without a row for the day works with all its people in its hours; leads only when they are alone. */
+const withoutRota = ({ rules, people, now }: Situation, wanted: Wanted): readonly Working[] => {
   if (!isOpenNow(rules, wanted, now)) return [];
   const members = people.filter((somebody) => isOfTeam({ rota: [] }, wanted.team, somebody));
   const leads = new Set(leadsOfTeam(wanted.team, members));
@@ -88,8 +76,19 @@ const workingOf = (
     .map((somebody) => ({ somebody, duty: undefined }));
 };
 
-const capOf = (rules: Rules, wanted: Wanted, duty: Duty | undefined, now: Date): number => {
-  const { cap, calendar } = wanted.team;
+const workingOf = (situation: Situation, wanted: Wanted): readonly Working[] => {
+  const { rules, people, now } = situation;
+  const rows = rules.desk.rota.filter(({ team }) => team === wanted.team.id);
+  const covering = rows.filter((duty) => covers(duty, now));
+  const hasRota = covering.length > 0 || rows.some(({ day }) => day === dayOf(now));
+  if (!hasRota) return withoutRota(situation, wanted);
+  return covering.flatMap((duty) => {
+    const somebody = people.find(({ person }) => person === duty.person);
+    return somebody ? [{ somebody, duty }] : [];
+  });
+};
+
+const capOf = ({ rules, now }: Situation, { cap, calendar }: Team, duty: Duty | undefined): number => {
   if (duty?.cap !== undefined) return duty.cap;
   const own = rules.desk.calendars.find(({ id }) => id === calendar);
   const { promotionCap } = rules.desk;
@@ -97,7 +96,7 @@ const capOf = (rules: Rules, wanted: Wanted, duty: Duty | undefined, now: Date):
 };
 
 /** Who has waited longest; nobody is asked twice because their name comes first. */
-const inTurn = (router: Router, working: readonly Working[]): readonly Working[] => {
+const inTurn = (router: Pick<Router, 'last'>, working: readonly Working[]): readonly Working[] => {
   const lastOf = ({ somebody }: Working): string => router.last[somebody.person] ?? '';
   return working.toSorted((a, b) => {
     const [left, right] = [lastOf(a) + a.somebody.person, lastOf(b) + b.somebody.person];
@@ -105,12 +104,13 @@ const inTurn = (router: Router, working: readonly Working[]): readonly Working[]
   });
 };
 
+const isByDuty = ({ team, mode }: Wanted): boolean => team.mode === 'duty' || mode === 'duty';
+
 const howOf = ({ somebody, duty }: Working, wanted: Wanted): Candidate['how'] => {
   if (somebody.person === wanted.before) return 'reopened';
-  const mode = wanted.mode ?? wanted.team.mode;
+  if (isByDuty(wanted)) return 'duty';
   const isAgent = duty?.sourceAgents.some((agent) => wanted.agents.includes(agent)) ?? false;
-  if (isAgent && mode === 'sourceAgent') return 'sourceAgent';
-  return wanted.team.mode === 'duty' || mode === 'duty' ? 'duty' : 'roundRobin';
+  return isAgent && wanted.mode !== 'roundRobin' ? 'sourceAgent' : 'roundRobin';
 };
 
 const isFirst = ({ how }: Candidate): boolean => how === 'reopened' || how === 'sourceAgent';
@@ -120,18 +120,17 @@ const isFirst = ({ how }: Candidate): boolean => how === 'reopened' || how === '
  * Nobody on leave or outside their shift is among them; whether they are under their cap is asked one by one.
  */
 export const candidatesOf = (
-  { rules, people, router }: { rules: Rules; people: readonly Somebody[]; router: Router },
+  situation: Situation,
   wanted: Wanted,
-  now: Date,
+  router: Pick<Router, 'last'>,
 ): readonly Candidate[] => {
-  const working = workingOf(rules, wanted, people, now).filter(({ somebody }) => !isOnLeave(somebody, now));
-  const onCall = working.filter(({ duty }) => duty?.isDuty);
-  const isByDuty = wanted.team.mode === 'duty' || wanted.mode === 'duty';
-  const asked = isByDuty && onCall.length > 0 ? onCall : working;
-  const candidates = inTurn(router, asked).map((each) => ({
-    who: { person: each.somebody.person, name: each.somebody.name },
-    cap: capOf(rules, wanted, each.duty, now),
-    how: howOf(each, wanted),
+  const here = workingOf(situation, wanted).filter(({ somebody }) => !isOnLeave(somebody, situation.now));
+  const onCall = here.filter(({ duty }) => duty?.isDuty);
+  const asked = isByDuty(wanted) && onCall.length > 0 ? onCall : here;
+  const candidates = inTurn(router, asked).map((working) => ({
+    who: { person: working.somebody.person, name: working.somebody.name },
+    cap: capOf(situation, wanted.team, working.duty),
+    how: howOf(working, wanted),
   }));
   return [...candidates.filter(isFirst), ...candidates.filter((candidate) => !isFirst(candidate))];
 };

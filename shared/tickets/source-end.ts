@@ -3,17 +3,35 @@ import { isOpen, type Ticket } from './ticket.ts';
 
 const isLater = (a: string, b: string): boolean => Date.parse(a) > Date.parse(b);
 
+const isOverAtItsSources = ({ sources }: Ticket): boolean =>
+  sources.length > 0 && sources.every(({ ended }) => ended);
+
+/** Somebody is still asked about it, or the customer has more to say. */
+const goesOn = ({ children, messages }: Ticket, at: string): boolean =>
+  children.some(({ open }) => open) ||
+  messages.some((message) => message.speaker === 'customer' && isLater(message.at, at));
+
 /**
  * What follows when its sources have ended a case themselves: it is resolved, unless somebody is still asked about it or
- * the customer has written since. Ask again whenever a child ends.
+ * the customer has written since.
  */
-export const resolutionBySource = (ticket: Ticket, at: string): ChangeInput | undefined => {
-  const { sources, children, messages, cycles } = ticket;
-  if (!isOpen(ticket) || sources.length === 0 || !sources.every(({ ended }) => ended)) return undefined;
-  if (children.some(({ open }) => open)) return undefined;
-  const hasWritten = messages.some((message) => message.speaker === 'customer' && isLater(message.at, at));
-  if (hasWritten) return undefined;
-  const openedAt = cycles.at(-1)?.openedAt ?? ticket.openedAt;
+export const resolutionBySource = (
+  ticket: Ticket,
+  endedAt: string,
+  at: string = endedAt,
+): ChangeInput | undefined => {
+  if (!isOpen(ticket) || !isOverAtItsSources(ticket) || goesOn(ticket, endedAt)) return undefined;
+  const openedAt = ticket.cycles.at(-1)?.openedAt ?? ticket.openedAt;
   const resolvedAt = isLater(openedAt, at) ? openedAt : at;
   return { do: 'resolved', resolution: { at: resolvedAt, by: 'source', note: '平台已完结' } };
+};
+
+/** The same for a parent whose child has ended at `at`: its sources may have ended it while it waited. */
+export const resolutionAfterChild = (parent: Ticket, child: string, at: string): ChangeInput | undefined => {
+  const children = parent.children.map((each) => (each.ticket === child ? { ...each, open: false } : each));
+  const endedAt = parent.sources
+    .map((link) => link.endedAt ?? '')
+    .toSorted()
+    .at(-1);
+  return endedAt ? resolutionBySource({ ...parent, children }, endedAt, at) : undefined;
 };

@@ -307,6 +307,7 @@ describe('the template', () => {
       ['AWS/Lambda Errors zhida-prod-event-worker', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-people-sync', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-ticket-sla', 'notBreaching'],
+      ['AWS/Lambda Errors zhida-prod-ticket-worker', 'notBreaching'],
       ['AWS/Lambda Invocations zhida-prod-digest', 'breaching'],
       ['AWS/SQS ApproximateNumberOfMessagesVisible', 'notBreaching'],
       ['Zhida budget-used-percent-prod', 'notBreaching'],

@@ -124,11 +124,11 @@ export const deskWorld = () => {
     allTickets: async (): Promise<readonly Ticket[]> =>
       (await rowsOf('tickets')).filter(({ item }) => item === 'ticket') as unknown as Ticket[],
     /** As ticket-intake keeps it. */
-    put: (source: string, account: string, id: string, body: string, eventType = 'x') =>
+    put: (receiptId: string, body: string, eventType = 'x') =>
       putReceiptTo(local.name('inbox'))({
-        id: `${source}:${account}#${id}`,
-        source,
-        sender: account,
+        id: receiptId,
+        source: receiptId.slice(0, receiptId.indexOf(':')),
+        sender: receiptId.slice(receiptId.indexOf(':') + 1, receiptId.indexOf('#')),
         eventType,
         work: 'ticket',
         receivedAt: now().toISOString(),

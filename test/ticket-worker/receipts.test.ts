@@ -30,7 +30,7 @@ describe('a receipt', () => {
       refund_desc: '少发了一袋，电话13800138000',
       timeout_time: '2026-11-25 09:58:00',
     });
-    await world.put('youzan', 'c0ffee0000000001', 'm-1', body);
+    await world.put('youzan:c0ffee0000000001#m-1', body);
     await world.work('youzan:c0ffee0000000001#m-1');
     const receipt = await world.inbox.find('youzan:c0ffee0000000001#m-1');
     expect(receipt).toMatchObject({ state: 'done', reason: 'opened T-20261123-0001' });
@@ -49,9 +49,7 @@ describe('a receipt', () => {
 
   it('of the app about food safety is P0, and 品控 is asked at once', async () => {
     await world.put(
-      'app',
-      'mint-app',
-      'w-1',
+      'app:mint-app#w-1',
       feedback({ feedbackId: 'f-1', content: '蛋白棒里吃到一根头发，太恶心了' }),
     );
     await world.work('app:mint-app#w-1');
@@ -72,7 +70,7 @@ describe('a receipt', () => {
   });
 
   it('that nobody can read is dead with its reason and its seal', async () => {
-    await world.put('app', 'mint-app', 'w-bad', '{"type":"nonsense"');
+    await world.put('app:mint-app#w-bad', '{"type":"nonsense"');
     await world.work('app:mint-app#w-bad');
     const receipt = await world.inbox.find('app:mint-app#w-bad');
     expect(receipt).toMatchObject({ state: 'dead', reason: 'invalid_json' });
@@ -82,7 +80,7 @@ describe('a receipt', () => {
   it('worked off twice changes nothing the second time', async () => {
     const before = await world.rowsOf('tickets');
     const body = feedback({ feedbackId: 'f-1', content: '蛋白棒里吃到一根头发，太恶心了' });
-    await world.put('app', 'mint-app', 'w-1-again', body);
+    await world.put('app:mint-app#w-1-again', body);
     await world.work('app:mint-app#w-1-again');
     expect((await world.inbox.find('app:mint-app#w-1-again'))?.reason).toBe('unchanged T-20261123-0002');
     expect(await world.rowsOf('tickets')).toEqual(before);
