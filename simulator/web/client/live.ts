@@ -7,17 +7,23 @@ type Live = { readonly follow: (unionId: string | undefined) => void };
 type Listeners = {
   readonly onChange: () => void;
   readonly onUrgent: () => void;
+  readonly onBase: () => void;
   readonly onState: (isLive: boolean) => void;
 };
 
-/** Server-sent events of one person; a burst of changes is one refresh. The browser reconnects by itself. */
-export const listen = ({ onChange, onUrgent, onState }: Listeners): Live => {
-  let source: EventSource | undefined;
+const settled = (task: () => void): (() => void) => {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const soon = (): void => {
+  return () => {
     clearTimeout(timer);
-    timer = setTimeout(onChange, SETTLE_MS);
+    timer = setTimeout(task, SETTLE_MS);
   };
+};
+
+/** Server-sent events of one person; a burst of changes is one refresh. The browser reconnects by itself. */
+export const listen = ({ onChange, onUrgent, onBase, onState }: Listeners): Live => {
+  let source: EventSource | undefined;
+  const soon = settled(onChange);
+  const baseSoon = settled(onBase);
   return {
     follow: (unionId) => {
       source?.close();
@@ -26,12 +32,17 @@ export const listen = ({ onChange, onUrgent, onState }: Listeners): Live => {
       let wasLost = false;
       const stream = new EventSource(`/sim/stream?person=${encodeURIComponent(unionId)}`);
       stream.addEventListener('message', ({ data }) => {
-        if (changeSchema.safeParse(JSON.parse(String(data))).data?.type === 'urgent') onUrgent();
-        soon();
+        const type = changeSchema.safeParse(JSON.parse(String(data))).data?.type;
+        if (type === 'urgent') onUrgent();
+        if (type === 'base') baseSoon();
+        else soon();
       });
       stream.addEventListener('open', () => {
         onState(true);
-        if (wasLost) soon();
+        if (wasLost) {
+          soon();
+          baseSoon();
+        }
         wasLost = false;
       });
       stream.addEventListener('error', () => {

@@ -1,3 +1,4 @@
+import { basePage } from './base-page.ts';
 import { chatList } from './chat-list.ts';
 import { h } from './dom.ts';
 import { messagePane } from './message-pane.ts';
@@ -18,19 +19,22 @@ const messages = h(
   messagePane(store, session),
 );
 const work = h('div', { class: 'view' }, workbench(store, session));
+const base = h('div', { class: 'view view-base' }, basePage(store, session));
 const simulator = h('div', { class: 'view' }, simulatorPage(store));
-const shell = h('div', { class: 'shell' }, rail(store, session), messages, work, simulator);
+const shell = h('div', { class: 'shell' }, rail(store, session), messages, base, work, simulator);
 const people = peopleScreen(store, session);
 
 store.watch((state) => {
-  const { me, view, chatId } = state;
+  const { me, view, chatId, spot } = state;
   const unread = unreadOf(state);
   document.title = `${unread > 0 ? `(${unread}) ` : ''}${me ? `${me.name} · ` : ''}飞书模拟器`;
   shell.hidden = me === undefined;
   messages.hidden = view !== 'messages';
+  base.hidden = view !== 'base';
   work.hidden = view !== 'workbench';
   simulator.hidden = view !== 'simulator';
   shell.classList.toggle('has-chat', view === 'messages' && chatId !== undefined);
+  shell.classList.toggle('has-sheet', view === 'base' && spot !== undefined);
 });
 
 document.querySelector('#app')?.replaceChildren(people, shell);

@@ -1,4 +1,5 @@
 import { listMessages, openBot } from './api.ts';
+import type { Spot } from './base-api.ts';
 import { run } from './dom.ts';
 import { listen } from './live.ts';
 import { readPlace, writePlace } from './place.ts';
@@ -12,6 +13,8 @@ export type Navigation = {
   readonly enter: (chatId: string) => Promise<void>;
   readonly closeChat: () => void;
   readonly show: (view: View) => void;
+  /** Opens a table of a Base, or the list of Bases. */
+  readonly openSheet: (spot: Spot | undefined) => void;
   /** Goes where the address says. */
   readonly restore: () => Promise<void>;
 };
@@ -40,6 +43,9 @@ const follow = (store: Store, refresh: Refresh): ReturnType<typeof listen> =>
     onUrgent: () => {
       toast('你有一条加急消息', 'warning');
     },
+    onBase: () => {
+      store.set({ baseTurn: store.get().baseTurn + 1 });
+    },
     onState: (isLive) => {
       store.set({ isLive });
     },
@@ -50,7 +56,7 @@ const createBecome = (store: Store, refresh: Refresh): Navigation['choosePerson'
   const live = follow(store, refresh);
   return async (unionId) => {
     const me = store.get().people.find((person) => person.unionId === unionId);
-    store.set({ me, chats: [], chatId: undefined, messages: [], view: 'messages' });
+    store.set({ me, chats: [], chatId: undefined, messages: [], spot: undefined, view: 'messages' });
     live.follow(me?.unionId);
     await refresh.chats();
   };
@@ -58,8 +64,8 @@ const createBecome = (store: Store, refresh: Refresh): Navigation['choosePerson'
 
 export const createNavigation = (store: Store, refresh: Refresh): Navigation => {
   const remember = (): void => {
-    const { me, chatId, view } = store.get();
-    writePlace({ person: me?.unionId, chat: chatId, view });
+    const { me, chatId, view, spot } = store.get();
+    writePlace({ person: me?.unionId, chat: chatId, view, spot });
   };
   const enter = createEnter(store, refresh, remember);
   const closeChat = (): void => {
@@ -82,10 +88,14 @@ export const createNavigation = (store: Store, refresh: Refresh): Navigation => 
       remember();
       run(refresh.read());
     },
+    openSheet: (spot) => {
+      store.set({ view: 'base', spot });
+      remember();
+    },
     restore: async () => {
-      const { person, chat, view } = readPlace();
+      const { person, chat, view, spot } = readPlace();
       if (person !== store.get().me?.unionId) await become(person);
-      store.set({ view });
+      store.set({ view, spot });
       if (chat === undefined) closeChat();
       else if (chat !== store.get().chatId) await enter(chat);
     },

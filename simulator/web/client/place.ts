@@ -1,13 +1,21 @@
+import type { Spot } from './base-api.ts';
 import type { View } from './store.ts';
 
-/** What the address says: `?person=<unionId>&chat=<chatId>&view=<view>`. */
+/** What the address says: `?person=<unionId>&chat=<chatId>&view=<view>&base=<token>&table=<id>&sheet=<view id>`. */
 export type Place = {
   readonly person: string | undefined;
   readonly chat: string | undefined;
   readonly view: View;
+  readonly spot: Spot | undefined;
 };
 
-const VIEWS: readonly View[] = ['messages', 'workbench', 'simulator'];
+const VIEWS: readonly View[] = ['messages', 'base', 'workbench', 'simulator'];
+
+const spotIn = (query: URLSearchParams): Spot | undefined => {
+  const [appToken, tableId, viewId] = ['base', 'table', 'sheet'].map((name) => query.get(name));
+  if (!appToken || !tableId) return undefined;
+  return { appToken, tableId, ...(viewId ? { viewId } : {}) };
+};
 
 export const readPlace = (): Place => {
   const query = new URLSearchParams(location.search);
@@ -15,15 +23,23 @@ export const readPlace = (): Place => {
     person: query.get('person') ?? undefined,
     chat: query.get('chat') ?? undefined,
     view: VIEWS.find((view) => view === query.get('view')) ?? 'messages',
+    spot: spotIn(query),
   };
 };
 
+const partsOf = ({ person, chat, view, spot }: Place): Readonly<Record<string, string | undefined>> => ({
+  person,
+  chat,
+  view: view === 'messages' ? undefined : view,
+  ...(view === 'base' ? { base: spot?.appToken, table: spot?.tableId, sheet: spot?.viewId } : {}),
+});
+
 /** Puts the place into the address, so that it can be shared and the phone's back button works. */
-export const writePlace = ({ person, chat, view }: Place): void => {
+export const writePlace = (place: Place): void => {
   const query = new URLSearchParams();
-  if (person !== undefined) query.set('person', person);
-  if (chat !== undefined) query.set('chat', chat);
-  if (view !== 'messages') query.set('view', view);
+  for (const [name, value] of Object.entries(partsOf(place))) {
+    if (value !== undefined) query.set(name, value);
+  }
   const next = `?${query.toString()}`;
   if (next !== location.search) history.pushState(null, '', next);
 };

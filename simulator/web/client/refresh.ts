@@ -12,7 +12,7 @@ export type Refresh = {
 };
 
 /** Says of each answer whether it is news: two may overtake each other, and the older must not bring back what was. */
-const inOrder = (): (() => () => boolean) => {
+export const inOrder = (): (() => () => boolean) => {
   let asked = 0;
   let shown = 0;
   return () => {

@@ -18,7 +18,7 @@ import { chatOf, type Store } from './store.ts';
 import { toast } from './toast.ts';
 
 /** What a person can do; every verb ends in a change of the store. */
-export type Session = Pick<Navigation, 'choosePerson' | 'closeChat' | 'show'> & {
+export type Session = Pick<Navigation, 'choosePerson' | 'closeChat' | 'show' | 'openSheet'> & {
   readonly start: () => Promise<void>;
   readonly openChat: (chatId: string) => Promise<void>;
   readonly openBotChat: (appId: string) => Promise<void>;
@@ -87,6 +87,7 @@ export const createSession = (store: Store): Session => {
     choosePerson: navigation.choosePerson,
     closeChat: navigation.closeChat,
     show: navigation.show,
+    openSheet: navigation.openSheet,
     openChat: (chatId) => asMe('打不开会话', () => navigation.enter(chatId)),
     openBotChat: (appId) =>
       asMe('打不开机器人', async (unionId) => {

@@ -1,6 +1,7 @@
 import type { App, Chat, Message, Person } from './api.ts';
+import type { Spot } from './base-api.ts';
 
-export type View = 'messages' | 'workbench' | 'simulator';
+export type View = 'messages' | 'base' | 'workbench' | 'simulator';
 
 export type State = {
   readonly people: readonly Person[];
@@ -16,6 +17,10 @@ export type State = {
   /** The message that the next one answers. */
   readonly replyTo: Message | undefined;
   readonly hasEarlier: boolean;
+  /** The table that is open in 多维表格. */
+  readonly spot: Spot | undefined;
+  /** Grows when a Base changed somewhere. */
+  readonly baseTurn: number;
   readonly isLive: boolean;
 };
 
@@ -37,6 +42,8 @@ const EMPTY: State = {
   firstUnread: undefined,
   replyTo: undefined,
   hasEarlier: false,
+  spot: undefined,
+  baseTurn: 0,
   isLive: true,
 };
 

@@ -93,6 +93,20 @@ export const CONTROLS: readonly Control[] = [
     ],
   },
   {
+    key: 'baseWriteMs',
+    label: '多维表格写入耗时',
+    hint: '写入期间同一张表的另一个写请求会报 1254291',
+    kind: 'amount',
+    unit: '毫秒',
+  },
+  {
+    key: 'baseRecordLimit',
+    label: '每张数据表的记录数',
+    hint: '错误码说明里写 20,000，套餐不同上限不同',
+    kind: 'amount',
+    unit: '条',
+  },
+  {
     key: 'urlCheckSigned',
     label: '地址校验带签名',
     hint: 'url_verification 请求是否有签名头',

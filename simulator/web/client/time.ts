@@ -52,3 +52,22 @@ export const dayName = (iso: string, now = Date.now()): string => {
 
 /** 08:47:00.123, for logs. */
 export const preciseTime = (atMs: number): string => precise.format(atMs);
+
+const ZONE_OFFSET = '+08:00';
+const minute = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, dateStyle: 'short', timeStyle: 'short' });
+
+/** 2026/11/23 or 2026/11/23 09:05, as a cell of a Base shows it. */
+export const cellDate = (atMs: number, hasTime: boolean): string => {
+  const text = minute.format(atMs).replaceAll('-', '/');
+  return hasTime ? text : text.slice(0, 10);
+};
+
+/** The value of a date or datetime-local control. */
+export const dateInput = (atMs: number, hasTime: boolean): string => {
+  const text = minute.format(atMs).replace(' ', 'T');
+  return hasTime ? text : text.slice(0, 10);
+};
+
+/** Milliseconds behind such a value. */
+export const dateOf = (value: string): number =>
+  Date.parse(value.includes('T') ? `${value}:00${ZONE_OFFSET}` : `${value}T00:00:00${ZONE_OFFSET}`);
