@@ -3,6 +3,7 @@ import { readEnv } from '../../shared/config.ts';
 import { sendersText } from '../../shared/feishu/senders.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { isStreamEvent } from '../../shared/lambda/stream.ts';
+import { sealKeysSchema } from '../../shared/seal.ts';
 import { type Drained, drainBase } from './drain.ts';
 import { wireBase } from './wiring.ts';
 
@@ -12,6 +13,8 @@ const env = readEnv({
   PEOPLE_TABLE: name,
   SETTINGS_TABLE: name,
   OPS_TABLE: name,
+  INBOX_TABLE: name,
+  SEAL_KEYS: sealKeysSchema,
   FEISHU_DOMAIN: z.url(),
   FEISHU_APPS: sendersText,
 });

@@ -1,29 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Admins, admins } from '../../config/admins.ts';
+import { type Admins, admins, settingApprovers } from '../../config/admins.ts';
 import { digestSender } from '../../config/senders.ts';
+import { defaultDesk } from '../../config/tickets/desk.ts';
 import { callBudget } from '../../shared/delivery/call-budget.ts';
 import { feishuBitable } from '../../shared/feishu/bitable.ts';
 import { onTopic } from '../../shared/feishu/client.ts';
 import { feishuSenders, type SenderConfig } from '../../shared/feishu/senders.ts';
+import { seals } from '../../shared/seal.ts';
+import { deskInForce } from '../../shared/settings/desk-in-force.ts';
+import type { Known } from '../../shared/settings/known.ts';
 import { baseHomes } from '../../shared/store/base-home.ts';
 import { baseRows } from '../../shared/store/base-rows.ts';
 import { budgetRows } from '../../shared/store/budget.ts';
 import { editQueue } from '../../shared/store/edit-queue.ts';
 import { leases } from '../../shared/store/leases.ts';
-import { type Person, people } from '../../shared/store/people.ts';
-import { settings } from '../../shared/store/settings.ts';
+import { type People, type Person, people } from '../../shared/store/people.ts';
+import { reviews } from '../../shared/store/reviews.ts';
+import { type Settings, settings } from '../../shared/store/settings.ts';
 import { tickets } from '../../shared/store/tickets.ts';
 import { type Rules, rulesInForce } from '../../shared/tickets/rules.ts';
 import { restoreRow } from './apply-edit.ts';
 import type { DrainDeps } from './drain.ts';
-import { inTurn } from './in-turn.ts';
 import type { Sight } from './plan.ts';
 import type { Ready } from './set-up.ts';
+import { readSettingsEdits } from './settings-edits.ts';
 
 export type BaseEnv = Readonly<
-  Record<'TICKETS_TABLE' | 'PEOPLE_TABLE' | 'SETTINGS_TABLE' | 'OPS_TABLE' | 'FEISHU_DOMAIN', string>
-> & { readonly FEISHU_APPS: readonly SenderConfig[] };
+  Record<`${'TICKETS' | 'PEOPLE' | 'SETTINGS' | 'OPS' | 'INBOX'}_TABLE` | 'FEISHU_DOMAIN', string>
+> & { readonly FEISHU_APPS: readonly SenderConfig[]; readonly SEAL_KEYS: readonly Buffer[] };
 
 /** open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-a-bot */
 const botLink = (appId: string): string => `https://applink.feishu.cn/client/bot/open?appId=${appId}`;
@@ -48,6 +53,14 @@ const sightIn =
 
 const now = (): Date => new Date();
 
+/** What a row of settings may name, as it is at this moment: whoever edits two tables in a row has just made the first. */
+const knownIn =
+  ({ settings: rows, people: everybody }: { readonly settings: Settings; readonly people: People }) =>
+  async (): Promise<Known> => {
+    const [desk, here] = await Promise.all([deskInForce(rows, defaultDesk), everybody.listHere()]);
+    return { desk, people: here, now: now() };
+  };
+
 /** Everything that a drainer needs; `settle` writes the calls that it made into the month's budget. */
 export const wireBase = (
   env: BaseEnv,
@@ -60,11 +73,12 @@ export const wireBase = (
   const rules = rulesInForce(stores.settings, now);
   const changing = { tickets: tickets(env.TICKETS_TABLE), rules, now };
   const rows = baseRows(env.TICKETS_TABLE);
+  const bitable = feishuBitable(client);
   const queue = editQueue(env.TICKETS_TABLE);
   const deps = {
     ...{ rows, queue, changing, now },
     people: stores.people,
-    bitable: feishuBitable(client),
+    bitable,
     homes: baseHomes(env.OPS_TABLE),
     leases: leases(env.OPS_TABLE),
     holder: randomUUID(),
@@ -74,9 +88,16 @@ export const wireBase = (
     restore: async (row: Parameters<typeof restoreRow>[1]) => {
       await restoreRow({ changing, rows }, row);
     },
-    readOthers: (_: unknown, edits: Parameters<DrainDeps['readOthers']>[1]) =>
-      // Tables that nobody knows any more.
-      inTurn(edits, (edit) => queue.finish(edit)),
+    readOthers: readSettingsEdits({
+      bitable,
+      settings: stores.settings,
+      reviews: reviews({ settings: env.SETTINGS_TABLE, inbox: env.INBOX_TABLE }),
+      edits: queue,
+      known: knownIn(stores),
+      approvers: settingApprovers,
+      seal: seals(env.SEAL_KEYS).seal,
+      sender: digestSender,
+    }),
     sleep: (ms: number) => wait(ms),
   };
   return { deps, settle: () => budget.settle(now()) };

@@ -8,6 +8,7 @@ import { deskInForce } from '../../shared/settings/desk-in-force.ts';
 import { findHome } from '../../shared/settings/home.ts';
 import type { Known } from '../../shared/settings/known.ts';
 import type { People } from '../../shared/store/people.ts';
+import type { Reviews } from '../../shared/store/reviews.ts';
 import type { Settings } from '../../shared/store/settings.ts';
 import { changedBy, confirm } from './setting-commands.ts';
 import { makeSettingsBase } from './settings-base.ts';
@@ -15,6 +16,7 @@ import { diffVersions, listSheets, listVersions } from './sheet-versions.ts';
 
 export type SheetDeps = {
   readonly settings: Settings;
+  readonly reviews: Pick<Reviews, 'find'>;
   readonly people: People;
   /** Throws `sender_unknown` when there is no app for it. */
   readonly bitable: () => Bitable;
@@ -66,7 +68,7 @@ export const sheetCommand = (deps: SheetDeps): Command =>
       case 'create':
         return create(deps, input, known);
       case 'list':
-        return listSheets(deps.settings);
+        return listSheets(deps);
       case 'history':
         return listVersions(deps.settings, input.table, known);
       case 'diff':

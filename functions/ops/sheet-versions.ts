@@ -5,8 +5,8 @@ import { changesBetween, linesOf } from '../../shared/settings/changes.ts';
 import { findHome } from '../../shared/settings/home.ts';
 import { sheetSetting } from '../../shared/settings/in-force.ts';
 import { type Known, nameOf } from '../../shared/settings/known.ts';
-import { findReview } from '../../shared/settings/review.ts';
 import type { Kept, Sheet } from '../../shared/settings/sheet.ts';
+import type { Reviews } from '../../shared/store/reviews.ts';
 import type { Setting, Settings } from '../../shared/store/settings.ts';
 
 /** Throws `unknown_table`. */
@@ -39,12 +39,14 @@ export const rowsOfVersion = async (
 const rowsIn = (sheet: Sheet, setting: Setting | undefined): readonly Kept[] =>
   (setting && sheet.stored(setting.value)) ?? [];
 
+type Stores = { readonly settings: Settings; readonly reviews: Pick<Reviews, 'find'> };
+
 const stateOf =
-  (settings: Settings) =>
+  ({ settings, reviews }: Stores) =>
   async (sheet: Sheet): Promise<CommandReply> => {
     const [current, review] = await Promise.all([
       settings.current(sheetSetting(sheet)),
-      findReview(settings)(sheet.id),
+      reviews.find(sheet.id),
     ]);
     const { id, table } = sheet;
     const waiting = review?.review.state === 'open' ? { waiting: review.review.lines } : {};
@@ -54,12 +56,12 @@ const stateOf =
     return { id, table, version: Number(version), rows, changedBy, changedAt, ...waiting };
   };
 
-export const listSheets = async (settings: Settings): Promise<CommandReply> => {
-  const home = await findHome(settings);
+export const listSheets = async (stores: Stores): Promise<CommandReply> => {
+  const home = await findHome(stores.settings);
   return {
     base: home?.url ?? null,
     subscribed: home?.subscribed ?? false,
-    tables: await Promise.all(allSheets.map(stateOf(settings))),
+    tables: await Promise.all(allSheets.map(stateOf(stores))),
   };
 };
 

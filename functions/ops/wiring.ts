@@ -19,6 +19,7 @@ import { inbox } from '../../shared/store/inbox.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { people } from '../../shared/store/people.ts';
 import { putReceiptTo } from '../../shared/store/put-receipt.ts';
+import { reviews } from '../../shared/store/reviews.ts';
 import { settings } from '../../shared/store/settings.ts';
 import { sightings } from '../../shared/store/sightings.ts';
 import { tickets } from '../../shared/store/tickets.ts';
@@ -51,6 +52,7 @@ const dynamoDbUrlFrom = ({ AWS_ENDPOINT_URL_DYNAMODB, AWS_REGION = '' }: Surroun
 const storesIn = (env: OpsEnv) => ({
   inbox: inbox(env.INBOX_TABLE),
   settings: settings(env.SETTINGS_TABLE),
+  reviews: reviews({ settings: env.SETTINGS_TABLE }),
   people: people(env.PEOPLE_TABLE),
   deliveries: deliveries(env.DELIVERIES_TABLE),
   contents: contents(env.CONTENTS_TABLE),

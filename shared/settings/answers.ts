@@ -1,4 +1,5 @@
 import { clockTime, dayOf } from '../calendar/day.ts';
+import type { Who } from '../tickets/ticket.ts';
 import type { Decision } from './decide.ts';
 import { type Known, nameOf } from './known.ts';
 import type { Review } from './review.ts';
@@ -8,10 +9,10 @@ export type Answering = {
   readonly decision: Decision;
   /** The version that is in force once the decision is applied. */
   readonly version: number;
-  /** By record: who changed it, union_id. */
-  readonly editors: ReadonlyMap<string, string>;
+  /** The records that were touched, and by whom (union_id) if it was a person. */
+  readonly editors: ReadonlyMap<string, string | undefined>;
   /** Who was asked about what waits. */
-  readonly asked: readonly string[];
+  readonly asked: readonly Who[];
   readonly review?: Review | undefined;
   readonly known: Known;
 };
@@ -25,9 +26,6 @@ const stamp = ({ known, editors }: Answering, id: string): string => {
   return editor === undefined ? at : `${at} · ${nameOf(known, editor)}`;
 };
 
-const names = ({ known }: Answering, people: readonly string[]): string =>
-  people.map((person) => nameOf(known, person)).join('、');
-
 const refused = (answering: Answering, { id }: ReadRow, problems: readonly string[]): Answer => {
   const isStill = answering.decision.after.some((kept) => kept.id === id);
   const still = isStill ? '。原来的值仍然有效' : '';
@@ -38,7 +36,7 @@ const waits = (answering: Answering, id: string): Answer => {
   const { decision, review, asked } = answering;
   const changed = stamp(answering, id);
   if (decision.returned) {
-    const by = review?.answer?.name ?? '复核人';
+    const by = review?.answer?.by.name ?? '复核人';
     return {
       status: '未生效',
       note: `${by} 退回了这次修改，原来的值仍然有效。请改回，或修改后再试`,
@@ -48,16 +46,17 @@ const waits = (answering: Answering, id: string): Answer => {
   const reasons = decision.waiting?.reasons.join('；') ?? '';
   const whom =
     asked.length > 0
-      ? `已发给 ${names(answering, asked)}，其中一人同意后生效`
+      ? `已发给 ${asked.map(({ name }) => name).join('、')}，其中一人同意后生效`
       : '没有可以复核的人，请联系管理员';
   return { status: '待复核', note: `${reasons}。${whom}`, changed };
 };
 
+/** Also after a crash between the new version and its answer: who has touched a row is told what counts now. */
 const counts = (answering: Answering, { id, shown }: ReadRow): Answer => {
-  const { decision, version } = answering;
-  const isApplied = decision.applied.some((change) => change.id === id);
+  const { decision, editors, version } = answering;
+  const isNew = editors.has(id) || decision.applied.some((change) => change.id === id);
   const status = `${inForceWord} v${version}`;
-  if (isApplied) return { status, note: '', changed: stamp(answering, id) };
+  if (isNew) return { status, note: '', changed: stamp(answering, id) };
   return { ...shown, status: shown.status.startsWith(inForceWord) ? shown.status : status, note: '' };
 };
 

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { type Bitable, fieldTypes, type NewField } from '../feishu/bitable.ts';
 import type { BaseTable } from '../feishu/bitable-records.ts';
-import { dataOf } from '../feishu/outcome.ts';
+import { dataOf, type Outcome } from '../feishu/outcome.ts';
 import type { Cell } from './cells.ts';
 import type { Column } from './columns.ts';
 import type { Known } from './known.ts';
 import type { BaseRecord, Sheet } from './sheet.ts';
 
 type Rows = Pick<Bitable, 'searchRecords' | 'updateRecords' | 'createRecords'>;
+/** How a call is made: by whoever may write, and again while it may work. */
+type Hands = <T>(call: () => Promise<Outcome<T>>) => Promise<Outcome<T>>;
+const once: Hands = (call) => call();
 type Written = Readonly<Record<string, Cell>>;
 
 const propertyOf = (column: Column, known: Known): NewField['property'] => {
@@ -37,6 +40,7 @@ const tokenFor = (what: unknown): string => {
 export const baseRowsOf = (
   bitable: Rows,
   table: BaseTable,
+  hands: Hands = once,
 ): {
   readonly list: () => Promise<readonly BaseRecord[]>;
   readonly update: (rows: readonly { readonly id: string; readonly cells: Written }[]) => Promise<void>;
@@ -44,17 +48,18 @@ export const baseRowsOf = (
   readonly add: (rows: readonly Written[], occasion: string) => Promise<readonly string[]>;
 } => ({
   list: async () =>
-    dataOf(await bitable.searchRecords(table)).map(({ recordId, fields }) => ({
+    dataOf(await hands(() => bitable.searchRecords(table))).map(({ recordId, fields }) => ({
       id: recordId,
       cells: fields,
     })),
   update: async (rows) => {
     if (rows.length === 0) return;
     const records = rows.map(({ id, cells }) => ({ recordId: id, fields: cells }));
-    dataOf(await bitable.updateRecords(table, records));
+    dataOf(await hands(() => bitable.updateRecords(table, records)));
   },
-  add: async (rows, occasion) =>
-    rows.length === 0
-      ? []
-      : dataOf(await bitable.createRecords(table, rows, tokenFor([table, occasion, rows]))),
+  add: async (rows, occasion) => {
+    if (rows.length === 0) return [];
+    const token = tokenFor([table, occasion, rows]);
+    return dataOf(await hands(() => bitable.createRecords(table, rows, token)));
+  },
 });

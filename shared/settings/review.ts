@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Admins } from '../../config/admins.ts';
-import type { Settings } from '../store/settings.ts';
+import { whoSchema } from '../tickets/ticket.ts';
 import type { RowChange } from './changes.ts';
 import type { Colleague, Known } from './known.ts';
 import type { Sheet } from './sheet.ts';
@@ -16,18 +16,25 @@ export const reviewSchema = z.object({
   /** What changes and why it waits, in words. */
   lines: z.array(z.string()),
   reasons: z.array(z.string()),
-  /** Who made the change: they can't approve it. union_ids. */
-  editors: z.array(z.string()),
-  /** Who was asked. union_ids. */
-  asked: z.array(z.string()),
+  /** Who made the change: they can't approve it. */
+  editors: z.array(whoSchema),
+  /** Who was asked, each by a card. */
+  asked: z.array(whoSchema),
   openedAt: z.string(),
-  answer: z.object({ person: z.string(), name: z.string(), at: z.string() }).optional(),
+  answer: z.object({ by: whoSchema, at: z.string() }).optional(),
 });
 export type Review = z.output<typeof reviewSchema>;
 
-export const reviewSetting = (sheet: string): string => `review#${sheet}`;
+/** What waits for a second person, as the table makes it. */
+export type Proposal = {
+  readonly sheet: Pick<Sheet, 'id' | 'table'>;
+  readonly fingerprint: string;
+  readonly lines: readonly string[];
+  readonly reasons: readonly string[];
+  readonly changes: readonly RowChange[];
+};
 
-/** `review:sla:7f3a…`: one card per person and change, however often it is looked at. */
+/** `review:sla:7f3a…:mhx2`: one card per person and change, however often it is looked at. */
 export const reviewSubject = ({ sheet, fingerprint, openedAt }: Review): string =>
   `review:${sheet}:${fingerprint}:${Date.parse(openedAt).toString(36)}`;
 
@@ -42,22 +49,3 @@ export const approversFor = (
       !editors.includes(one.person) &&
       (people.includes(one.person) || one.roles.some((role) => roles.includes(role))),
   );
-
-export type Proposal = {
-  readonly sheet: Pick<Sheet, 'id' | 'table'>;
-  readonly changes: readonly RowChange[];
-  readonly fingerprint: string;
-  readonly lines: readonly string[];
-  readonly reasons: readonly string[];
-};
-
-export type FoundReview = { readonly review: Review; readonly version: number };
-
-/** The last one of a table, whatever became of it. */
-export const findReview =
-  (settings: Pick<Settings, 'current'>) =>
-  async (sheet: string): Promise<FoundReview | undefined> => {
-    const current = await settings.current(reviewSetting(sheet));
-    const review = reviewSchema.safeParse(current?.value).data;
-    return current && review && { review, version: Number(current.version) };
-  };

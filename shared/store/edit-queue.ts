@@ -5,6 +5,7 @@
  *  queue     partition `edit#<app token>#<table id>`, item record id: a touch is added to those that wait
  *  list      index `base`, shard `edits`, the longest waiting first
  *  finish    the same row, when nothing was added since it was read
+ *  postpone  the same row: listed again from then on
  */
 import * as z from 'zod';
 import { baseIndex } from './base-rows.ts';
@@ -91,6 +92,8 @@ export type EditQueue = {
   readonly list: (now: Date, limit: number) => Promise<readonly BaseEdit[]>;
   /** It was looked at as it was read; what came meanwhile waits on. */
   readonly finish: (edit: BaseEdit) => Promise<void>;
+  /** It can't be looked at now. */
+  readonly postpone: (edit: BaseEdit, until: Date) => Promise<void>;
 };
 
 /** `name`: the table `tickets`. */
@@ -105,6 +108,13 @@ export const editQueue = (name: string): EditQueue => {
         ExpressionAttributeValues: { ':stamp': stamp },
       };
       await rows.remove(keyOf(where), unchanged);
+    },
+    postpone: async ({ stamp, ...where }, until) => {
+      await rows.update(keyOf(where), {
+        UpdateExpression: 'SET baseAt = :until',
+        ConditionExpression: 'stamp = :stamp',
+        ExpressionAttributeValues: { ':until': until.toISOString(), ':stamp': stamp },
+      });
     },
   };
 };

@@ -6,7 +6,7 @@
  * version if it is absent.
  */
 import * as z from 'zod';
-import { table } from './table.ts';
+import { table, type Write } from './table.ts';
 
 const settingSchema = z.object({
   setting: z.string(),
@@ -34,6 +34,26 @@ export type SettingChange = {
 
 const versionText = (version: number): string => String(version).padStart(8, '0');
 
+const rowOf = (
+  setting: string,
+  { value, changedBy, now }: SettingChange,
+  after: number,
+): Omit<Setting, 'value'> & { readonly value: unknown } => ({
+  setting,
+  version: versionText(after + 1),
+  value,
+  changedBy,
+  changedAt: now.toISOString(),
+});
+const isNew = { ConditionExpression: 'attribute_not_exists(setting)' };
+
+/** The write that appends a version after the one that was read, for `writeTogether`. */
+export const settingWrite = (
+  TableName: string,
+  setting: string,
+  change: SettingChange & { readonly after: number },
+): Write => ({ TableName, Item: rowOf(setting, change, change.after), ...isNew });
+
 export const settings = (name: string): Settings => {
   const rows = table(name, settingSchema);
   const recent = (setting: string, limit: number): Promise<readonly Setting[]> => {
@@ -49,18 +69,9 @@ export const settings = (name: string): Settings => {
   return {
     current,
     recent,
-    append: async (setting, { value, changedBy, now, after }) => {
-      const newest = after ?? Number((await current(setting))?.version ?? '0');
-      return rows.put(
-        {
-          setting,
-          version: versionText(newest + 1),
-          value,
-          changedBy,
-          changedAt: now.toISOString(),
-        },
-        { ConditionExpression: 'attribute_not_exists(setting)' },
-      );
+    append: async (setting, change) => {
+      const newest = change.after ?? Number((await current(setting))?.version ?? '0');
+      return rows.put(rowOf(setting, change, newest), isNew);
     },
   };
 };
