@@ -39,8 +39,8 @@ const sweepLimit = 200;
 export type InboxWork = 'event' | 'ticket';
 const eventShard: InboxWork = 'event';
 
-/** Everything but Feishu's own events is a case; an id begins with its source. */
-const workOf = (id: string): InboxWork => (id.startsWith('feishu:') ? eventShard : 'ticket');
+/** Everything but Feishu's own events and clicks is a case; an id begins with its source. */
+const workOf = (id: string): InboxWork => (/^(?:feishu|card):/u.test(id) ? eventShard : 'ticket');
 
 /** A crashed try is found by the sweep after this long. */
 const leaseMs = 60_000;

@@ -97,6 +97,7 @@ export const clicks = ({ cardAnswer = 'card', web = false }: World = {}) => {
       SEAL_KEYS: JSON.stringify([sealKey]),
       CARD_ANSWER: cardAnswer,
       INBOX_TABLE: name('inbox'),
+      TICKETS_TABLE: name('tickets'),
       DIGESTS_TABLE: name('digests'),
       TICKETS_TABLE: name('tickets'),
       DELIVERIES_TABLE: name('deliveries'),
