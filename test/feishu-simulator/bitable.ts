@@ -8,7 +8,7 @@ export type Sheet = {
   readonly fields: ReadonlyMap<string, string>;
 };
 
-export const FIELDS = [
+const FIELDS = [
   { field_name: '单号', type: 1 },
   { field_name: '金额', type: 2 },
   { field_name: '状态', type: 3, property: { options: [{ name: '待处理' }, { name: '处理中' }] } },

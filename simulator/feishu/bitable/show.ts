@@ -10,7 +10,7 @@ export type IdType = 'open_id' | 'union_id' | 'user_id';
 export type Viewer = { readonly tenant: Tenant; readonly app: AppRegistration; readonly idType: IdType };
 
 /** A bot's own ids; what an app writes is signed with them. */
-export const botIdOf = (appId: string): string => `ou_${appId.slice(4)}`;
+const botIdOf = (appId: string): string => `ou_${appId.slice(4)}`;
 
 const personShown = ({ tenant, app, idType }: Viewer, unionId: string): object => {
   const person = tenant.directory.byUnion(unionId);
