@@ -1,6 +1,11 @@
 import { type Bundle, defineBundle, releasesOf } from '../shared/digests/bundle.ts';
+import { afterSalesDaily } from './digests/after-sales-daily.ts';
+import { agentWeekly } from './digests/agent-weekly.ts';
 import { allDigests } from './digests/all.ts';
 import { followUpsWeekly } from './digests/follow-ups-weekly.ts';
+
+// Of our own cases: without any it says nothing, so the morning card is the same for a company that has none.
+const daily = [...allDigests, afterSalesDaily];
 
 const morning = defineBundle(
   {
@@ -11,7 +16,7 @@ const morning = defineBundle(
     misfire: { policy: 'sendLate', withinMinutes: 180 },
     colours: '红涨绿跌',
   },
-  allDigests,
+  daily,
 );
 
-export const releases: readonly Bundle[] = releasesOf([morning], [...allDigests, followUpsWeekly]);
+export const releases: readonly Bundle[] = releasesOf([morning], [...daily, followUpsWeekly, agentWeekly]);

@@ -38,8 +38,8 @@ export const abnormalElements = (
 export const withRest = (section: Section, worst: readonly Abnormal[]): Section => {
   const rest = section.abnormal.filter((each) => !worst.includes(each));
   const said = section.abnormal.map(({ text }) => text);
-  const details = section.details.map(({ title, lines }) => ({
-    title,
+  const details = section.details.map(({ lines, ...detail }) => ({
+    ...detail,
     lines: lines.filter(({ text }) => !said.includes(text)),
   }));
   const others = { title: '其他异常', lines: rest.map((each) => ({ text: dotted(each) })) };

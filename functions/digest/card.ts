@@ -9,6 +9,7 @@ import {
   chart,
   collapsible,
   coloured,
+  link,
   markdown,
   urlButton,
 } from '../../shared/feishu/cards.ts';
@@ -16,7 +17,7 @@ import { clip } from '../../shared/feishu/markdown.ts';
 import type { BlockPlace } from '../../shared/follow-ups/block.ts';
 import { abnormalCount, abnormalElements, withRest, worstOf } from './abnormal-lines.ts';
 import { type ColourStyle, comparisonText, figureLines, fullGrid, plain } from './figures.ts';
-import type { Detail } from './findings.ts';
+import type { Detail, DetailLine } from './findings.ts';
 import type { Section } from './section.ts';
 
 export type DigestCardInput = {
@@ -55,12 +56,15 @@ const chartSpec = (days: readonly DayAmount[]): ChartSpec => ({
 
 const shownLines = 5;
 
-const detailLines = ({ lines }: Detail, style: ColourStyle): string =>
+const detailLine = ({ text, comparison, url }: DetailLine, style: ColourStyle): string => {
+  const words = url === undefined ? plain(text, 60) : link(clip(text, 60), url);
+  return comparison ? `${words}　${comparisonText(comparison, style)}` : words;
+};
+
+const detailLines = ({ lines, most = shownLines }: Detail, style: ColourStyle): string =>
   lines
-    .slice(0, shownLines)
-    .map(({ text, comparison }) =>
-      comparison ? `${plain(text, 60)}　${comparisonText(comparison, style)}` : plain(text, 60),
-    )
+    .slice(0, most)
+    .map((line) => detailLine(line, style))
     .join('\n');
 
 const detailPanel = ({ title, details }: Section, style: ColourStyle): readonly CardElement[] => {

@@ -5,9 +5,9 @@ import { type MetricName, metrics, type QueryName } from '../../shared/digests/m
 import { type Reading, type Readings, salesReadings } from '../../shared/digests/readings.ts';
 import { count, inUnit, money, percent } from '../../shared/digests/wording.ts';
 import { clip } from '../../shared/feishu/markdown.ts';
-import { dayAndTime, type FollowUp } from '../../shared/follow-ups/follow-up.ts';
-import { spanWords } from '../../shared/follow-ups/span.ts';
+import type { FollowUp } from '../../shared/follow-ups/follow-up.ts';
 import { type Comparison, compare, valueText } from './figures.ts';
+import { ownDetails } from './own-lines.ts';
 
 export type Abnormal = {
   readonly level: 'red' | 'orange';
@@ -137,10 +137,19 @@ export const abnormalOf = ({ abnormal }: Digest, facts: Facts, day: Day): readon
   ];
 };
 
+export type DetailLine = {
+  readonly text: string;
+  readonly comparison?: Comparison;
+  /** Where it can be looked at. */
+  readonly url?: string;
+};
+
 /** A list behind the headline: 渠道, 单品前五. Plain text; the comparison gets its colour on the card. */
 export type Detail = {
   readonly title: string;
-  readonly lines: readonly { readonly text: string; readonly comparison?: Comparison }[];
+  readonly lines: readonly DetailLine[];
+  /** So many are shown, five unless it says more. */
+  readonly most?: number;
 };
 
 /** The comparison to speak about: the same weekday says more than the day before. */
@@ -218,22 +227,8 @@ const lotDetail = (facts: Facts): Detail => ({
     .map((lot) => ({ text: expiringText(lot) })),
 });
 
-/** 代餐奶昔·香草 可售 3 天 · 周以安 · 自 11-23 10:41 · 2天5小时, the oldest first. */
-const followUpDetail = ({ followUps }: Facts, state: 'open' | 'closed', title: string): Detail => ({
-  title,
-  lines: followUps
-    .filter((row) => row.state === state)
-    .map(({ line, who, since, minutes }) => ({
-      text: [who, `自 ${dayAndTime(since)}`, spanWords(minutes * 60_000), line].join(' · '),
-    })),
-});
-
 /** The lists that have lines. */
 export const detailsOf = (digest: Digest, facts: Facts, day: Day): readonly Detail[] =>
-  [
-    channelDetail(digest, facts, day),
-    productDetail(facts),
-    lotDetail(facts),
-    followUpDetail(facts, 'open', '未办结（最久的在前）'),
-    followUpDetail(facts, 'closed', '上周办结'),
-  ].filter(({ lines }) => lines.length > 0);
+  [channelDetail(digest, facts, day), productDetail(facts), lotDetail(facts), ...ownDetails(facts)].filter(
+    ({ lines }) => lines.length > 0,
+  );

@@ -22,11 +22,12 @@ import { digestSource } from './sources.ts';
 const env = readEnv({
   DIGESTS_TABLE: z.string().min(1),
   METRICS_TABLE: z.string().min(1),
+  OPS_TABLE: z.string().min(1),
+  TICKETS_TABLE: z.string().min(1),
   BI_URL: z.string().min(1),
 });
 const out = outbox('digest', 10_000);
 const lines = followUps({ digests: env.DIGESTS_TABLE });
-
 const deps: DigestDeps = {
   ...out,
   ...out.sending,
@@ -34,12 +35,11 @@ const deps: DigestDeps = {
   windows: windows(env.DIGESTS_TABLE),
   followUps: lines,
   metrics: metrics(env.METRICS_TABLE),
-  source: digestSource({ biUrl: env.BI_URL, followUps: lines, now: out.sending.now }),
+  source: digestSource(env, { followUps: lines, settings: out.settings, now: out.sending.now }),
   calendar: () => loadCalendar(out.settings, out.sending.now()),
   send: sendDelivery(out.sending),
   sender: digestSender,
 };
-
 const telling = { ...deps, budget: out.budget, admins, sendNow: sendNow(out.sending) };
 const [warn, tellBudget] = [warnOfHorizon(telling), tellOfBudget(telling)];
 

@@ -33,10 +33,11 @@ const isIn =
   (instant: string): boolean =>
     instant >= atTime(from, '00:00').toISOString() && instant < atTime(addDays(to, 1), '00:00').toISOString();
 
-const textParam = (params: QueryParams, name: string): string => {
+/** Throws `invalid_query_params`. */
+export const textParam = (params: QueryParams, name: string): string => {
   const value = params[name];
   if (typeof value === 'string') return value;
-  throw new InvalidInputError('invalid_query_params', `followUps.week: ${name} is missing`);
+  throw new InvalidInputError('invalid_query_params', `${name} is missing`);
 };
 
 /** A row per follow-up that somebody has: still open, or closed in the period. */

@@ -3,6 +3,7 @@ import { type Recipient, scopeFor, sectionsFor } from '../../shared/digests/audi
 import type { Digest } from '../../shared/digests/definition.ts';
 import { type Facts, factsOf, gapWords, type Reply } from '../../shared/digests/facts.ts';
 import { type MetricName, metrics } from '../../shared/digests/metrics.ts';
+import { isIdle } from '../../shared/digests/own-rows.ts';
 import { queriesFor } from '../../shared/digests/queries.ts';
 import { amountsOf, type DayAmount, monthToDate, recentAmounts } from '../../shared/digests/readings.ts';
 import type { Period } from '../../shared/digests/window.ts';
@@ -207,16 +208,12 @@ const assemble = (situation: Situation, notes: readonly string[]): Section => {
   };
 };
 
-/** A week in which nobody had anything to follow up is worth no card. */
-const isIdleWeek = ({ digest, facts }: Situation): boolean =>
-  digest.category === '跟进' && facts.gaps.length === 0 && facts.followUps.length === 0;
-
 const sectionOf = (situation: Situation): Section | Skipped => {
   const { digest, facts, question, known } = situation;
   const late = [behind(situation), tooOld(situation)].filter((words) => words !== undefined);
   if (late.length > 0 && digest.freshness.onStale === 'skip') return { skipped: 'source_stale' };
   const gaps = facts.gaps.length > 0 ? [gapWords(digest.source.name, facts.gaps)] : [];
-  if (isIdleWeek(situation)) return { skipped: 'nothing_to_show' };
+  if (facts.gaps.length === 0 && isIdle(digest.category, facts)) return { skipped: 'nothing_to_show' };
   if (known.length === 0)
     return missing(digest, { person: question.person, note: gaps[0] ?? '数据暂缺', asOf: facts.asOf });
   return assemble(situation, [...late, ...gaps]);

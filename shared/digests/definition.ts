@@ -88,7 +88,7 @@ const section = z.strictObject({
 const digestShape = z.strictObject({
   id: idText,
   name: nameText,
-  category: z.enum(['经营', '商品与库存', '人财', '跟进']),
+  category: z.enum(['经营', '商品与库存', '人财', '跟进', '售后', '我的一周']),
   /** The role that answers for the figures. */
   owner: role,
   source: z.strictObject({ id: sourceId, name: z.string().min(1) }),

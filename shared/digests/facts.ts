@@ -2,6 +2,14 @@ import * as z from 'zod';
 import type { Day } from '../calendar/day.ts';
 import type { QueryReply } from '../connectors/metric-source.ts';
 import type { Digest } from './definition.ts';
+import {
+  type AfterSales,
+  type AgentWeek,
+  afterSalesReadings,
+  afterSalesRow,
+  agentWeekReadings,
+  agentWeekRow,
+} from './own-rows.ts';
 import type { WantedQuery } from './queries.ts';
 import {
   type ChannelDay,
@@ -40,6 +48,8 @@ export type Facts = {
   readonly risks: readonly z.output<typeof riskRow>[];
   readonly expiring: readonly z.output<typeof expiringRow>[];
   readonly followUps: readonly z.output<typeof followUpRow>[];
+  readonly afterSales: AfterSales | undefined;
+  readonly agentWeek: AgentWeek | undefined;
   /** The oldest state among the replies. */
   readonly asOf: string | undefined;
   readonly gaps: readonly Gap[];
@@ -110,11 +120,15 @@ export const factsOf = (
   const recent = collect(from, 'sales.days', (reply) => readSome(salesDay, reply));
   const lastYear = collect(from, 'sales.days:lastYear', (reply) => readRows(salesDay, reply));
   const readings = snapshots(from);
+  const afterSales = collect(from, 'afterSales.day', (reply) => readSome(afterSalesRow, reply))[0];
+  const agentWeek = collect(from, 'agent.week', (reply) => readSome(agentWeekRow, reply))[0];
   const followUps = collect(from, 'followUps.week', (reply) => readRows(followUpRow, reply));
   return {
     readings: {
       ...readings,
       ...(digest.category === '跟进' && followUpReadings(followUps)),
+      ...(afterSales && afterSalesReadings(afterSales)),
+      ...(agentWeek && agentWeekReadings(agentWeek)),
       ...(recent.length > 0 && salesReadings([...recent, ...lastYear], day, digest.compare)),
     },
     days: recent,
@@ -124,6 +138,8 @@ export const factsOf = (
     risks: collect(from, 'stock.risks', (reply) => readRows(riskRow, reply)),
     expiring: collect(from, 'stock.expiring', (reply) => readRows(expiringRow, reply)),
     followUps,
+    afterSales,
+    agentWeek,
     asOf: oldest(from),
     gaps: from.gaps,
   };
@@ -140,6 +156,8 @@ const queryWords: Readonly<Record<Gap['query'], string>> = {
   'finance.receivables': '资金',
   'people.headcount': '人员',
   'followUps.week': '跟进',
+  'afterSales.day': '售后',
+  'agent.week': '工单',
 };
 
 const reasonWords: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
-/** How a number is written and compared: fen, fen per order, a ratio 0..1, days, or a count with its word. */
-export type Unit = 'money' | 'price' | 'ratio' | 'days' | 'minutes' | { readonly count: string };
+/** How a number is written and compared: fen, fen per order, a ratio 0..1, days, minutes, points, or a count with its word. */
+export type Unit = 'money' | 'price' | 'ratio' | 'days' | 'minutes' | 'points' | { readonly count: string };
 
 type Metric = {
   readonly label: string;
@@ -26,6 +26,8 @@ export const queryNames = [
   'finance.receivables',
   'people.headcount',
   'followUps.week',
+  'afterSales.day',
+  'agent.week',
 ] as const;
 export type QueryName = (typeof queryNames)[number];
 
@@ -53,6 +55,18 @@ export const metricNames = [
   'followUpAge',
   'followUpsClosed',
   'followUpTime',
+  'casesOpened',
+  'casesResolved',
+  'firstResponse',
+  'casesInTime',
+  'casesOverdue',
+  'batchEvents',
+  'unclassified',
+  'platformRefunds',
+  'agentPoints',
+  'agentFirstResponse',
+  'agentResolved',
+  'agentReopened',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 
@@ -61,6 +75,8 @@ const stock = { query: 'stock.summary' } as const;
 const finance = { query: 'finance.receivables' } as const;
 const people = { query: 'people.headcount' } as const;
 const followUps = { query: 'followUps.week' } as const;
+const afterSales = { query: 'afterSales.day' } as const;
+const agent = { query: 'agent.week' } as const;
 
 export const metrics: Readonly<Record<MetricName, Metric>> = {
   paidAmount: { ...sales, label: '支付金额', short: '支付', unit: 'money', good: 'up' },
@@ -92,4 +108,28 @@ export const metrics: Readonly<Record<MetricName, Metric>> = {
   followUpAge: { ...followUps, label: '已跟进（中位）', short: '已跟进', unit: 'minutes', good: 'down' },
   followUpsClosed: { ...followUps, label: '上周办结', short: '上周办结', unit: { count: '项' }, good: 'up' },
   followUpTime: { ...followUps, label: '办结用时（中位）', short: '用时', unit: 'minutes', good: 'down' },
+  casesOpened: {
+    ...afterSales,
+    label: '新增工单',
+    short: '新增工单',
+    unit: { count: '件' },
+    good: 'neutral',
+  },
+  casesResolved: { ...afterSales, label: '已结工单', short: '已结', unit: { count: '件' }, good: 'up' },
+  firstResponse: { ...afterSales, label: '首响（中位）', short: '首响', unit: 'minutes', good: 'down' },
+  casesInTime: { ...afterSales, label: '时效达成率', short: '时效达成', unit: 'ratio', good: 'up' },
+  casesOverdue: { ...afterSales, label: '超时工单', short: '超时', unit: { count: '件' }, good: 'down' },
+  batchEvents: { ...afterSales, label: '批次事件', short: '批次事件', unit: { count: '起' }, good: 'down' },
+  unclassified: { ...afterSales, label: '未分类率', short: '未分类', unit: 'ratio', good: 'down' },
+  platformRefunds: {
+    ...afterSales,
+    label: '平台自动退款',
+    short: '平台退款',
+    unit: { count: '件' },
+    good: 'down',
+  },
+  agentPoints: { ...agent, label: '积分', short: '积分', unit: 'points', good: 'up' },
+  agentFirstResponse: { ...agent, label: '首响（中位）', short: '首响', unit: 'minutes', good: 'down' },
+  agentResolved: { ...agent, label: '已解决', short: '已解决', unit: { count: '件' }, good: 'up' },
+  agentReopened: { ...agent, label: '重开率', short: '重开', unit: 'ratio', good: 'down' },
 };

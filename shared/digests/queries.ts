@@ -76,6 +76,8 @@ const plans: Readonly<Record<QueryName, Plan>> = {
   'finance.receivables': snapshot('finance.receivables'),
   'people.headcount': snapshot('people.headcount'),
   'followUps.week': plain('followUps.week', ({ from, to }, { reader }) => ({ from, to, reader })),
+  'afterSales.day': plain('afterSales.day', ({ from, to }) => ({ from, to })),
+  'agent.week': plain('agent.week', ({ from, to }, { reader }) => ({ from, to, reader })),
 };
 
 /** What to ask for this person: only sections they are entitled to, only regions that are theirs; nothing without a scope. */

@@ -55,6 +55,7 @@ export const inUnit = (unit: Unit, value: number | null): string => {
     price: () => price(value),
     ratio: () => percent(value),
     minutes: () => spanWords(value * 60_000),
+    points: () => minus(value, `${grouped(Math.round(Math.abs(value) * 10) / 10, 1)}分`),
     days: () => `${minus(value, grouped(Math.round(Math.abs(value))))}天`,
   };
   return words[unit]();

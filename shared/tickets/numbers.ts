@@ -39,6 +39,8 @@ export type Numbers = {
   readonly nextResponse: Statistic;
   readonly resolution: Statistic;
   readonly inTime: Readonly<Record<ClockKind, Share>>;
+  /** 时效达成率: of all four clocks together. */
+  readonly inTimeAll: Share;
   /** With any of its clocks late. */
   readonly overdue: Listed;
   /** The platform decided because its deadline had passed. */
@@ -141,6 +143,10 @@ const clocksIn = (isIn: IsIn, cycles: readonly MeasuredCycle[]) => {
       resolution: inTimeShare(isIn, of('resolution')),
       platform: inTimeShare(isIn, of('platform')),
     },
+    inTimeAll: inTimeShare(
+      isIn,
+      clockKinds.flatMap((clock) => of(clock)),
+    ),
     overdue: listed([...new Map(late.map((run) => [run.ticket.ticket, run])).values()]),
     platformRefunds: listed(refunded),
   };

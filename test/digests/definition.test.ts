@@ -119,12 +119,18 @@ describe('the releases', () => {
     colours: '红涨绿跌',
   } as const;
 
-  it('are one morning card that merges the three categories in order, and the weekly one after lunch', () => {
+  it('are one morning card that merges the categories in order, and the weekly ones after lunch', () => {
     expect(releases.map(({ id, at }) => [id, at])).toEqual([
       ['morning', '08:47'],
       ['follow-ups-weekly', '14:02'],
+      ['agent-weekly', '14:06'],
     ]);
-    expect(releases[0]?.digests.map(({ category }) => category)).toEqual(['经营', '商品与库存', '人财']);
+    expect(releases[0]?.digests.map(({ category }) => category)).toEqual([
+      '经营',
+      '商品与库存',
+      '人财',
+      '售后',
+    ]);
   });
 
   it('hold a digest that no bundle carries as a release of its own, at its own time', () => {

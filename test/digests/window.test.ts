@@ -88,7 +88,11 @@ describe('windowsDue', () => {
 
   it('leaves the digests of working days out on a day off, and the window too when nobody is left', () => {
     const saturday = '2026-11-21';
-    expect(windowOn(exact, saturday, weekdays)?.digestIds).toEqual(['sales-daily', 'stock-daily']);
+    expect(windowOn(exact, saturday, weekdays)?.digestIds).toEqual([
+      'sales-daily',
+      'stock-daily',
+      'after-sales-daily',
+    ]);
     expect(windowOn({ ...exact, digests: [peopleFinance] }, saturday, weekdays)).toBeUndefined();
   });
 });

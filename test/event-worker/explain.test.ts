@@ -68,6 +68,7 @@ describe('the explanation', () => {
       'sales-daily:included',
       'stock-daily:not_in_audience',
       'people-finance:not_in_audience',
+      'after-sales-daily:not_in_audience',
       'window_sent',
       'accepted',
     ]);
@@ -164,6 +165,7 @@ describe('the explanation', () => {
   it('on a day off leaves out what is for working days', () => {
     expect(ask({ isWorkday: () => false }).map(({ code }) => code)).not.toContain(
       'people-finance:not_in_audience',
+      'after-sales-daily:not_in_audience',
     );
     const weekdays = {
       ...release,
