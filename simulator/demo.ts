@@ -24,6 +24,9 @@ const rehearse = async ({ stack, sim, problems }: Play, day: string): Promise<vo
     problems.push(`rehearsal reached ${reached.join()}`);
 };
 
+/** Who is in the audience and has something to read: heads of service have nothing before the first case. */
+const isAddressed = ({ state }: Delivery): boolean => state !== 'excluded';
+
 /** Exactly one card for everybody in the audience, none for anybody else, and never a second time. */
 const goLive = async ({ stack, sim, deliveries, problems }: Play, day: string): Promise<void> => {
   tell(`正式推送：${day} 的晨报`);
@@ -36,7 +39,9 @@ const goLive = async ({ stack, sim, deliveries, problems }: Play, day: string): 
   );
   if (!second.includes('window_sent')) problems.push('a window that was sent could be run again');
   const planned = new Set(
-    (await deliveries.listOfSubject(`digest:morning:${day}`)).map(({ recipient }) => recipient),
+    (await deliveries.listOfSubject(`digest:morning:${day}`))
+      .filter(isAddressed)
+      .map(({ recipient }) => recipient),
   );
   for (const [who, cards] of await cardCounts(sim)) {
     const [name = '', unionId = ''] = who.split('/');
@@ -48,7 +53,7 @@ const goLive = async ({ stack, sim, deliveries, problems }: Play, day: string): 
 /** Everybody but three opens the chat; the ledger learns it from Feishu's events. */
 const readCards = async (play: Play, day: string): Promise<ReadonlySet<string>> => {
   const subject = `digest:morning:${day}`;
-  const rows = await play.deliveries.listOfSubject(subject);
+  const rows = (await play.deliveries.listOfSubject(subject)).filter(isAddressed);
   const readers = rows.map(({ recipient }) => recipient).slice(0, -3);
   tell(`${readers.length} 人打开会话，已读写回触达明细`);
   for (const reader of readers) await openChat(play.sim, reader);
