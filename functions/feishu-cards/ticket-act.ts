@@ -1,10 +1,11 @@
 import { log } from '../../shared/log.ts';
 import type { Seals } from '../../shared/seal.ts';
+import type { Delivery } from '../../shared/store/delivery.ts';
 import type { Inbox } from '../../shared/store/inbox.ts';
 import type { Person } from '../../shared/store/people.ts';
 import { type ChangeDeps, changeTicket, type Plan } from '../../shared/tickets/change.ts';
 import type { Desk, Team } from '../../shared/tickets/desk.ts';
-import { type DeskAct, mayDecide, type Toast } from '../../shared/tickets/desk-act.ts';
+import { type DeskAct, mayDecide, mayTake, type Toast } from '../../shared/tickets/desk-act.ts';
 import { decideAct } from '../../shared/tickets/desk-acts.ts';
 import { type MergeDeps, splitTicket } from '../../shared/tickets/merge.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
@@ -83,13 +84,23 @@ const ask = async (deps: TicketActDeps, { click }: Clicker, what: 'open' | 'all'
   return { type: 'info', content: what === 'all' ? '完整记录已发到你的私聊' : '工单卡已发到你的私聊' };
 };
 
+const notOfTeam: Toast = { type: 'warning', content: '无权限：仅本组成员可查看' };
+
+/** A group's board is seen by people of other teams too; whoever has a copy of their own was meant. */
+const maySee = async (deps: TicketActDeps, { click, reader, people }: Clicker): Promise<boolean> => {
+  if (!click.subject.startsWith('board:')) return true;
+  const [ticket, { desk }] = await Promise.all([deps.tickets.find(click.ticket), deps.rules()]);
+  const standing = ticket && standingOf(ticket, reader, { desk, people });
+  return standing !== undefined && (mayTake(standing) || standing.seesHealth);
+};
+
 const perform = async (deps: TicketActDeps, clicker: Clicker): Promise<Toast | undefined> => {
   const { act, ticket } = clicker.click;
   switch (act.kind) {
     case 'unreadable':
       return { type: 'warning', content: act.why };
     case 'asked':
-      return ask(deps, clicker, act.what);
+      return (await maySee(deps, clicker)) ? ask(deps, clicker, act.what) : notOfTeam;
     case 'split':
       return split(deps, clicker, act.other);
     default:
@@ -101,6 +112,33 @@ const noPerson = say('warning', '你还不在直达的通讯录里，请联系�
 const notYours = say('warning', '这张工单卡不是发给你的，无法操作');
 const noTicket = say('warning', '没有找到这张工单，可能已归档');
 
+/** Whoever takes something from a group's board works on it on a card of their own: forms stand nowhere else. */
+const followTo = async (deps: TicketActDeps, clicker: Clicker, { copy, toast }: Acted): Promise<void> => {
+  const hasTaken = toast.type === 'success' && copy.recipient.startsWith('chat:');
+  if (hasTaken) await ask(deps, clicker, 'open');
+};
+type Acted = { readonly copy: Delivery; readonly toast: Toast };
+
+const replyTo = async (deps: TicketActDeps, clicker: Clicker, acted: Acted): Promise<CardReply> => {
+  const { click } = clicker;
+  const { toast, copy } = acted;
+  const ticket = await deps.tickets.find(click.ticket);
+  if (!ticket) return noTicket;
+  await followTo(deps, clicker, acted);
+  const card = await ticketCardOf(deps, click, { copy, ticket });
+  return { toast, ...(card && { card: { type: 'raw', data: card } }) };
+};
+
+const logged = ({ sender, eventId, ticket, act }: Clicked, kind: string): void => {
+  log.info('ticket_action', {
+    sender,
+    eventId,
+    ticket,
+    do: act.kind === 'desk' ? act.act.do : act.kind,
+    kind,
+  });
+};
+
 const actOnTicket =
   (deps: TicketActDeps) =>
   async (click: Clicked): Promise<CardReply> => {
@@ -110,19 +148,12 @@ const actOnTicket =
     if (!reader) return noPerson;
     // Before anything changes: the stream may be faster with the same card, and a PATCH beside the answer is taken back.
     await deps.deliveries.guardClick(copy, deps.now());
-    const toast = await perform(deps, { click, reader, people });
-    const ticket = toast && (await deps.tickets.find(click.ticket));
-    if (!toast || !ticket) return noTicket;
-    const { sender, eventId, act } = click;
-    log.info('ticket_action', {
-      sender,
-      eventId,
-      ticket: ticket.ticket,
-      do: act.kind === 'desk' ? act.act.do : act.kind,
-      kind: toast.type,
-    });
-    const card = await ticketCardOf(deps, click, { copy, ticket });
-    return { toast, ...(card && { card: { type: 'raw', data: card } }) };
+    const clicker = { click, reader, people };
+    const toast = await perform(deps, clicker);
+    logged(click, toast?.type ?? 'unknown');
+    if (!toast) return noTicket;
+    // What was asked for is on its way as a card of its own.
+    return click.act.kind === 'asked' ? { toast } : replyTo(deps, clicker, { copy, toast });
   };
 
 /** What nobody waits for any more is on no screen: it is not recorded as shown, and the refresh brings it. */

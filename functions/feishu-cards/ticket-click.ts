@@ -18,6 +18,7 @@ const acts = [
   'answer',
   'more',
   'open',
+  'attach',
 ] as const;
 
 const valueSchema = z.object({
@@ -26,6 +27,11 @@ const valueSchema = z.object({
   subject: name,
   seen: z.optional(z.string().check(z.regex(/^\d{1,6}$/))),
   ask: z.optional(z.enum(askKinds)),
+  /** Of what is attached: Feishu's message, its kind, and the words or the key. */
+  message: z.optional(name),
+  kind: z.optional(z.enum(['image', 'audio', 'file', 'text'])),
+  key: z.optional(z.string()),
+  text: z.optional(z.string()),
   finding: z.optional(z.string().check(z.minLength(1), z.maxLength(longest.answer))),
 });
 const payloadSchema = z.object({
@@ -108,6 +114,13 @@ const chosen = ({ option = '' }: Action): TicketAct | undefined => {
   return what === 'raise' ? desk({ do: what }) : undefined;
 };
 
+const attach = ({ value }: Action): TicketAct | undefined => {
+  const { message, kind, key, text: words = '' } = value;
+  if (message === undefined || kind === undefined) return undefined;
+  const attachment = { kind, messageId: message, ...(key && { key }) };
+  return desk({ do: 'note', text: words, attachment });
+};
+
 const seenOf = ({ value }: Action): number => Number(value.seen ?? 0);
 
 const readers: Readonly<Record<(typeof acts)[number], (action: Action) => TicketAct | undefined>> = {
@@ -123,6 +136,7 @@ const readers: Readonly<Record<(typeof acts)[number], (action: Action) => Ticket
   resolve,
   answer,
   more: chosen,
+  attach,
   open: () => ({ kind: 'asked', what: 'open' }),
 };
 

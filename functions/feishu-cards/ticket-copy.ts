@@ -6,6 +6,7 @@ import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import type { Tickets } from '../../shared/store/tickets.ts';
+import { attachedCard } from '../../shared/tickets/list-cards.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
 import type { CardDeps } from './own-copy.ts';
 import type { TicketClick } from './ticket-click.ts';
@@ -28,16 +29,27 @@ export const findTicketCopy = async (
   return own ?? deliveries.find({ subject, recipient: `chat:${chatId}` });
 };
 
-/** `undefined`: somebody refreshed it meanwhile, or it can't be had; the refresh brings it. */
-const showOn = async (deps: TicketCopyDeps, copy: Delivery, ticket: Ticket): Promise<Card | undefined> => {
-  const card = await deps.redraw(ticket, copy);
-  if (!card) return undefined;
+/** The card when it is recorded as shown; `undefined`: somebody refreshed it meanwhile, or it had to shrink. */
+export const recordAnswer = async (
+  { contents, deliveries, now }: Pick<TicketCopyDeps, 'contents' | 'deliveries' | 'now'>,
+  copy: Delivery,
+  { card, final }: { readonly card: Card; readonly final: boolean },
+): Promise<Card | undefined> => {
   const id = deliveryElementId(copy.subject, copy.recipient);
-  const { hash, degraded } = await keepCard(deps.contents)(card, { id });
+  const { hash, degraded } = await keepCard(contents)(card, { id });
   if (degraded) return undefined;
   if (hash === copy.wanted?.hash && hash === copy.shown?.hash) return card;
-  const shown = { hash, final: !isOpen(ticket), at: deps.now() };
-  return (await deps.deliveries.recordShown(copy, shown)) && card;
+  return (await deliveries.recordShown(copy, { hash, final, at: now() })) && card;
+};
+
+type Showing = { readonly copy: Delivery; readonly ticket: Ticket; readonly act: TicketClick['act'] };
+
+const isNote = (act: TicketClick['act']): boolean => act.kind === 'desk' && act.act.do === 'note';
+
+const showOn = async (deps: TicketCopyDeps, { copy, ticket, act }: Showing): Promise<Card | undefined> => {
+  // The question whose file it was is answered.
+  const card = isNote(act) ? attachedCard(copy, ticket) : await deps.redraw(ticket, copy);
+  return card && recordAnswer(deps, copy, { card, final: !isOpen(ticket) });
 };
 
 /** The clicker's copy with the ticket as it is now, recorded as shown. What was done stands, whatever becomes of the card. */
@@ -48,10 +60,11 @@ export const ticketCardOf = async (
 ): Promise<Card | undefined> => {
   if (deps.cardAnswer === 'toastThenPatch') return undefined;
   try {
-    const card = await showOn(deps, copy, ticket);
+    const { act } = click;
+    const card = await showOn(deps, { copy, ticket, act });
     if (card) return card;
     const [again, now] = await Promise.all([findTicketCopy(deps, click), deps.tickets.find(ticket.ticket)]);
-    return again && now && (await showOn(deps, again, now));
+    return again && now && (await showOn(deps, { copy: again, ticket: now, act }));
   } catch (error) {
     log.warn('card_not_answered', errorFields(error));
     return undefined;

@@ -70,10 +70,11 @@ const childWords = ({ ticket, ask, open, finding }: Child, viewer: TicketViewer,
 
 const peopleLines = (ticket: Ticket, viewer: TicketViewer): readonly string[] => {
   const { owner, state, children, attachments, changedAt } = ticket;
+  const files = attachments.filter(({ kind }) => kind !== 'text').length;
   const who = owner ? `处理人 ${plain(owner.name)}` : coloured('还没有处理人', 'orange');
   const asked = children.map((child) => childWords(child, viewer, changedAt));
   return [
-    `${who} · ${stateWords[state]}${attachments.length > 0 ? ` · 附件 ${attachments.length}` : ''}`,
+    `${who} · ${stateWords[state]}${files > 0 ? ` · 附件 ${files}` : ''}`,
     ...(asked.length > 0 ? [`协办：${asked.join('；')}`] : []),
     ...(isOpen(ticket) ? [coloured('直接回复本卡可加图片或备注', 'grey')] : []),
   ];

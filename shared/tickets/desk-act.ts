@@ -2,9 +2,12 @@ import type { Intent } from './change.ts';
 import type { By, ChangeInput } from './event.ts';
 import type { Rules } from './rules.ts';
 import type { Standing } from './standing.ts';
-import type { AskKind, Resolution, Ticket, Who } from './ticket.ts';
+import type { AskKind, Attachment, Resolution, Ticket, Who } from './ticket.ts';
 
 export type Resolving = Pick<Resolution, 'cause' | 'measure' | 'amountFen' | 'responsible' | 'note'>;
+
+/** Feishu's own keys: the file stays there. */
+export type NoteAttachment = Pick<Attachment, 'kind' | 'messageId' | 'key'>;
 
 /** What somebody does with a button of a ticket's card. */
 export type DeskAct =
@@ -18,6 +21,8 @@ export type DeskAct =
   | { readonly do: 'transfer'; readonly seen: number; readonly to: Who }
   | { readonly do: 'ask'; readonly ask: AskKind }
   | { readonly do: 'resolve'; readonly resolving: Resolving }
+  /** Words or a picture that somebody adds; also to what has ended. */
+  | { readonly do: 'note'; readonly text: string; readonly attachment: NoteAttachment }
   /** Of a child. */
   | { readonly do: 'answer'; readonly finding: string };
 

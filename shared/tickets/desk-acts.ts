@@ -12,6 +12,7 @@ import {
 import { answer, ask } from './desk-asking.ts';
 import { claim, transfer } from './desk-taking.ts';
 import type { ChangeInput } from './event.ts';
+import { maskText } from './mask.ts';
 import { isOpen, type Ticket } from './ticket.ts';
 import { askedWords, momentWords, shortNumber } from './words.ts';
 
@@ -64,6 +65,16 @@ const reopen: Decide<'reopen'> = (ticket, acting) => {
   return changed({ ticket, acting }, [change], '已重开，时效重新计时');
 };
 
+/** A repeat of the message changes nothing. */
+const note: Decide<'note'> = (ticket, acting, { text, attachment }) => {
+  const { by, now } = acting;
+  const isKnown = ticket.attachments.some(({ messageId }) => messageId === attachment.messageId);
+  if (isKnown) return told(`已加入 ${shortNumber(ticket.ticket)}`, 'info');
+  const attachments = [{ ...attachment, at: now.toISOString(), by: by.who }];
+  const change: ChangeInput = { do: 'noted', text: maskText(text), attachments };
+  return changed({ ticket, acting }, [change], `已加入 ${shortNumber(ticket.ticket)}`);
+};
+
 const decides: { readonly [D in DeskAct['do']]: Decide<D> } = {
   claim,
   takeOver: claim,
@@ -75,6 +86,7 @@ const decides: { readonly [D in DeskAct['do']]: Decide<D> } = {
   resolve,
   raise,
   reopen,
+  note,
 };
 
 const endedBy = ({ kind, resolution }: Ticket, when: string): string => {
@@ -98,6 +110,8 @@ const decideBy = <D extends DeskAct['do']>(
 
 /** What an act does to a ticket as it is now: changes for one transaction, or the words why nothing changes. */
 export const decideAct = (ticket: Ticket, act: DeskAct, acting: Acting): DeskDecision => {
-  const mayStillAct = isOpen(ticket) || (act.do === 'reopen' && ticket.state !== 'merged');
-  return mayStillAct ? decideBy(ticket, acting, act) : told(endedWords(ticket, acting));
+  const outlivesEnd = act.do === 'note' || act.do === 'reopen';
+  return isOpen(ticket) || (outlivesEnd && ticket.state !== 'merged')
+    ? decideBy(ticket, acting, act)
+    : told(endedWords(ticket, acting));
 };
