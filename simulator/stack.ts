@@ -9,6 +9,7 @@ import { type LocalDynamoDb, startDynamoDb } from './dynamodb.ts';
 import { localApps } from './feishu/apps.ts';
 import { type FeishuSimulator, startFeishu } from './feishu/server.ts';
 import { startFunctions, stopFunctions } from './offline.ts';
+import { type Shops, startShops } from './sources/shops.ts';
 import { webClient } from './web/serve.ts';
 
 export type Ports = {
@@ -17,6 +18,8 @@ export type Ports = {
   readonly http: number;
   readonly lambda: number;
   readonly bi: number;
+  /** 微信客服, whose messages are pulled. */
+  readonly wecom: number;
 };
 
 const portOf = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
@@ -28,6 +31,7 @@ export const localPorts = (): Ports => ({
   http: portOf('ZHIDA_HTTP_PORT', 4520),
   lambda: portOf('ZHIDA_LAMBDA_PORT', 4521),
   bi: portOf('ZHIDA_BI_PORT', 4532),
+  wecom: portOf('ZHIDA_WECOM_PORT', 4533),
 });
 
 const freePort = (): Promise<number> =>
@@ -42,18 +46,20 @@ const freePort = (): Promise<number> =>
     });
   });
 
-/** Five free ports: a demo or a test runs beside `npm start`. */
+/** Six free ports: a demo or a test runs beside `npm start`. */
 export const freePorts = async (): Promise<Ports> => {
-  const [dynamodb = 0, feishu = 0, http = 0, lambda = 0, bi = 0] = await Promise.all(
-    Array.from({ length: 5 }, freePort),
+  const [dynamodb = 0, feishu = 0, http = 0, lambda = 0, bi = 0, wecom = 0] = await Promise.all(
+    Array.from({ length: 6 }, freePort),
   );
-  return { dynamodb, feishu, http, lambda, bi };
+  return { dynamodb, feishu, http, lambda, bi, wecom };
 };
 
 export type Stack = {
   readonly feishu: FeishuSimulator;
   readonly bi: Bi;
   readonly dynamodb: LocalDynamoDb;
+  /** The shops and service systems; they send when they are told to. */
+  readonly shops: Shops;
   readonly httpUrl: string;
   /** Invokes a function of the service as the CLI does and returns its answer. */
   readonly invoke: (name: string, event: object) => Promise<unknown>;
@@ -84,6 +90,7 @@ const environment = ({ ports, bi, build }: Local): NodeJS.ProcessEnv => ({
   ZHIDA_LAMBDA_PORT: String(ports.lambda),
   ZHIDA_FEISHU_URL: `http://127.0.0.1:${ports.feishu}`,
   ZHIDA_BI_URL: bi.url,
+  ZHIDA_WECOM_URL: `http://127.0.0.1:${ports.wecom}`,
   ZHIDA_BUILD_FOLDER: build,
   ZHIDA_STREAMS_DIRECTORY: mkdtempSync(join(tmpdir(), 'zhida-streams-')),
   AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
@@ -136,13 +143,16 @@ export const startStack = async ({
     const apps = localApps(`http://127.0.0.1:${ports.http}/feishu/events`);
     const feishu = await startFeishu({ port: ports.feishu, apps, web: await webClient() });
     parts.push(feishu.close);
+    const httpUrl = `http://127.0.0.1:${ports.http}`;
+    say(`店铺与客服系统   启动中（端口 ${ports.wecom}）：有赞、抖店、七鱼、微信客服、自有 App`);
+    const shops = await startShops(httpUrl, ports.wecom);
+    parts.push(shops.close);
     say(`云函数           启动中（serverless offline，端口 ${ports.http}），约 10 秒`);
     const build = newBuildFolder();
     parts.push(() => rm(join(home, build), { recursive: true, force: true }));
     const functions = await startFunctions(environment({ ports, bi, build }), onOutput);
     parts.push(() => stopFunctions(functions));
-    const httpUrl = `http://127.0.0.1:${ports.http}`;
-    return { feishu, bi, dynamodb, httpUrl, invoke: invoker(ports.lambda), close: closing(parts) };
+    return { feishu, bi, dynamodb, shops, httpUrl, invoke: invoker(ports.lambda), close: closing(parts) };
   } catch (error) {
     await closing(parts)();
     throw error;

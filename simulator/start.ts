@@ -15,9 +15,10 @@ const variableOf: Readonly<Record<keyof Ports, string>> = {
   http: 'ZHIDA_HTTP_PORT',
   lambda: 'ZHIDA_LAMBDA_PORT',
   bi: 'ZHIDA_BI_PORT',
+  wecom: 'ZHIDA_WECOM_PORT',
 };
 
-const parts = ['dynamodb', 'feishu', 'http', 'lambda', 'bi'] as const;
+const parts = ['dynamodb', 'feishu', 'http', 'lambda', 'bi', 'wecom'] as const;
 
 /** Before anything starts: a port that somebody else has, and how to use another. */
 const refuseTakenPorts = async (ports: Ports): Promise<void> => {

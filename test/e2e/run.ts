@@ -17,6 +17,7 @@ const portVariables = (ports: Ports) => ({
   ZHIDA_HTTP_PORT: String(ports.http),
   ZHIDA_LAMBDA_PORT: String(ports.lambda),
   ZHIDA_BI_PORT: String(ports.bi),
+  ZHIDA_WECOM_PORT: String(ports.wecom),
 });
 
 /** Runs a script of ours the way npm does, on ports of its own. */

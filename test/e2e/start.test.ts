@@ -73,6 +73,6 @@ describe('npm start', () => {
     start.child.kill('SIGINT');
     expect(await start.ended).toBe(0);
     const open = await Promise.all(Object.values(start.ports).map(isTaken));
-    expect(open).toEqual([false, false, false, false, false]);
+    expect(open).toEqual([false, false, false, false, false, false]);
   }, 20_000);
 });
