@@ -1,8 +1,9 @@
 import { bundle } from './bundle.ts';
-import { type Bench, runOnce, startBench } from './lambda.ts';
+import { type Bench, runOnce, startBench, ticketCall } from './lambda.ts';
 import { compare, type Line } from './line.ts';
 
 const ours = 'functions/feishu-events/handler.ts';
+const tickets = 'functions/ticket-intake/handler.ts';
 const empty = 'bench/baselines/empty.ts';
 const sdk = 'bench/baselines/sdk-dispatcher.ts';
 
@@ -53,4 +54,27 @@ export const ingressWarm = async (rounds: number): Promise<readonly Line[]> => {
       values: values(sdk),
     }),
   ];
+};
+
+/** Process start to first acknowledgement of a shop's push. */
+export const ticketInit = async (rounds: number): Promise<readonly Line[]> => {
+  const values = await inTurn([empty, tickets, ours], rounds, async (file, bench) => {
+    const call = file.includes('ticket-intake') ? { call: ticketCall } : {};
+    return (await runOnce(file, bench, { count: 1, warmUp: 1, ...call })).firstAckMs;
+  });
+  const subject = { name: 'ticket-intake-init', values: values(tickets) };
+  return [
+    compare('ms', subject, { name: 'empty handler', values: values(empty) }),
+    compare('ms', subject, { name: 'feishu-events', values: values(ours) }),
+  ];
+};
+
+/** Acknowledgements per second of one warm instance. */
+export const ticketWarm = async (rounds: number): Promise<readonly Line[]> => {
+  const values = await inTurn([tickets, ours], rounds, async (file, bench) => {
+    const call = file.includes('ticket-intake') ? { call: ticketCall } : {};
+    return (await runOnce(file, bench, { count: 600, warmUp: 200, ...call })).acksPerSecond;
+  });
+  const subject = { name: 'ticket-intake-warm', values: values(tickets) };
+  return [compare('acks/s', subject, { name: 'feishu-events', values: values(ours) })];
 };

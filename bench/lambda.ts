@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { gatewayEvent, signBody } from '../events/sign.ts';
+import { ticketEvent } from '../events/ticket-intake/sign.ts';
 import { startDynamoDb } from '../simulator/dynamodb.ts';
+import { localAccounts } from '../simulator/sources/accounts.ts';
+import { signPush } from '../simulator/sources/sign.ts';
 import { createTables } from '../simulator/tables.ts';
 
 const scratch = join(import.meta.dirname, '../.zhida/bench');
@@ -16,6 +19,9 @@ const sender = {
   encryptKeys: ['dev-encrypt-key-zhida'],
   verificationTokens: ['dev-token-zhida'],
 };
+
+const { account, secret } = localAccounts.youzan;
+const ticketAccount = { source: 'youzan', account, secrets: [secret] };
 
 export type Bench = {
   readonly environment: Readonly<Record<string, string>>;
@@ -37,12 +43,13 @@ export const startBench = async (): Promise<Bench> => {
       FEISHU_CALLBACK_KEYS: JSON.stringify([sender]),
       SEAL_KEYS: JSON.stringify([Buffer.alloc(32, 7).toString('base64')]),
       INBOX_TABLE: 'zhida-bench-inbox',
+      TICKET_SOURCES: JSON.stringify([ticketAccount]),
     },
   };
 };
 
 /** A read event that nobody has sent before, signed now. */
-const freshCall = (): object => {
+const feishuCall = (): object => {
   const payload = {
     schema: '2.0',
     header: {
@@ -66,12 +73,20 @@ const freshCall = (): object => {
 
 type Told = { readonly first: true } | { readonly count: number; readonly ms: number };
 export type Run = { readonly firstAckMs: number; readonly acksPerSecond: number };
-type Calls = { readonly count: number; readonly warmUp: number };
+/** A refund that no shop has pushed before, signed now. */
+export const ticketCall = (): object => {
+  const msg = { refund_id: randomUUID(), refunded_fee: '132.00', refund_desc: '少发了一盒' };
+  const push = { kdt_id: 56_232, type: 'youzan_trade_RefundCreated', msg_id: randomUUID(), msg };
+  return ticketEvent('youzan', signPush({ source: 'youzan', body: JSON.stringify(push) }, new Date()));
+};
+
+type Calls = { readonly count: number; readonly warmUp: number; readonly call?: () => object };
 
 /** One process from its start: the first acknowledgement as its parent sees it, then the pace of the others. */
-export const runOnce = (bundle: string, bench: Bench, { count, warmUp }: Calls): Promise<Run> => {
+export const runOnce = (bundle: string, bench: Bench, calls: Calls): Promise<Run> => {
+  const { count, warmUp, call = feishuCall } = calls;
   const file = join(scratch, 'calls.json');
-  writeFileSync(file, JSON.stringify(Array.from({ length: count }, freshCall)));
+  writeFileSync(file, JSON.stringify(Array.from({ length: count }, call)));
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const run = { firstAckMs: 0, acksPerSecond: 0 };

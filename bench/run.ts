@@ -4,7 +4,7 @@
  */
 import { bundleBytes } from './bundle-bytes.ts';
 import { eventToAccepted } from './event-to-accepted.ts';
-import { ingressInit, ingressWarm } from './ingress.ts';
+import { ingressInit, ingressWarm, ticketInit, ticketWarm } from './ingress.ts';
 import type { Line } from './line.ts';
 import { plan10000 } from './plan.ts';
 import { send1000 } from './send-1000.ts';
@@ -16,6 +16,8 @@ const rounds = (usual: number): number => Number(process.env['BENCH_ROUNDS'] ?? 
 const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'ingress-init': () => ingressInit(rounds(21)),
   'ingress-warm': () => ingressWarm(rounds(7)),
+  'ticket-intake-init': () => ticketInit(rounds(21)),
+  'ticket-intake-warm': () => ticketWarm(rounds(7)),
   'three-hops': () => threeHops(rounds(40)),
   'event-to-accepted': () => eventToAccepted(rounds(20)),
   'plan-10000': () => plan10000(rounds(3)),
