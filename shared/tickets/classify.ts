@@ -39,7 +39,7 @@ const isMeant = (text: string, word: string, priority: Priority): boolean =>
 
 /** The words of a rule that say harmless things on purpose (快过期) are looked for in the text as it is. */
 const textFor = (word: string, { text, plain }: Reading): string =>
-  withoutHarmless(word) === word ? plain : text;
+  plain === text || withoutHarmless(word) === word ? plain : text;
 
 const hitsOf = (rule: RoutingRule, reading: Reading): readonly string[] =>
   rule.anyOf.filter((word) => isMeant(textFor(word, reading), word, rule.priority));

@@ -62,7 +62,9 @@ const isOtherProduct = (a: Problem, b: Problem): boolean => {
 /** A refund is the means, not the problem: it goes with whatever is wrong with the goods. */
 const means = new Set(['退换退款', '平台']);
 const goods = new Set(['食品安全', '品质', '仓储发货']);
-const isMeans = ({ category }: Problem): boolean => category === undefined || means.has(category.group);
+const isMeans = ({ category }: Problem): boolean => means.has(category?.group ?? '');
+const isAboutGoods = ({ category }: Problem): boolean =>
+  goods.has(category?.group ?? '') || category?.name === '停滞/丢件';
 
 const kindsOf = ({ sources }: Problem): ReadonlySet<string> => new Set(sources.map(({ kind }) => kind));
 const claims = new Set(['refund', 'return', 'exchange']);
@@ -105,24 +107,19 @@ const areNeighbours = (a: Category, b: Category): boolean =>
     ([one, other]) => (isCalled(a, one) && isCalled(b, other)) || (isCalled(a, other) && isCalled(b, one)),
   );
 
-const complains = new Set(['食品安全', '品质', '仓储发货', '物流']);
-
 /** Two complaints: what was eaten and what it did, 异物 and 身体不适, are one story. */
 const areOneComplaint = (a: Category, b: Category): boolean =>
   (a.group === '食品安全' && b.group === '食品安全') || isCalled(a, b) || areNeighbours(a, b);
 
-/** Two demands: one names what it wants, or only one of them is a demand at all. */
-const areOneDemand = (a: Problem, b: Problem): boolean =>
-  a.category && b.category ? isClaim(a) || isClaim(b) : isClaim(a) !== isClaim(b);
+/** A demand and words about it, or a demand beside a complaint about the goods. */
+const isDemandFor = (demand: Problem, other: Problem): boolean =>
+  isClaim(demand) && (isMeans(other) || isAboutGoods(other));
 
-/** A demand beside a complaint about the goods. */
-const isDemandFor = (demand: Problem, complaint: Problem): boolean =>
-  complains.has(complaint.category?.group ?? '') && isClaim(demand);
-
+/** What nobody could file is about nothing yet. */
 const areAboutTheSame = (a: Problem, b: Problem): boolean => {
-  if (isMeans(a)) return isMeans(b) ? areOneDemand(a, b) : isDemandFor(a, b);
-  if (isMeans(b)) return isDemandFor(b, a);
-  return a.category !== undefined && b.category !== undefined && areOneComplaint(a.category, b.category);
+  if (!a.category || !b.category) return false;
+  if (isMeans(a)) return isDemandFor(a, b) || (isMeans(b) && isDemandFor(b, a));
+  return isMeans(b) ? isDemandFor(b, a) : areOneComplaint(a.category, b.category);
 };
 
 /** Without an order in common more must agree: people buy every month. */
@@ -132,8 +129,6 @@ const isSameStory = (a: Problem, b: Problem): boolean => {
     !isMeans(a) && a.category !== undefined && b.category !== undefined && isCalled(a.category, b.category)
   );
 };
-
-const isAboutGoods = ({ category }: Problem): boolean => goods.has(category?.group ?? '');
 
 const isFarApart = (a: Problem, b: Problem): boolean =>
   Math.abs(Date.parse(a.openedAt) - Date.parse(b.openedAt)) > windowMs;
