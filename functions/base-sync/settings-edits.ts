@@ -98,7 +98,7 @@ const settleTable = async (deps: SettingsEditsDeps, table: Table): Promise<void>
   const { known, decision, editors, found, rows } = seen;
   const version = await apply(deps, seen);
   const review = await settleReview(deps, { known, decision, editors, found });
-  const answers = answersOf({ decision, version, editors, asked: review?.asked ?? [], review, known });
+  const answers = answersOf({ decision, version, editors, asked: review?.asked ?? [], known });
   await rows.update(answers.map(({ id, answer }) => ({ id, cells: answerCells(answer) })));
 };
 

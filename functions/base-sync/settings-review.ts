@@ -3,8 +3,7 @@ import { ConflictError } from '../../shared/errors.ts';
 import { log } from '../../shared/log.ts';
 import type { Decision } from '../../shared/settings/decide.ts';
 import { type Known, nameOf } from '../../shared/settings/known.ts';
-import { approversFor, type Proposal, type Review, reviewSubject } from '../../shared/settings/review.ts';
-import type { ReceiptRow } from '../../shared/store/inbox.ts';
+import { approversFor, type Proposal, type Review, reviewReceipt } from '../../shared/settings/review.ts';
 import type { FoundReview, Reviews } from '../../shared/store/reviews.ts';
 
 export type Asking = {
@@ -22,24 +21,12 @@ type About = {
   readonly found: FoundReview | undefined;
 };
 
-/** Has event-worker send or change the cards of this review. */
-const receiptOf = ({ seal, sender }: Asking, review: Review, now: Date): ReceiptRow => {
-  const subject = reviewSubject(review);
-  return {
-    id: `${subject}:${review.state}`,
-    sender,
-    eventType: 'zhida.setting.review',
-    at: now,
-    body: seal(JSON.stringify({ event: { sheet: review.sheet, subject } })),
-  };
-};
-
 const write = async (
   deps: Asking,
   review: Review,
   { after, now }: { readonly after: number; readonly now: Date },
 ): Promise<void> => {
-  const told = { by: review.editors[0]?.person ?? 'base', now, receipt: receiptOf(deps, review, now) };
+  const told = { by: review.editors[0]?.person ?? 'base', now, receipt: reviewReceipt(deps, review, now) };
   if (!(await deps.reviews.write(review, after, told)))
     throw new ConflictError('review_changed_meanwhile', 'somebody answered at the same moment');
   log.info('setting_review', { sheet: review.sheet, state: review.state });
@@ -70,10 +57,9 @@ const opened = (deps: Asking, about: About, proposal: Proposal): Review => {
     editors: editors.map((person) => ({ person, name: nameOf(known, person) })),
     asked: asked.map(({ person, name }) => ({ person, name })),
     openedAt: known.now.toISOString(),
+    refused: [...about.decision.refused],
   };
 };
-
-const answered: readonly Review['state'][] = ['open', 'returned'];
 
 /** What waited and is no longer there, or has become something else. */
 const withdraw = async (deps: Asking, { known, decision, found }: About): Promise<number> => {
@@ -89,7 +75,7 @@ export const settleReview = async (deps: Asking, about: About): Promise<Review |
   const after = await withdraw(deps, about);
   if (!decision.waiting) return undefined;
   const isSame = found?.review.fingerprint === decision.waiting.fingerprint;
-  if (isSame && answered.includes(found.review.state)) return found.review;
+  if (isSame && found.review.state === 'open') return found.review;
   const review = opened(deps, about, decision.waiting);
   await write(deps, review, { after, now: known.now });
   return review;

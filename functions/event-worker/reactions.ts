@@ -6,6 +6,7 @@ import type { People } from '../../shared/store/people.ts';
 import type { Answers } from './answers.ts';
 import { queueBaseChanges } from './base-changes.ts';
 import { askOfMenu, readAsk } from './commands.ts';
+import type { DeskReactions } from './desk.ts';
 import { type Message, parsers, textOf } from './events.ts';
 import type { FollowUpReactions } from './follow-ups.ts';
 
@@ -26,7 +27,9 @@ export type ReactionDeps = {
   readonly people: People;
   readonly answers: Answers;
   readonly followUps: FollowUpReactions;
+  readonly desk: DeskReactions;
   readonly edits: Pick<EditQueue, 'queue'>;
+  readonly settingReview: (occurrence: Occurrence) => Promise<Reacted>;
   /**
    * Reads the person again (an event carries only what changed) and records them. Whichever app told us: the directory is
    * what the sender of the digests may see.
@@ -85,15 +88,14 @@ const answerMessage: Reaction = async (deps, { sender, event, at }) => {
   const person = from.sender_id.union_id;
   const known = await deps.people.find(person);
   if (known && message.chat_type === 'p2p') await deps.people.recordChat(known, sender, message.chat_id);
-  const asked = {
-    subject: `reply:${message.message_id}`,
-    sender,
-    at,
-    ask: readAsk(words),
-  };
-  return message.chat_type === 'p2p'
-    ? deps.answers.toPerson({ ...asked, person })
-    : deps.answers.toGroup({ ...asked, chatId: message.chat_id });
+  const ask = readAsk(words);
+  const asked = { subject: `reply:${message.message_id}`, sender, at, ask };
+  if (message.chat_type === 'group') return deps.answers.toGroup({ ...asked, chatId: message.chat_id });
+  const heard = { person, sender, at, message };
+  const noted = await deps.desk.replied(heard);
+  if (noted) return noted;
+  const questioned = ask.kind === 'unknown' ? await deps.desk.unasked(heard) : undefined;
+  return questioned ?? deps.answers.toPerson({ ...asked, person });
 };
 
 const answerMenu: Reaction = async (deps, { id, sender, event, at }) => {
@@ -146,6 +148,8 @@ export const reactions: ReadonlyMap<string, Reaction> = new Map(
     'contact.user.updated_v3': refreshPerson,
     'contact.user.deleted_v3': recordLeft,
     'drive.file.bitable_record_changed_v1': queueBaseChanges,
+    'zhida.setting.review': ({ settingReview }, occurrence) => settingReview(occurrence),
+    'zhida.ticket.asked': ({ desk }, occurrence) => desk.asked(occurrence),
     'zhida.follow_up.changed': ({ followUps }, occurrence) => followUps.changed(occurrence),
     'zhida.follow_up.remind': ({ followUps }, occurrence) => followUps.remind(occurrence),
   }),

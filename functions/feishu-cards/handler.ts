@@ -4,6 +4,8 @@ import { type HttpReply, type HttpRequest, http } from '../../shared/lambda/http
 import { type ActInTimeDeps, actInTime } from './act.ts';
 import { isClick, readClick } from './click.ts';
 import { type CardReply, say } from './in-time.ts';
+import { answerSettingClick, readSettingClick, type SettingClickDeps } from './setting-approval.ts';
+import { readSubmission, submitInTime } from './submission.ts';
 import { actOnTicketInTime, type TicketActDeps } from './ticket-act.ts';
 import { readTicketClick } from './ticket-click.ts';
 import { wiring } from './wiring.ts';
@@ -14,6 +16,7 @@ export type FeishuCardsDeps = {
   readonly senders: readonly CallbackKeys[];
   readonly followUps: ActInTimeDeps;
   readonly tickets: TicketActDeps;
+  readonly settings: SettingClickDeps;
   readonly now: () => Date;
 };
 
@@ -22,6 +25,10 @@ type Proven = { readonly sender: string; readonly appId: string; readonly payloa
 const answer = async (deps: FeishuCardsDeps, { payload, ...from }: Proven): Promise<CardReply> => {
   const onTicket = readTicketClick(payload);
   if (onTicket) return actOnTicketInTime(deps.tickets)({ ...onTicket, ...from });
+  const handedIn = readSubmission(payload);
+  if (handedIn) return submitInTime(deps.tickets)({ ...handedIn, ...from });
+  const onSetting = readSettingClick(payload);
+  if (onSetting) return answerSettingClick(deps.settings)({ ...onSetting, ...from });
   const onFollowUp = readClick(payload);
   return onFollowUp ? actInTime(deps.followUps)({ ...onFollowUp, ...from }) : notOurs;
 };

@@ -6,12 +6,14 @@ import { deliveries } from '../../shared/store/deliveries.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { people } from '../../shared/store/people.ts';
+import { reviews } from '../../shared/store/reviews.ts';
 import { settings } from '../../shared/store/settings.ts';
 import { tickets } from '../../shared/store/tickets.ts';
-import { ticketCardFor } from '../../shared/tickets/card-for.ts';
+import { redrawFor } from '../../shared/tickets/redraw.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
 import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
 import type { ActInTimeDeps } from './act.ts';
+import type { SettingClickDeps } from './setting-approval.ts';
 import type { TicketActDeps } from './ticket-act.ts';
 
 const name = z.string().check(z.minLength(1));
@@ -27,8 +29,14 @@ const envShape = {
   SETTINGS_TABLE: name,
 };
 
-/** What clicks on follow-ups and on tickets need, from the environment. */
-export const wiring = (): { readonly followUps: ActInTimeDeps; readonly tickets: TicketActDeps } => {
+type Clicks = {
+  readonly followUps: ActInTimeDeps;
+  readonly tickets: TicketActDeps;
+  readonly settings: SettingClickDeps;
+};
+
+/** What clicks on follow-ups, tickets and changes of settings need, from the environment. */
+export const wiring = (): Clicks => {
   const env = readEnv(envShape);
   const now = (): Date => new Date();
   const both = {
@@ -46,6 +54,7 @@ export const wiring = (): { readonly followUps: ActInTimeDeps; readonly tickets:
   };
   return {
     followUps: { ...both, followUps: followUps({ digests: env.DIGESTS_TABLE, inbox: env.INBOX_TABLE }) },
-    tickets: { ...both, ...reads, inbox: inbox(env.INBOX_TABLE), redraw: ticketCardFor(reads) },
+    tickets: { ...both, ...reads, inbox: inbox(env.INBOX_TABLE), redraw: redrawFor({ ...reads, now }) },
+    settings: { ...both, reviews: reviews({ settings: env.SETTINGS_TABLE, inbox: env.INBOX_TABLE }) },
   };
 };

@@ -2,7 +2,7 @@ import { clockTime, dayOf } from '../calendar/day.ts';
 import type { Who } from '../tickets/ticket.ts';
 import type { Decision } from './decide.ts';
 import { type Known, nameOf } from './known.ts';
-import type { Review } from './review.ts';
+import type { Proposal, Refusal } from './review.ts';
 import type { Answer, ReadRow } from './sheet.ts';
 
 export type Answering = {
@@ -13,7 +13,6 @@ export type Answering = {
   readonly editors: ReadonlyMap<string, string | undefined>;
   /** Who was asked about what waits. */
   readonly asked: readonly Who[];
-  readonly review?: Review | undefined;
   readonly known: Known;
 };
 
@@ -26,29 +25,25 @@ const stamp = ({ known, editors }: Answering, id: string): string => {
   return editor === undefined ? at : `${at} · ${nameOf(known, editor)}`;
 };
 
-const refused = (answering: Answering, { id }: ReadRow, problems: readonly string[]): Answer => {
+const wrong = (answering: Answering, { id }: ReadRow, problems: readonly string[]): Answer => {
   const isStill = answering.decision.after.some((kept) => kept.id === id);
   const still = isStill ? '。原来的值仍然有效' : '';
   return { status: '未生效', note: `${problems.join('；')}${still}`, changed: stamp(answering, id) };
 };
 
-const waits = (answering: Answering, id: string): Answer => {
-  const { decision, review, asked } = answering;
-  const changed = stamp(answering, id);
-  if (decision.returned) {
-    const by = review?.answer?.by.name ?? '复核人';
-    return {
-      status: '未生效',
-      note: `${by} 退回了这次修改，原来的值仍然有效。请改回，或修改后再试`,
-      changed,
-    };
-  }
-  const reasons = decision.waiting?.reasons.join('；') ?? '';
+const sentBack = (answering: Answering, id: string, { answer }: Refusal): Answer => ({
+  status: '未生效',
+  note: `${answer.by.name} 退回了这次修改，原来的值仍然有效。请改回，或修改后再试`,
+  changed: stamp(answering, id),
+});
+
+const waits = (answering: Answering, id: string, { reasons }: Proposal): Answer => {
+  const { asked } = answering;
   const whom =
     asked.length > 0
       ? `已发给 ${asked.map(({ name }) => name).join('、')}，其中一人同意后生效`
       : '没有可以复核的人，请联系管理员';
-  return { status: '待复核', note: `${reasons}。${whom}`, changed };
+  return { status: '待复核', note: `${reasons.join('；')}。${whom}`, changed: stamp(answering, id) };
 };
 
 /** Also after a crash between the new version and its answer: who has touched a row is told what counts now. */
@@ -71,8 +66,11 @@ const off = (answering: Answering, { id, shown }: ReadRow): Answer => {
 const answerOf = (answering: Answering, read: ReadRow): Answer => {
   const { decision } = answering;
   const problems = decision.problems.get(read.id);
-  if (problems) return refused(answering, read, problems);
-  if (decision.waiting?.changes.some(({ id }) => id === read.id) === true) return waits(answering, read.id);
+  if (problems) return wrong(answering, read, problems);
+  const refusal = decision.refused.find(({ change }) => change.id === read.id);
+  if (refusal) return sentBack(answering, read.id, refusal);
+  const { waiting } = decision;
+  if (waiting?.changes.some(({ id }) => id === read.id) === true) return waits(answering, read.id, waiting);
   return read.isOn && !read.isBlank ? counts(answering, read) : off(answering, read);
 };
 

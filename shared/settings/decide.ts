@@ -10,7 +10,7 @@ import {
 } from './changes.ts';
 import type { InForce } from './in-force.ts';
 import type { Known } from './known.ts';
-import type { Proposal, Review } from './review.ts';
+import { type Proposal, type Refusal, type Review, refusalsOf } from './review.ts';
 import type { BaseRecord, Kept, Sheet } from './sheet.ts';
 
 /** A whole table as it stands in Base, and what was decided about it before. */
@@ -27,36 +27,37 @@ export type Decision = Candidates & {
   readonly rows?: readonly Kept[];
   /** In force from now on. */
   readonly applied: readonly RowChange[];
-  readonly lines: readonly string[];
   /** Waits for a second person, who has to be asked unless the review says the same. */
   readonly waiting?: Proposal;
-  /** A second person refused exactly this. */
-  readonly returned: boolean;
+  /** What a second person has sent back and still stands in Base. */
+  readonly refused: readonly Refusal[];
 };
+
+const isEqual = (a: RowChange, b: RowChange): boolean => a.id === b.id && isDeepStrictEqual(a.row, b.row);
+
+/** Those that stand among the others with the same row. */
+const among = (changes: readonly RowChange[], others: readonly RowChange[]): readonly RowChange[] =>
+  changes.filter((change) => others.some((each) => isEqual(each, change)));
+
+const without = (changes: readonly RowChange[], some: readonly RowChange[]): readonly RowChange[] =>
+  changes.filter((change) => !some.some((each) => isEqual(each, change)));
 
 /** The changes that the review is about, if all of them still stand. */
 const reviewed = (changes: readonly RowChange[], review: Review | undefined): readonly RowChange[] => {
-  if (!review) return [];
-  const same = changes.filter((change) =>
-    review.changes.some(({ id, row }) => id === change.id && isDeepStrictEqual(row, change.row)),
-  );
-  return fingerprintOf(same) === review.fingerprint ? same : [];
+  const same = among(changes, review?.changes ?? []);
+  return fingerprintOf(same) === review?.fingerprint ? same : [];
 };
-
-const without = (changes: readonly RowChange[], some: readonly RowChange[]): readonly RowChange[] =>
-  changes.filter((change) => !some.includes(change));
 
 type Split = { readonly now: readonly RowChange[]; readonly later: readonly RowChange[] };
 
 /** What was approved and what is harmless counts now; the rest waits together. */
 const splitOf = ({ sheet, inForce, review, known }: Seen, changes: readonly RowChange[]): Split => {
-  const before = inForce.rows;
   const matched = reviewed(changes, review);
   const approved = review?.state === 'approved' ? matched : [];
   const rest = without(changes, approved);
-  const from = withChanges(before, approved);
+  const before = withChanges(inForce.rows, approved);
   const isHarmless = (some: readonly RowChange[]): boolean =>
-    reasonsFor(sheet, { before: from, changes: some }, known).length === 0;
+    reasonsFor(sheet, { before, changes: some }, known).length === 0;
   if (isHarmless(rest)) return { now: changes, later: [] };
   const fresh = without(rest, matched);
   const waitsAlready = fresh.length < rest.length;
@@ -65,10 +66,18 @@ const splitOf = ({ sheet, inForce, review, known }: Seen, changes: readonly RowC
     : { now: approved, later: rest };
 };
 
+/** A part alone may not stand beside the rows that the other part would change: then all of it waits. */
+const soundSplit = (seen: Seen, changes: readonly RowChange[]): Split => {
+  const split = splitOf(seen, changes);
+  const before = seen.inForce.rows;
+  const after = withChanges(before, split.now);
+  const isSound = seen.sheet.objections({ before, after }, seen.known).length === 0;
+  return isSound ? split : { now: [], later: changes };
+};
+
 const proposalOf = ({ sheet, inForce, known }: Seen, { now, later }: Split): Proposal | undefined => {
   if (later.length === 0) return undefined;
-  const before = withChanges(inForce.rows, now);
-  const about = { before, changes: later };
+  const about = { before: withChanges(inForce.rows, now), changes: later };
   return {
     sheet,
     changes: later,
@@ -83,19 +92,21 @@ const proposalOf = ({ sheet, inForce, known }: Seen, { now, later }: Split): Pro
  * whose last valid values stay in force. Pure: the same table gives the same decision.
  */
 export const decideTable = (seen: Seen): Decision => {
-  const { sheet, inForce, review, known } = seen;
+  const { inForce, review } = seen;
   const candidates = candidatesOf(seen);
   const changes = changesBetween(inForce.rows, candidates.after);
-  const split = splitOf(seen, changes);
+  const refused = refusalsOf(review).filter(({ change }) => among([change], changes).length > 0);
+  const open = without(
+    changes,
+    refused.map(({ change }) => change),
+  );
+  const split = soundSplit(seen, open);
   const waiting = proposalOf(seen, split);
-  const applied = split.now;
   return {
     ...candidates,
-    applied,
-    lines: linesOf(sheet, { before: inForce.rows, changes: applied }, known),
-    ...(applied.length > 0 && { rows: withChanges(inForce.rows, applied) }),
+    applied: split.now,
+    ...(split.now.length > 0 && { rows: withChanges(inForce.rows, split.now) }),
     ...(waiting && { waiting }),
-    returned:
-      waiting !== undefined && review?.state === 'returned' && review.fingerprint === waiting.fingerprint,
+    refused,
   };
 };

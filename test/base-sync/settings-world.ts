@@ -1,14 +1,21 @@
 import { defaultDesk } from '../../config/tickets/desk.ts';
+import { answerSettingClick, readSettingClick } from '../../functions/feishu-cards/setting-approval.ts';
 import { makeSettingsBase } from '../../functions/ops/settings-base.ts';
+import { modeSetting } from '../../shared/delivery/modes.ts';
 import { feishuBitable } from '../../shared/feishu/bitable.ts';
 import { patientClient } from '../../shared/feishu/patience.ts';
 import { feishuSenders } from '../../shared/feishu/senders.ts';
+import { seals } from '../../shared/seal.ts';
 import { sheetCalled } from '../../shared/settings/all-sheets.ts';
 import { textIn } from '../../shared/settings/cells.ts';
 import { deskInForce } from '../../shared/settings/desk-in-force.ts';
 import { findHome, homeName } from '../../shared/settings/home.ts';
 import { sheetSetting } from '../../shared/settings/in-force.ts';
+import { contents } from '../../shared/store/contents.ts';
+import { deliveries } from '../../shared/store/deliveries.ts';
+import type { Delivery } from '../../shared/store/delivery.ts';
 import { reviews } from '../../shared/store/reviews.ts';
+import { sealKey } from '../ingress/calls.ts';
 import { baseWorld, must, ZHIDA } from './world.ts';
 
 type Cells = Readonly<Record<string, unknown>>;
@@ -28,14 +35,20 @@ export const settingsBase = () => {
     people: await world.people.listHere(),
     now: new Date(),
   });
-  const make = async () =>
-    makeSettingsBase({
+  const make = async () => {
+    await world.settings.append(modeSetting('sender', 'zhida'), {
+      value: 'live',
+      changedBy: 'test',
+      now: new Date(),
+    });
+    return makeSettingsBase({
       settings: world.settings,
       bitable: bitable(),
       known: await known(),
       changedBy: 'ops',
       managers: [],
     });
+  };
   const records = async (table: string) => {
     const home = must(await findHome(world.settings));
     const tableId = must(home.tables[must(sheetCalled(table)).id]);
@@ -62,7 +75,10 @@ export const settingsBase = () => {
     make,
     known,
     records,
-    row: async (table: string, title: string): Promise<Cells> => plain((await find(table, title)).fields),
+    row: async (table: string, title: string): Promise<Cells> => ({
+      说明: '',
+      ...plain((await find(table, title)).fields),
+    }),
     edit: async (who: string, table: string, [title, fields]: readonly [string, Cells]): Promise<void> => {
       const { recordId } = await find(table, title);
       world.person(who).editRecord(homeName, table, { recordId, fields });
@@ -81,6 +97,24 @@ export const settingsBase = () => {
     },
     version: async (sheet: string): Promise<number> =>
       Number((await world.settings.current(sheetSetting({ id: sheet })))?.version ?? '0'),
+    deliveries: () => deliveries(world.name('deliveries')),
+    /** The card that a delivery wants to be shown, as text. */
+    shown: async ({ wanted }: Delivery): Promise<string> =>
+      must(await contents(world.name('contents')).find(wanted?.hash ?? '')),
+    /** Answers with the toast. */
+    click: async (person: string, act: string, subject: string) => {
+      const [, sheet = ''] = subject.split(':');
+      const value = { do: act, sheet, subject };
+      const event = { operator: { union_id: person }, action: { value } };
+      const read = must(readSettingClick({ header: { event_id: 'e1' }, event }));
+      const deps = {
+        reviews: reviews({ settings: world.name('settings'), inbox: world.name('inbox') }),
+        seal: seals([Buffer.from(sealKey, 'base64')]).seal,
+        answerWithinMs: 10_000,
+        now: () => new Date(),
+      };
+      return (await answerSettingClick(deps)({ ...read, sender: 'zhida' })).toast;
+    },
     review: (sheet: string) => reviews({ settings: world.name('settings') }).find(sheet),
   };
 };

@@ -1,4 +1,5 @@
 import { defaultDesk } from '../../config/tickets/desk.ts';
+import { linesOf } from '../../shared/settings/changes.ts';
 import { type Decision, decideTable } from '../../shared/settings/decide.ts';
 import type { InForce } from '../../shared/settings/in-force.ts';
 import type { Known } from '../../shared/settings/known.ts';
@@ -7,22 +8,20 @@ import type { BaseRecord, Sheet } from '../../shared/settings/sheet.ts';
 
 export const now = new Date('2026-11-23T02:41:00Z');
 
-const person = (id: string, name: string, role: string, department: string) => ({
-  person: id,
-  name,
-  roles: [role],
-  departments: [department],
-});
+const person = (text: string) => {
+  const [id = '', name = '', role = '', department = ''] = text.split(' ');
+  return { person: id, name, roles: [role], departments: [department] };
+};
 
 export const known: Known = {
   desk: defaultDesk,
   now,
   people: [
-    person('on_lin', '林晓', '客服组长', '客服'),
-    person('on_wang', '王敏', '副总经理', '总经办'),
-    person('on_zhao', '赵强', '直达管理员', '信息部'),
-    person('on_chen', '陈静', '客服专员', '客服'),
-    person('on_sun', '孙磊', '大区负责人', '华东大区'),
+    person('on_lin 林晓 客服组长 客服'),
+    person('on_wang 王敏 副总经理 总经办'),
+    person('on_zhao 赵强 直达管理员 信息部'),
+    person('on_chen 陈静 客服专员 客服'),
+    person('on_sun 孙磊 大区负责人 华东大区'),
   ],
 };
 
@@ -59,3 +58,6 @@ export const decide = (
   records: readonly BaseRecord[],
   { inForce = inForceOf(sheet), review }: { inForce?: InForce; review?: Review } = {},
 ): Decision => decideTable({ sheet, records, inForce, review, known });
+
+export const linesIn = (sheet: Sheet, { applied }: Decision): readonly string[] =>
+  linesOf(sheet, { before: inForceOf(sheet).rows, changes: applied }, known);

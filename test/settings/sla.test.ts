@@ -5,7 +5,7 @@ import { slaSheet } from '../../shared/settings/sla.ts';
 import { channelWords, stepNames } from '../../shared/settings/sla-ladder.ts';
 import { type SlaRow, slaOf } from '../../shared/settings/sla-row.ts';
 import { rungTargets } from '../../shared/tickets/desk.ts';
-import { decide, edited, inForceOf, known, recordsOf } from './company.ts';
+import { decide, edited, inForceOf, known, linesIn, recordsOf } from './company.ts';
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const calendar = fc.constantFrom('wall', ...defaultDesk.calendars.map(({ id }) => id));
@@ -67,14 +67,14 @@ describe('时效与升级', () => {
 
   it('filled first changes nothing', () => {
     const decision = decide(slaSheet, recordsOf(slaSheet));
-    expect(decision).toMatchObject({ applied: [], problems: new Map(), restore: [], returned: false });
+    expect(decision).toMatchObject({ applied: [], problems: new Map(), restore: [], refused: [] });
     expect(decision.waiting).toBeUndefined();
   });
 
   it('takes a changed value at once', () => {
     const records = edited(recordsOf(slaSheet), isRow('P2'), { '首响（分）': 20 });
     const decision = decide(slaSheet, records);
-    expect(decision.lines).toEqual(['P2 · 全部类别：首响（分） 30 → 20']);
+    expect(linesIn(slaSheet, decision)).toEqual(['P2 · 全部类别：首响（分） 30 → 20']);
     expect(decision.waiting).toBeUndefined();
     const { policies } = slaOf(decision.rows?.map(({ row }) => row as SlaRow) ?? [], defaultDesk);
     expect(policies.find(({ priority }) => priority === 'P2')?.firstResponse.minutes).toBe(20);

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { releases } from '../../config/bundles.ts';
+import { digestSender } from '../../config/senders.ts';
+import { loadCalendar } from '../../shared/calendar/loaded.ts';
+import { readEnv } from '../../shared/config.ts';
+import { outbox } from '../../shared/delivery/outbox.ts';
+import { sendNow } from '../../shared/delivery/send.ts';
+import { refreshPerson } from '../../shared/directory.ts';
+import { findUnionId } from '../../shared/feishu/person.ts';
+import { sealKeysSchema, seals } from '../../shared/seal.ts';
+import { editQueue } from '../../shared/store/edit-queue.ts';
+import { followUps } from '../../shared/store/follow-ups.ts';
+import { inbox } from '../../shared/store/inbox.ts';
+import { reviews } from '../../shared/store/reviews.ts';
+import { sightings } from '../../shared/store/sightings.ts';
+import { tickets } from '../../shared/store/tickets.ts';
+import { windows } from '../../shared/store/windows.ts';
+import { rulesInForce } from '../../shared/tickets/rules.ts';
+import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
+import { answers } from './answers.ts';
+import { deskReactions } from './desk.ts';
+import { followUpReactions } from './follow-ups.ts';
+import { reviewReaction } from './setting-review.ts';
+import type { WorkDeps } from './work.ts';
+
+/** Everything that the worker needs, from the environment; `settle` writes the calls that it made into the month's budget. */
+export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Promise<void> } => {
+  const env = readEnv({
+    INBOX_TABLE: z.string().min(1),
+    DIGESTS_TABLE: z.string().min(1),
+    OPS_TABLE: z.string().min(1),
+    TICKETS_TABLE: z.string().min(1),
+    SETTINGS_TABLE: z.string().min(1),
+    SEAL_KEYS: sealKeysSchema,
+  });
+  /** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
+  const out = outbox('urgent', 2_000);
+  const { people, senders, sending } = out;
+  const { now } = sending;
+  const send = sendNow(sending);
+
+  const edits = editQueue(env.TICKETS_TABLE);
+
+  const desk = deskReactions({
+    ...{ ...out, send, now },
+    tickets: tickets(env.TICKETS_TABLE),
+    rules: rulesInForce(out.settings, now),
+    people: whoIsHere(people, now),
+  });
+
+  const deps: WorkDeps = {
+    ...{ ...out, ...sending, edits, desk },
+    inbox: inbox(env.INBOX_TABLE),
+    open: seals(env.SEAL_KEYS).open,
+    sightings: sightings(env.OPS_TABLE),
+    answers: answers({
+      ...{ ...out, ...desk, releases, send, now },
+      windows: windows(env.DIGESTS_TABLE),
+      calendar: async () => (await loadCalendar(out.settings, now())).calendar,
+    }),
+    followUps: followUpReactions({
+      ...{ ...sending, send },
+      followUps: followUps({ digests: env.DIGESTS_TABLE, inbox: env.INBOX_TABLE }),
+    }),
+    settingReview: reviewReaction({
+      ...{ ...out, ...sending, send, edits },
+      reviews: reviews({ settings: env.SETTINGS_TABLE }),
+    }),
+    refreshPerson: (unionId) => refreshPerson(people, senders.bySender(digestSender))(unionId, now()),
+    unionIdOf: (sender, openId) => findUnionId(senders.bySender(sender), openId),
+  };
+  return { deps, settle: out.settle };
+};
