@@ -1,13 +1,20 @@
 import type { TicketKeys } from '../../shared/store/ticket-keys.ts';
 import { type AssignDeps, chooseOwner, type Owned, ownedBy, wishOf } from '../../shared/tickets/assign.ts';
-import { type Changed, changeTicket, type Plan, prepareWrite } from '../../shared/tickets/change.ts';
+import {
+  type Changed,
+  changeTicket,
+  type Intent,
+  type Plan,
+  prepareWrite,
+} from '../../shared/tickets/change.ts';
 import type { Verdict } from '../../shared/tickets/classify.ts';
 import type { ChangeInput } from '../../shared/tickets/event.ts';
-import { standingFor } from '../../shared/tickets/merge.ts';
+import { absorbing, standingFor } from '../../shared/tickets/merge.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
 import { resolutionBySource } from '../../shared/tickets/source-end.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
 import { askDue } from './ask-at-once.ts';
+import { findMatch, trailWrites } from './candidates.ts';
 import { bySource, type Facts, isCustomers, saidOf, verdictOf } from './facts.ts';
 import { isNewerState, linkIn, sourceChanges } from './link.ts';
 import { isMereThanks } from './mere-thanks.ts';
@@ -107,16 +114,48 @@ const stepsOf = async (deps: ChangeCaseDeps, seen: Seen, openedBy: string): Prom
   };
 };
 
+/** The first words that say what it is about may be another system's second telling. */
+const isNamed = (before: Ticket, after: Ticket): boolean =>
+  before.category === undefined &&
+  after.category !== undefined &&
+  isOpen(after) &&
+  after.merged.length === 0 &&
+  after.children.length === 0;
+
+type Told = Plan<Outcome> & { readonly intents: readonly [Intent] };
+
+/** `after` goes into another that tells of the same, in the transaction that found out. */
+const mergedPlan = async (deps: ChangeCaseDeps, { intents: [intent], also = [] }: Told, seen: Seen) => {
+  const { after } = prepareWrite(seen.rules, intent, deps.now());
+  if (!isNamed(seen.ticket, after)) return undefined;
+  const { match, trails } = await findMatch(deps, after, seen.facts);
+  if (!match) return undefined;
+  const { ticket: main, because } = match;
+  const into: ChangeInput = { do: 'merged_into', into: main.ticket, because };
+  const changes = absorbing({ main, other: after, because });
+  const entry = { ticket: main.ticket, at: main.openedAt };
+  return {
+    intents: [
+      { ...intent, changes: [...intent.changes, into] },
+      { id: main.ticket, before: main, by: intent.by, changes },
+    ],
+    also: [...also, ...trailWrites(deps, trails, entry)],
+    result: 'changed' as const,
+  };
+};
+
 type Outcome = 'changed' | 'unchanged' | 'moved';
 
 const planFor =
   (deps: ChangeCaseDeps, facts: Facts, openedBy: string) =>
   async (ticket: Ticket, rules: Rules): Promise<Plan<Outcome>> => {
     if (ticket.state === 'merged') return { intents: [], result: 'moved' };
-    const { changes, also } = await stepsOf(deps, { ticket, facts, rules }, openedBy);
+    const seen = { ticket, facts, rules };
+    const { changes, also } = await stepsOf(deps, seen, openedBy);
     if (changes.length === 0) return { intents: [], result: 'unchanged' };
-    const intent = { id: ticket.ticket, before: ticket, by: bySource(facts), changes };
-    return { intents: [intent], also, result: 'changed' };
+    const intent: Intent = { id: ticket.ticket, before: ticket, by: bySource(facts), changes };
+    const plan: Told = { intents: [intent], also, result: 'changed' };
+    return (await mergedPlan(deps, plan, seen)) ?? plan;
   };
 
 /**
@@ -126,7 +165,10 @@ const planFor =
 export const changeCase =
   (deps: ChangeCaseDeps) =>
   async (facts: Facts, { ticket, openedBy }: KnownCase): Promise<Changed<Outcome> | undefined> => {
+    const change = (id: string) => changeTicket(deps)(id, planFor(deps, facts, openedBy));
+    const changed = await change(ticket);
+    if (changed?.result !== 'moved') return changed;
     const standing = await standingFor(deps.tickets, ticket);
-    const changed = standing && (await changeTicket(deps)(standing.ticket, planFor(deps, facts, openedBy)));
-    return changed?.result === 'moved' ? undefined : changed;
+    const again = standing && (await change(standing.ticket));
+    return again?.result === 'moved' ? undefined : again;
   };

@@ -3,6 +3,7 @@ import { UpstreamError } from '../../shared/errors.ts';
 import type { SourceEvent } from '../../shared/sources/source-event.ts';
 import { assignTicket, drainTeam } from '../../shared/tickets/assign.ts';
 import type { BuyerRefs } from '../../shared/tickets/buyer-refs.ts';
+import { standingFor } from '../../shared/tickets/merge.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
 import { askAtOnce } from './ask-at-once.ts';
 import { ensureBatchEvent } from './batch-event.ts';
@@ -30,8 +31,7 @@ const assign = async (deps: IngestDeps, { ticket, team }: Ticket): Promise<void>
 };
 
 /** What a crash may have left undone: asked again for every event of the ticket, answered from its rows. */
-const settle = async (deps: IngestDeps, ticket: Ticket | undefined): Promise<void> => {
-  if (!ticket) return;
+const settle = async (deps: IngestDeps, ticket: Ticket): Promise<void> => {
   await askAtOnce(deps)(ticket);
   await ensureBatchEvent(deps)(ticket);
   const waits = isOpen(ticket) && !ticket.owner && ticket.assignmentFailedAt === undefined;
@@ -43,16 +43,21 @@ type Told = { readonly facts: Facts; readonly receivedAt: string; readonly id: s
 const open = async (deps: IngestDeps, told: Told, withOwner: boolean): Promise<Ingested | undefined> => {
   const rules = await deps.rules();
   const verdict = verdictOf(told.facts, rules.desk);
-  if (!(await openCase(deps)({ ...told, verdict, rules, withOwner }))) return undefined;
-  await settle(deps, await deps.tickets.find(told.id));
-  return { ticket: told.id, did: 'opened' };
+  const opened = await openCase(deps)({ ...told, verdict, rules, withOwner });
+  if (!opened) return undefined;
+  await settle(deps, opened);
+  return { ticket: opened.ticket, did: 'opened' };
 };
 
 const change = async (deps: IngestDeps, facts: Facts, known: KnownCase): Promise<Ingested | undefined> => {
   const changed = await changeCase(deps)(facts, known);
   if (!changed) return undefined;
-  await settle(deps, changed.after);
-  return { ticket: changed.after.ticket, did: changed.result === 'changed' ? 'changed' : 'unchanged' };
+  const { ticket: id, state } = changed.after;
+  await settle(
+    deps,
+    state === 'merged' ? ((await standingFor(deps.tickets, id)) ?? changed.after) : changed.after,
+  );
+  return { ticket: id, did: changed.result === 'changed' ? 'changed' : 'unchanged' };
 };
 
 /** A number is taken when it is needed, and only one. */

@@ -6,55 +6,16 @@ import { type AssignDeps, chooseOwner, type Owned, ownedBy, type Wish } from '..
 import { type Intent, prepareWrite } from '../../shared/tickets/change.ts';
 import type { Verdict } from '../../shared/tickets/classify.ts';
 import type { ChangeInput } from '../../shared/tickets/event.ts';
-import { type Match, matchOf } from '../../shared/tickets/match.ts';
+import type { Match, Problem } from '../../shared/tickets/match.ts';
 import { absorbing } from '../../shared/tickets/merge.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
 import { resolutionBySource } from '../../shared/tickets/source-end.ts';
-import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
+import type { Ticket } from '../../shared/tickets/ticket.ts';
 import { askDue } from './ask-at-once.ts';
+import { findMatch, trailWrites } from './candidates.ts';
 import { bySource, type Facts, openingOf } from './facts.ts';
 
 export type OpenDeps = AssignDeps & { readonly tickets: Tickets; readonly keys: TicketKeys };
-
-/** Longer than a match may lie back, so that a late event still finds its like. */
-const trailMs = 7 * 86_400_000;
-const trailLength = 40;
-
-type Trails = { readonly own: readonly Trail[]; readonly others: readonly Trail[] };
-
-/** Of its orders, of its buyer, and of what its buyer was called under a key that is being replaced. */
-const trailsOf = async ({ keys }: OpenDeps, { event, refs }: Facts): Promise<Trails> => {
-  const retired = refs.matching.filter((ref) => !refs.signed.includes(ref));
-  const [orders, buyers, others] = await Promise.all([
-    Promise.all(event.orderIds.map((id) => keys.findTrail('order', id))),
-    Promise.all(refs.signed.map((ref) => keys.findTrail('buyer', ref))),
-    Promise.all(retired.map((ref) => keys.findTrail('buyer', ref))),
-  ]);
-  return { own: [...orders, ...buyers], others };
-};
-
-/** Children and batch events stand in no trail; what was merged is told by the one that stands for it. */
-const candidatesOf = async ({ tickets }: OpenDeps, { own, others }: Trails): Promise<readonly Ticket[]> => {
-  const ids = new Set([...own, ...others].flatMap((trail) => trail.tickets.map(({ ticket }) => ticket)));
-  const found = await Promise.all([...ids].map((id) => tickets.find(id)));
-  return found.filter((ticket) => ticket !== undefined).filter(isOpen);
-};
-
-const withEntry = (trail: Trail, entry: Trail['tickets'][number], now: Date): Trail['tickets'] => {
-  const since = new Date(now.getTime() - trailMs).toISOString();
-  const kept = trail.tickets.filter(({ ticket, at }) => ticket !== entry.ticket && at > since);
-  return [...kept, entry].slice(-trailLength);
-};
-
-/** Under what was read, so that of two who tell of one problem at once the second finds the first. */
-const trailWrites = (
-  { keys, now }: OpenDeps,
-  trails: readonly Trail[],
-  entry: Trail['tickets'][number],
-): readonly Write[] =>
-  trails
-    .filter((trail) => !trail.tickets.some(({ ticket }) => ticket === entry.ticket))
-    .map((trail) => keys.trailWrite(trail, { tickets: withEntry(trail, entry, now()) }));
 
 export type Opening = {
   readonly facts: Facts;
@@ -71,7 +32,7 @@ type Planned = { readonly intents: readonly Intent[]; readonly also: readonly Wr
 const caseWrite = ({ keys }: OpenDeps, { facts, id }: Opening): Write =>
   keys.caseWrite(facts.event, { ticket: id, openedBy: facts.event.eventId });
 
-type Merge = { readonly match: Match; readonly trails: Trails };
+type Merge = { readonly match: Match; readonly trails: readonly Trail[] };
 
 /** Its own ticket, which another stands for from the beginning: the merge can be taken back. */
 const planMerged = (deps: OpenDeps, opening: Opening, { match, trails }: Merge): Planned => {
@@ -85,7 +46,7 @@ const planMerged = (deps: OpenDeps, opening: Opening, { match, trails }: Merge):
   const entry = { ticket: main.ticket, at: main.openedAt };
   return {
     intents: [intent, { id: main.ticket, before: main, by, changes: absorbing({ main, other, because }) }],
-    also: [caseWrite(deps, opening), ...trailWrites(deps, trails.own, entry)],
+    also: [caseWrite(deps, opening), ...trailWrites(deps, trails, entry)],
   };
 };
 
@@ -106,7 +67,7 @@ const ownerFor = async (deps: OpenDeps, opening: Opening): Promise<Owned> => {
 };
 
 /** A ticket of its own with its owner; one that its platform has ended already only when nobody has to be asked. */
-const planFresh = async (deps: OpenDeps, opening: Opening, trails: Trails): Promise<Planned> => {
+const planFresh = async (deps: OpenDeps, opening: Opening, trails: readonly Trail[]): Promise<Planned> => {
   const { facts, verdict, id, receivedAt, rules } = opening;
   const by = bySource(facts);
   const opened = openingOf(facts, verdict, receivedAt);
@@ -119,7 +80,7 @@ const planFresh = async (deps: OpenDeps, opening: Opening, trails: Trails): Prom
     also: [
       caseWrite(deps, opening),
       // What is over on arrival can't be told of again.
-      ...(resolved ? [] : trailWrites(deps, trails.own, entry)),
+      ...(resolved ? [] : trailWrites(deps, trails, entry)),
       ...owned.also,
     ],
   };
@@ -128,28 +89,31 @@ const planFresh = async (deps: OpenDeps, opening: Opening, trails: Trails): Prom
 export const newNumber = ({ keys, now }: OpenDeps, letter: 'T' | 'B'): Promise<string> =>
   keys.nextNumber(letter, dayOf(now()));
 
-/** Opens it, merged or with an owner, all or nothing. `false`: somebody was faster; look again. */
+const problemOf = ({ event, link, refs, batchNo, at }: Facts, { category }: Verdict): Problem => ({
+  sources: [link],
+  orderIds: event.orderIds,
+  skuIds: event.skuIds,
+  productName: event.productName,
+  buyerRefs: refs.matching,
+  category,
+  batchNo,
+  openedAt: at,
+});
+
+/** Opens it, merged or with an owner, all or nothing; returns the ticket that stands for it. `undefined`: somebody was faster; look again. */
 export const openCase =
   (deps: OpenDeps) =>
-  async (opening: Opening): Promise<boolean> => {
+  async (opening: Opening): Promise<Ticket | undefined> => {
     const { facts, verdict, rules } = opening;
-    const trails = await trailsOf(deps, facts);
-    const isOver = facts.event.what === 'ended';
-    const problem = {
-      sources: [facts.link],
-      ...facts.event,
-      buyerRefs: facts.refs.matching,
-      category: verdict.category,
-      batchNo: facts.batchNo,
-      openedAt: facts.at,
-    };
-    const match = isOver ? undefined : matchOf(problem, await candidatesOf(deps, trails));
+    const found = await findMatch(deps, problemOf(facts, verdict), facts);
+    const { trails } = found;
+    // What is over on arrival is nobody's second telling.
+    const match = facts.event.what === 'ended' ? undefined : found.match;
     const { intents, also } = match
       ? planMerged(deps, opening, { match, trails })
       : await planFresh(deps, opening, trails);
     const at = deps.now();
-    return deps.tickets.write(
-      intents.map((intent) => prepareWrite(rules, intent, at)),
-      also,
-    );
+    const writes = intents.map((intent) => prepareWrite(rules, intent, at));
+    const isDone = await deps.tickets.write(writes, also);
+    return isDone ? writes.at(-1)?.after : undefined;
   };

@@ -19,13 +19,26 @@ const goodsOf = (main: Ticket, other: Ticket): ChangeInput[] => {
   return link && isNews ? [{ do: 'source_changed', source: link, batchNo, productName, expiry }] : [];
 };
 
+/** Of a longer conversation the newest are enough to go on with. */
+const keptWords = 5;
+
+/** What the customer said there, as if it had been said here. */
 const wordsOf = (
   main: Ticket,
-  { content: text, health, openedAt: at, attachments }: Ticket,
-): ChangeInput[] =>
-  text === '' || text === main.content
-    ? []
-    : [{ do: 'said', at, speaker: 'customer', text, health, attachments }];
+  { content, health, openedAt, attachments, messages }: Ticket,
+): ChangeInput[] => {
+  const own = messages.filter(({ speaker }) => speaker === 'customer');
+  const said = [{ at: openedAt, text: content }, ...own].filter(
+    ({ text }) => text !== '' && text !== main.content,
+  );
+  return said.slice(-keptWords).map(({ at, text }, index, kept) => ({
+    do: 'said',
+    at,
+    speaker: 'customer',
+    text,
+    ...(index === kept.length - 1 && { health, attachments }),
+  }));
+};
 
 /** The graver of both counts for both. */
 const urgencyOf = (

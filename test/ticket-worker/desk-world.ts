@@ -112,6 +112,7 @@ export const deskWorld = () => {
     inbox: box,
     tell,
     rowsOf,
+    desk: () => rules.desk,
     setDesk: (change: Partial<Desk>) => {
       rules.desk = { ...rules.desk, ...change };
     },
@@ -140,6 +141,7 @@ export const deskWorld = () => {
         inbox: box,
         open: sealing.open,
         ingest: ingest(deps),
+        pull: () => Promise.reject(new Error('nothing is pulled here')),
         now,
       })(id),
   };
