@@ -11,7 +11,9 @@ import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { People, Person } from '../../shared/store/people.ts';
 import type { Windows } from '../../shared/store/windows.ts';
+import { submissionCard } from '../../shared/tickets/submission.ts';
 import type { Ask } from './commands.ts';
+import type { DeskReactions } from './desk.ts';
 import { mergedCard, otherMessageSteps } from './message-answers.ts';
 import { clearQuiet, quietCard, quietNotUnderstoodCard, setQuiet } from './quiet-answers.ts';
 import {
@@ -36,6 +38,7 @@ export type AnswersDeps = {
   readonly releases: readonly Bundle[];
   readonly calendar: () => Promise<Calendar>;
   readonly send: (wish: Wish) => Promise<Ending>;
+  readonly ticketsCard: DeskReactions['ticketsCard'];
   readonly now: () => Date;
 };
 
@@ -47,8 +50,9 @@ export type Answers = {
   readonly toGroup: (asked: Asked & { readonly chatId: string }) => Promise<Reply>;
 };
 
-/** `at`: when it was asked. */
-type Say = (deps: AnswersDeps, person: Person, frame: ReplyFrame & { readonly at: Date }) => Promise<Card>;
+/** `at`: when it was asked; `subject`: of the answer, which buttons carry. */
+type Frame = ReplyFrame & { readonly at: Date; readonly subject: string };
+type Say = (deps: AnswersDeps, person: Person, frame: Frame) => Promise<Card>;
 
 /** The release that answers 今日 and 为什么没收到: the first one, the morning card. */
 const morningOf = ({ releases }: AnswersDeps): Bundle | undefined => releases[0];
@@ -124,6 +128,8 @@ const sayings: Readonly<Record<Exclude<Ask['kind'], 'subscribe' | 'unsubscribe' 
   clearQuiet: ({ people }, person, { at, ...frame }) => clearQuiet({ people, person, frame, at }),
   quietNotUnderstood: (_, __, frame) => Promise.resolve(quietNotUnderstoodCard(frame)),
   merged: (deps, { person }, frame) => mergedCard(deps, person, frame),
+  submit: (_, { person }, { subject }) => Promise.resolve(submissionCard({ subject, recipient: person })),
+  tickets: ({ ticketsCard }, { person }, { subject }) => ticketsCard({ subject, recipient: person }),
   unknown: (_, __, frame) => Promise.resolve(notUnderstoodCard(frame)),
 };
 
@@ -146,7 +152,9 @@ export const answers = (deps: AnswersDeps): Answers => ({
   toPerson: async ({ subject, sender, at, ask, person }) => {
     const frame = { id: deliveryElementId(subject, person) };
     const known = await deps.people.find(person);
-    const card = known?.directory ? await sayingFor(ask)(deps, known, { ...frame, at }) : notHereCard(frame);
+    const card = known?.directory
+      ? await sayingFor(ask)(deps, known, { ...frame, at, subject })
+      : notHereCard(frame);
     const kept = await keepCard(deps.contents)(card, frame);
     const target = { recipient: person, receiveIdType: 'union_id', receiveId: person } as const;
     const validUntil = new Date(deps.now().getTime() + answerMs);

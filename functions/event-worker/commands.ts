@@ -9,7 +9,16 @@ export type Ask =
   | { readonly kind: 'quietNotUnderstood' }
   | { readonly kind: 'unknown' };
 
-type Plain = 'today' | 'help' | 'subscriptions' | 'why' | 'quiet' | 'clearQuiet' | 'merged';
+type Plain =
+  | 'today'
+  | 'help'
+  | 'subscriptions'
+  | 'why'
+  | 'quiet'
+  | 'clearQuiet'
+  | 'merged'
+  | 'submit'
+  | 'tickets';
 
 // A map, because an object also knows `constructor`.
 const plain: ReadonlyMap<string, Plain> = new Map(
@@ -32,6 +41,14 @@ const plain: ReadonlyMap<string, Plain> = new Map(
     合并消息: 'merged',
     合并的消息: 'merged',
     merged: 'merged',
+    提交客诉: 'submit',
+    提客诉: 'submit',
+    客诉: 'submit',
+    complaint: 'submit',
+    我的工单: 'tickets',
+    我的待办: 'tickets',
+    工单: 'tickets',
+    tickets: 'tickets',
     免打扰: 'quiet',
     我的免打扰: 'quiet',
     勿扰: 'quiet',

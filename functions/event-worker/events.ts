@@ -11,6 +11,8 @@ const messageSchema = z.object({
   sender: z.object({ sender_id: idsSchema, sender_type: z.string() }),
   message: z.object({
     message_id: z.string(),
+    /** Of a reply. */
+    parent_id: z.string().optional(),
     chat_id: z.string(),
     chat_type: z.enum(['p2p', 'group']),
     message_type: z.string(),

@@ -5,8 +5,8 @@ import type { EditQueue } from '../../shared/store/edit-queue.ts';
 import type { People } from '../../shared/store/people.ts';
 import type { Answers } from './answers.ts';
 import { queueBaseChanges } from './base-changes.ts';
-import { askOfMenu, readAsk } from './commands.ts';
-import type { DeskReactions } from './desk.ts';
+import { type Ask, askOfMenu, readAsk } from './commands.ts';
+import type { DeskReactions, Heard } from './desk.ts';
 import { type Message, parsers, textOf } from './events.ts';
 import type { FollowUpReactions } from './follow-ups.ts';
 
@@ -80,6 +80,14 @@ const isAddressed = (sender: string, { chat_type, mentions }: Message, words: st
   return chat_type === 'p2p' || mentions.some(({ name }) => name === bot) || words.includes(`@${bot}`);
 };
 
+/** A reply to a card belongs to its ticket whatever it says; otherwise what is no command may belong to one. */
+const aboutTicket = async (
+  { desk }: ReactionDeps,
+  heard: Heard,
+  { kind }: Ask,
+): Promise<Reacted | undefined> =>
+  (await desk.replied(heard)) ?? (kind === 'unknown' ? desk.unasked(heard) : undefined);
+
 const answerMessage: Reaction = async (deps, { sender, event, at }) => {
   const { message, sender: from } = parsers.message(event);
   if (from.sender_type !== 'user') return done('not_from_a_person');
@@ -91,11 +99,8 @@ const answerMessage: Reaction = async (deps, { sender, event, at }) => {
   const ask = readAsk(words);
   const asked = { subject: `reply:${message.message_id}`, sender, at, ask };
   if (message.chat_type === 'group') return deps.answers.toGroup({ ...asked, chatId: message.chat_id });
-  const heard = { person, sender, at, message };
-  const noted = await deps.desk.replied(heard);
-  if (noted) return noted;
-  const questioned = ask.kind === 'unknown' ? await deps.desk.unasked(heard) : undefined;
-  return questioned ?? deps.answers.toPerson({ ...asked, person });
+  const ticket = await aboutTicket(deps, { person, sender, at, message }, ask);
+  return ticket ?? deps.answers.toPerson({ ...asked, person });
 };
 
 const answerMenu: Reaction = async (deps, { id, sender, event, at }) => {

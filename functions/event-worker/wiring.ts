@@ -23,16 +23,18 @@ import { followUpReactions } from './follow-ups.ts';
 import { reviewReaction } from './setting-review.ts';
 import type { WorkDeps } from './work.ts';
 
+const envShape = {
+  INBOX_TABLE: z.string().min(1),
+  DIGESTS_TABLE: z.string().min(1),
+  OPS_TABLE: z.string().min(1),
+  TICKETS_TABLE: z.string().min(1),
+  SETTINGS_TABLE: z.string().min(1),
+  SEAL_KEYS: sealKeysSchema,
+};
+
 /** Everything that the worker needs, from the environment; `settle` writes the calls that it made into the month's budget. */
 export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Promise<void> } => {
-  const env = readEnv({
-    INBOX_TABLE: z.string().min(1),
-    DIGESTS_TABLE: z.string().min(1),
-    OPS_TABLE: z.string().min(1),
-    TICKETS_TABLE: z.string().min(1),
-    SETTINGS_TABLE: z.string().min(1),
-    SEAL_KEYS: sealKeysSchema,
-  });
+  const env = readEnv(envShape);
   /** A stream consumer waits no longer than 2 s; what takes longer becomes a row with a time. */
   const out = outbox('urgent', 2_000);
   const { people, senders, sending } = out;

@@ -33,8 +33,8 @@ export type FlowDeps = {
 /** Held longer than that, a list or the next rung tells it. */
 const validMs = 24 * 3_600_000;
 
-const copiesOf = async ({ deliveries }: FlowDeps, ticket: Ticket): Promise<readonly Delivery[]> =>
-  (await Promise.all(subjectsOf(ticket).map((subject) => deliveries.listOfSubject(subject)))).flat();
+const copiesOf = async ({ deliveries, now }: FlowDeps, ticket: Ticket): Promise<readonly Delivery[]> =>
+  (await Promise.all(subjectsOf(ticket, now()).map((subject) => deliveries.listOfSubject(subject)))).flat();
 
 const keptFor = async (deps: FlowDeps, ticket: Ticket, place: Place) => {
   const card = await deps.cardFor(ticket, place);

@@ -1,3 +1,4 @@
+import { addDays, dayOf } from '../../shared/calendar/day.ts';
 import type { Delivery, Urgency } from '../../shared/store/delivery.ts';
 import type { Person } from '../../shared/store/people.ts';
 import { ticketSubject } from '../../shared/tickets/card-for.ts';
@@ -129,8 +130,15 @@ export const wantedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =
       ]
     : [];
 
+/** Who opens it from a list has a copy of that day; after a week they open another. */
+const viewedDays = 7;
+const viewDays = ({ openedAt }: Ticket, now: Date): readonly string[] =>
+  Array.from({ length: viewedDays }, (_, back) => addDays(dayOf(now), -back)).filter(
+    (day) => day >= dayOf(new Date(openedAt)),
+  );
+
 /** Every subject under which a copy of it may stand. */
-export const subjectsOf = (ticket: Ticket): readonly string[] => {
+export const subjectsOf = (ticket: Ticket, now: Date): readonly string[] => {
   const { cycle, rungs, raised } = ticket;
   const count = (most: number, from = 1): readonly number[] =>
     Array.from({ length: Math.max(0, most - from + 1) }, (_, index) => from + index);
@@ -140,5 +148,6 @@ export const subjectsOf = (ticket: Ticket): readonly string[] => {
     ...count(cycle).map((nth) => `failed:${nth}`),
     ...Object.keys(rungs).map((key) => `rung:${key}`),
     ...raised.map((_, index) => `raised:${index + 1}`),
+    ...viewDays(ticket, now).map((day) => `view:${day}`),
   ].map((reason) => ticketSubject(ticket.ticket, reason));
 };
