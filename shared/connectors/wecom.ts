@@ -4,8 +4,9 @@ import { errorFields, log } from '../log.ts';
 import { parse } from '../parse.ts';
 import { parseExactJson } from '../sources/fields.ts';
 import { checkedEvent } from '../sources/read-receipt.ts';
+import { readWecomMessage, wecomMessageSchema } from '../sources/read-wecom.ts';
 import type { SourceEvent } from '../sources/source-event.ts';
-import { readWecomMessage, type WecomHint, wecomMessageSchema } from '../sources/wecom.ts';
+import type { WecomHint } from '../sources/wecom.ts';
 
 export type WecomDeps = {
   readonly corpId: string;

@@ -1,16 +1,16 @@
 import { InvalidInputError } from '../errors.ts';
 import { parse } from '../parse.ts';
 import type { Receipt } from '../store/inbox.ts';
-import { readApp } from './app.ts';
 import { readChat } from './chat.ts';
-import { readDoudian } from './doudian.ts';
 import type { RawEvent } from './fields.ts';
 import { readImport } from './import.ts';
-import { readQiyu } from './qiyu.ts';
+import { readApp } from './read-app.ts';
+import { readDoudian } from './read-doudian.ts';
+import { readQiyu } from './read-qiyu.ts';
+import { readYouzan } from './read-youzan.ts';
 import type { Letter } from './source.ts';
 import { type SourceEvent, sourceEventSchema } from './source-event.ts';
 import { readWecomHint, type WecomHint } from './wecom.ts';
-import { readYouzan } from './youzan.ts';
 
 const readers: Readonly<Record<string, (letter: Letter) => readonly RawEvent[]>> = {
   youzan: readYouzan,

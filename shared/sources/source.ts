@@ -30,7 +30,10 @@ export type PushSource = {
   readonly refuse: (error: AppError) => HttpReply;
 };
 
-/** A message as a reader gets it: opened from its receipt. */
+/**
+ * A message as a reader gets it: opened from its receipt. Readers are files of their own, because what proves a message
+ * must start fast and needs none of their schemas.
+ */
 export type Letter = {
   /** What a repeat of it had in common with the first. */
   readonly id: string;
