@@ -3,6 +3,7 @@ import { readEnv } from '../../shared/config.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';
+import { cursors } from '../../shared/store/cursors.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { people } from '../../shared/store/people.ts';
 import { settings } from '../../shared/store/settings.ts';
@@ -12,6 +13,7 @@ import { buyerRefs, joinKeysSchema } from '../../shared/tickets/buyer-refs.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
 import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
 import { ingest } from './ingest.ts';
+import { pullEvents, wecomAppsSchema, wecomPulls } from './pull.ts';
 import { sweepReceipts, type WorkDeps, workOffReceipt } from './work.ts';
 
 const env = readEnv({
@@ -19,8 +21,11 @@ const env = readEnv({
   TICKETS_TABLE: z.string().min(1),
   PEOPLE_TABLE: z.string().min(1),
   SETTINGS_TABLE: z.string().min(1),
+  OPS_TABLE: z.string().min(1),
   SEAL_KEYS: sealKeysSchema,
   JOIN_KEYS: joinKeysSchema,
+  WECOM_APPS: wecomAppsSchema,
+  WECOM_URL: z.url(),
 });
 const now = (): Date => new Date();
 
@@ -34,6 +39,10 @@ const deps: WorkDeps = {
     rules: rulesInForce(settings(env.SETTINGS_TABLE), now),
     refsOf: buyerRefs(env.JOIN_KEYS),
     now,
+  }),
+  pull: pullEvents({
+    pulls: wecomPulls(env.WECOM_APPS, { apiUrl: env.WECOM_URL, timeoutMs: 5_000, now, fetch }),
+    cursors: cursors(env.OPS_TABLE),
   }),
   now,
 };

@@ -4,11 +4,13 @@ import { readReceipt } from '../../shared/sources/read-receipt.ts';
 import type { SourceEvent } from '../../shared/sources/source-event.ts';
 import type { Inbox, Receipt } from '../../shared/store/inbox.ts';
 import type { Ingested } from './ingest.ts';
+import type { Waiting } from './pull.ts';
 
 export type WorkDeps = {
   readonly inbox: Pick<Inbox, 'take' | 'finish' | 'postpone' | 'bury' | 'listOverdue'>;
   readonly open: (sealed: string) => string;
   readonly ingest: (event: SourceEvent, receivedAt: string) => Promise<Ingested>;
+  readonly pull: (waiting: Waiting, each: (event: SourceEvent) => Promise<void>) => Promise<void>;
   readonly now: () => Date;
 };
 
@@ -19,13 +21,14 @@ const pauseMs = (attempts: number): number => 15_000 * 2 ** attempts;
 /** What it led to, and how many tickets: never what it says. */
 const workOff = async (deps: WorkDeps, receipt: Receipt): Promise<string> => {
   const read = readReceipt(receipt, deps.open(receipt.body ?? ''));
-  if (read.kind === 'pull') return 'nothing_to_pull';
-  if (read.events.length === 0) return 'not_after_sales';
   const done: string[] = [];
-  for (const event of read.events) {
+  const work = async (event: SourceEvent): Promise<void> => {
     const { ticket, did } = await deps.ingest(event, receipt.receivedAt);
     done.push(`${did} ${ticket}`);
-  }
+  };
+  if (read.kind === 'pull') await deps.pull(read, work);
+  else for (const event of read.events) await work(event);
+  if (done.length === 0) return read.kind === 'pull' ? 'nothing_to_pull' : 'not_after_sales';
   return done.slice(0, 3).join(', ');
 };
 
