@@ -20,6 +20,7 @@ export type Act = {
   readonly cells: BaseCells;
   readonly touched: Touched;
   readonly sight: RowSight;
+  readonly stamp: string;
 };
 
 const editable = new Set(columns.filter(({ isEditable }) => isEditable).map(({ name }) => name));
@@ -45,10 +46,14 @@ const shownNow = ({ row, cells, touched }: Act): BaseCells => {
   return Object.fromEntries([...kept, ...seen]);
 };
 
-const putBack = ({ row, cells, touched }: Act): readonly string[] =>
-  differing(row.shown, cells)
-    .filter((name) => touched.names.has(name) && !editable.has(name) && name !== hintColumn)
-    .map((name) => `「${name}」由系统维护，已恢复`);
+const putBack = ({ row, cells, touched }: Act): readonly string[] => {
+  const changed = new Set(differing(row.shown, cells));
+  const names = columns
+    .filter(({ name, isEditable }) => !isEditable && changed.has(name) && touched.names.has(name))
+    .filter(({ name }) => name !== hintColumn)
+    .map(({ name }) => `「${name}」`);
+  return names.length > 0 ? [`${names.join('')}由系统维护，已恢复`] : [];
+};
 
 /** Three sides: what we showed, what Base shows, what the ticket is. What one of the others has too is no edit. */
 const editedCells = (act: Act, ticket: Ticket): ReadonlyMap<string, BaseCell | undefined> => {
@@ -60,6 +65,17 @@ const editedCells = (act: Act, ticket: Ticket): ReadonlyMap<string, BaseCell | u
   return new Map(names.map((name) => [name, act.cells[name]]));
 };
 
+/** What one look at the row has to say stands together, whoever edited; the next edit that can be takes it away. */
+const hintAfter = (
+  { row: { hint }, stamp }: Act,
+  { answers, isChanged }: { readonly answers: readonly string[]; readonly isChanged: boolean },
+  at: string,
+): BaseRow['hint'] => {
+  const before = hint?.stamp === stamp ? [hint.text] : [];
+  if (answers.length > 0) return { text: [...before, ...answers].join('；'), at, stamp };
+  return isChanged && before.length === 0 ? undefined : hint;
+};
+
 /** The ticket and what we know of its row change in one transaction, so that a repeat finds nothing to do. */
 export const applyEdit = async (deps: ApplyDeps, act: Act): Promise<void> => {
   const { row, touched, cells } = act;
@@ -68,8 +84,8 @@ export const applyEdit = async (deps: ApplyDeps, act: Act): Promise<void> => {
   const changed = await changeTicket(deps.changing)(row.ticket, (ticket) => {
     const editing = { who, person: (id: string) => people.get(id), now };
     const { changes, objections } = decideEdits(ticket, editedCells(act, ticket), editing);
-    const answers = [...objections, ...putBack(act)];
-    const hint = answers.length > 0 ? { text: answers.join('；'), at: now.toISOString() } : undefined;
+    const about = { answers: [...objections, ...putBack(act)], isChanged: changes.length > 0 };
+    const hint = hintAfter(act, about, now.toISOString());
     const after: BaseRow = { ...row, count: row.count + 1, shown: shownNow(act), hint };
     if (changes.length === 0) return { intents: [], result: after };
     const intents = [{ id: ticket.ticket, before: ticket, by: byEditor(who), changes }];

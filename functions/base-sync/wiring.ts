@@ -61,6 +61,11 @@ const knownIn =
     return { desk, people: here, now: now() };
   };
 
+const managersIn =
+  ({ people: everybody }: { readonly people: People }) =>
+  async (): Promise<readonly string[]> =>
+    (await everybody.listHere()).filter(isOneOf(admins)).map(({ person }) => person);
+
 /** Everything that a drainer needs; `settle` writes the calls that it made into the month's budget. */
 export const wireBase = (
   env: BaseEnv,
@@ -82,8 +87,7 @@ export const wireBase = (
     homes: baseHomes(env.OPS_TABLE),
     leases: leases(env.OPS_TABLE),
     holder: randomUUID(),
-    managers: async () =>
-      (await stores.people.listHere()).filter(isOneOf(admins)).map(({ person }) => person),
+    managers: managersIn(stores),
     sightOf: sightIn(rules, { appId: client.appId, now }),
     restore: async (row: Parameters<typeof restoreRow>[1]) => {
       await restoreRow({ changing, rows }, row);
@@ -98,6 +102,7 @@ export const wireBase = (
       seal: seals(env.SEAL_KEYS).seal,
       sender: digestSender,
     }),
+    level: async (at: Date) => (await budget.standing(at)).level,
     sleep: (ms: number) => wait(ms),
   };
   return { deps, settle: () => budget.settle(now()) };

@@ -40,8 +40,8 @@ export const baseRowSchema = z.object({
   version: z.int().default(0),
   /** What it shows, by field name. */
   shown: z.record(z.string(), cellSchema).default({}),
-  /** The answer to an edit that could not be. */
-  hint: z.object({ text: z.string(), at: z.string() }).optional(),
+  /** The answer to edits that could not be, and to which of them. */
+  hint: z.object({ text: z.string(), at: z.string(), stamp: z.string() }).optional(),
   /** Base took this version's values not: the code, and our word for it. */
   refused: z.object({ code: z.string(), reason: z.string(), at: z.string(), version: z.int() }).optional(),
   baseShard: z.enum(['time', 'archive', 'refused']).optional(),

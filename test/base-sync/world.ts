@@ -189,10 +189,13 @@ export const baseWorld = () => {
     return Promise.all(ids.map(ticket));
   };
   /** What Base shows against what all tickets are; `places`: where those that are archived belong. */
-  const drift = async (places: Readonly<Record<string, string>> = {}): Promise<readonly Drift[]> => {
+  const drift = async (
+    places: Readonly<Record<string, string>> = {},
+    only?: readonly string[],
+  ): Promise<readonly Drift[]> => {
     const { desk } = await rules();
     const wanted = await Promise.all(
-      (await allTickets()).map(async (each) => {
+      (await (only ? Promise.all(only.map(ticket)) : allTickets())).map(async (each) => {
         const hint = (await stores.rows.find(each.ticket))?.hint?.text;
         const sight = {
           now: now(),
