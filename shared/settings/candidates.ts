@@ -67,7 +67,7 @@ const withoutObjections = (
 /** Rows that are right by themselves and beside each other; the others keep what they had. */
 export const candidatesOf = (table: Table): Candidates => {
   const { sheet, records, inForce, known } = table;
-  const read = sheet.read(records, known);
+  const read = sheet.read(records, known).filter(({ isOver }) => !isOver);
   const problems = new Map(
     read
       .filter(({ isOn, isBlank, problems: found }) => isOn && !isBlank && found.length > 0)

@@ -1,4 +1,4 @@
-import { addDays, atTime, type Day, dayOf } from '../calendar/day.ts';
+import { atTime, dayOf } from '../calendar/day.ts';
 import { type Cell, isChecked, numberIn, peopleIn, textIn, textsIn } from './cells.ts';
 import { type Known, nameOf } from './known.ts';
 
@@ -196,6 +196,3 @@ export const checkbox = (name: string): Column => ({
   write: (value) => value === true,
   show: (value) => (value === true ? '是' : '否'),
 });
-
-/** The first day that still matters. */
-export const yesterday = (now: Date): Day => addDays(dayOf(now), -1);

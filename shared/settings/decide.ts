@@ -91,8 +91,11 @@ const proposalOf = ({ sheet, inForce, known }: Seen, { now, later }: Split): Pro
  * What the table means: which rows count from now on, which wait for a second person, and what is wrong with the others,
  * whose last valid values stay in force. Pure: the same table gives the same decision.
  */
-export const decideTable = (seen: Seen): Decision => {
-  const { inForce, review } = seen;
+export const decideTable = (given: Seen): Decision => {
+  const { sheet, known, review } = given;
+  const rows = given.inForce.rows.filter(({ row }) => !sheet.isOver(row, known));
+  const inForce = { ...given.inForce, rows };
+  const seen = { ...given, inForce };
   const candidates = candidatesOf(seen);
   const changes = changesBetween(inForce.rows, candidates.after);
   const refused = refusalsOf(review).filter(({ change }) => among([change], changes).length > 0);

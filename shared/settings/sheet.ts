@@ -23,6 +23,8 @@ export type ReadRow<Row = unknown> = {
   readonly isOn: boolean;
   /** Somebody added it and has not begun to fill it. */
   readonly isBlank: boolean;
+  /** Its time has passed: it is neither read nor answered. */
+  readonly isOver: boolean;
   /** union_ids. */
   readonly owners: readonly string[];
   /** What it answers now. */
@@ -44,6 +46,7 @@ type Spec<Row> = {
   readonly title: (row: Row, known: Known) => string;
   /** What can't be right within one row. */
   readonly check?: (row: Row, known: Known) => readonly string[];
+  readonly isOver?: (row: Row, known: Known) => boolean;
   /** Which changes can't stand beside the rest of the table, or may not be made at all. */
   readonly objections?: (change: Change<Row>, known: Known) => readonly Objection[];
   /** Why somebody else should look at it first. */
@@ -61,6 +64,7 @@ export type Sheet<Row = unknown> = {
   readonly read: (records: readonly BaseRecord[], known: Known) => readonly ReadRow<Row>[];
   readonly cells: (row: unknown, known: Known) => Readonly<Record<string, Cell>>;
   readonly title: (row: unknown, known: Known) => string;
+  readonly isOver: (row: unknown, known: Known) => boolean;
   /** 「首响（分） 15 → 30；处理（小时） 8 → 12」. */
   readonly difference: (before: unknown, after: unknown, known: Known) => string;
   readonly objections: (change: Change<unknown>, known: Known) => readonly Objection[];
@@ -71,7 +75,7 @@ export type Sheet<Row = unknown> = {
 };
 
 const readRow = <Row>(
-  { schema, columns, check }: Spec<Row>,
+  { schema, columns, check, isOver }: Spec<Row>,
   { id, cells }: BaseRecord,
   known: Known,
 ): ReadRow<Row> => {
@@ -87,6 +91,7 @@ const readRow = <Row>(
   const about = {
     id,
     isBlank,
+    isOver: false,
     isOn: isChecked(cells[tail.isOn.name]),
     owners: peopleIn(cells[tail.owner.name]),
     shown: {
@@ -98,7 +103,8 @@ const readRow = <Row>(
   if (problems.length > 0) return { ...about, problems };
   const parsed = schema.safeParse(Object.fromEntries(values));
   if (!parsed.success) return { ...about, problems: ['这一行的内容对不上，请参照其他行填写'] };
-  return { ...about, row: parsed.data, problems: check?.(parsed.data, known) ?? [] };
+  const row = parsed.data;
+  return { ...about, row, isOver: isOver?.(row, known) ?? false, problems: check?.(row, known) ?? [] };
 };
 
 const differenceIn = (columns: readonly (readonly [string, Column])[]) => {
@@ -133,6 +139,7 @@ export const defineSheet = <Row>(spec: Spec<Row>): Sheet<Row> => {
       return Object.fromEntries(named.map(([key, { name, write }]) => [name, write(values[key], known)]));
     },
     title: (row, known) => spec.title(schema.parse(row), known),
+    isOver: (row, known) => spec.isOver?.(schema.parse(row), known) ?? false,
     difference: differenceIn(named),
     objections: (change, known) => spec.objections?.(typed(change), known) ?? [],
     risks: (change, known) => spec.risks(typed(change), known),

@@ -61,3 +61,8 @@ export const decide = (
 
 export const linesIn = (sheet: Sheet, { applied }: Decision): readonly string[] =>
   linesOf(sheet, { before: inForceOf(sheet).rows, changes: applied }, known);
+
+export const must = <T>(value: T | undefined): T => {
+  if (value === undefined) throw new Error('it is not there');
+  return value;
+};

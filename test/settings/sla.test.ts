@@ -5,7 +5,7 @@ import { slaSheet } from '../../shared/settings/sla.ts';
 import { channelWords, stepNames } from '../../shared/settings/sla-ladder.ts';
 import { type SlaRow, slaOf } from '../../shared/settings/sla-row.ts';
 import { rungTargets } from '../../shared/tickets/desk.ts';
-import { decide, edited, inForceOf, known, linesIn, recordsOf } from './company.ts';
+import { decide, edited, inForceOf, known, linesIn, must, recordsOf } from './company.ts';
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 const calendar = fc.constantFrom('wall', ...defaultDesk.calendars.map(({ id }) => id));
@@ -122,7 +122,7 @@ describe('时效与升级', () => {
 
   it('refuses the second row of a priority and keeps the first', () => {
     const records = recordsOf(slaSheet);
-    const twin = { ...records.find(isRow('P2'))!, id: 'recNew' };
+    const twin = { ...must(records.find(isRow('P2'))), id: 'recNew' };
     const decision = decide(slaSheet, [...records, twin]);
     expect(decision.applied).toEqual([]);
     expect([...decision.problems.keys()]).toEqual(['recNew']);
@@ -130,7 +130,7 @@ describe('时效与升级', () => {
 
   it('is narrowed for one category by a row of its own', () => {
     const records = recordsOf(slaSheet);
-    const own = { ...records.find(isRow('P2'))!, id: 'recNew' };
+    const own = { ...must(records.find(isRow('P2'))), id: 'recNew' };
     const cells = { ...own.cells, 类别: '物流', '首响（分）': 15 };
     const decision = decide(slaSheet, [...records, { ...own, cells }]);
     expect([...decision.problems.values()]).toEqual([]);
@@ -148,7 +148,7 @@ describe('时效与升级', () => {
       fc.property(fc.array(change, { maxLength: 8 }), (changes) => {
         const records = recordsOf(slaSheet);
         for (const { row, column, cell: value } of changes) {
-          const record = records[row]!;
+          const record = must(records[row]);
           records[row] = { ...record, cells: { ...record.cells, [column]: value } };
         }
         const decision = decide(slaSheet, records, { inForce });
