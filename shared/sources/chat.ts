@@ -19,7 +19,6 @@ export const chatSubmissionSchema = z.object({
   /** union_id of who handed it in. */
   submittedBy: z.string(),
 });
-export type ChatSubmission = z.output<typeof chatSubmissionSchema>;
 
 const filled = (text = ''): string | undefined => (text.trim() === '' ? undefined : text.trim());
 

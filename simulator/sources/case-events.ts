@@ -19,7 +19,7 @@ export type CaseEvent = {
   readonly story: number;
 } & ({ readonly push: Message } | { readonly kf: KfMessage });
 
-export const kfId = 'wkdev0000000001';
+const kfId = 'wkdev0000000001';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -52,7 +52,7 @@ const qiyu = ({ body, eventType = 'MSG' }: Message, at: Date): SignedPush => {
 };
 
 /** 16 random bytes ‖ length ‖ message ‖ receiver, padded to 32: developer.work.weixin.qq.com/document/path/90968. */
-export const encryptWecom = (text: string, encodingAesKey: string, corpId: string): string => {
+const encryptWecom = (text: string, encodingAesKey: string, corpId: string): string => {
   const key = Buffer.from(`${encodingAesKey}=`, 'base64');
   const message = Buffer.from(text);
   const length = Buffer.alloc(4);
