@@ -2,6 +2,7 @@ import type { Command } from '../../shared/lambda/command.ts';
 import { type BudgetDeps, budget } from './budget.ts';
 import { type DoctorDeps, doctor } from './doctor.ts';
 import type { VerifyDeps } from './identity.ts';
+import { type ImpactDeps, impact } from './impact.ts';
 import { type ImportDeps, importCases } from './import.ts';
 import { type LeaveDeps, leaveCommands } from './leave.ts';
 import { type ReceiptDeps, receiptCommands } from './receipts.ts';
@@ -15,6 +16,7 @@ import { type WhyDeps, why } from './why.ts';
 
 export type OpsDeps = BudgetDeps &
   DoctorDeps &
+  ImpactDeps &
   ImportDeps &
   LeaveDeps &
   NumberDeps &
@@ -37,6 +39,7 @@ export const opsCommands = (deps: OpsDeps): Readonly<Record<string, Command>> =>
   import: importCases(deps),
   verify: verify(deps),
   numbers: ticketNumbers(deps),
+  impact: impact(deps),
   budget: budget(deps),
   doctor: doctor(deps),
 });

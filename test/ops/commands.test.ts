@@ -35,8 +35,8 @@ describe('a command', () => {
       const reply = await ops(event);
       expect(reply).toMatchObject({ ok: false, code: 'unknown_command' });
       expect(messageOf(reply)).toBe(
-        '"do" must be one of: mode | trial | calendar | stop | resume | leave | shift | why | resend | dead | receipt | ' +
-          'replay | import | verify | numbers | budget | doctor',
+        '"do" must be one of: mode | trial | calendar | settings | stop | resume | leave | shift | why | resend | dead | receipt | ' +
+          'replay | import | verify | numbers | impact | budget | doctor',
       );
     },
   );
@@ -102,7 +102,7 @@ describe('mode', () => {
     [{ id: 'zhidaa' }, '"id" must be one of: zhida | legal'],
     [
       { of: 'subject', id: 'zhida' },
-      '"id" must be one of: morning | follow-ups-weekly | alert | reply | menu | welcome | joined | notice',
+      '"id" must be one of: morning | follow-ups-weekly | agent-weekly | alert | reply | menu | welcome | joined | notice',
     ],
   ])('of the unknown %j lists the known', async (what, message) => {
     const reply = await ops({ do: 'mode', ...what, mode: 'live', confirm: true });
