@@ -8,6 +8,7 @@ import { ingressInit, ingressWarm, ticketInit, ticketWarm } from './ingress.ts';
 import type { Line } from './line.ts';
 import { plan10000 } from './plan.ts';
 import { send1000 } from './send-1000.ts';
+import { slaEngine } from './sla-engine.ts';
 import { threeHops } from './three-hops.ts';
 import { writeUnits } from './write-units.ts';
 
@@ -23,6 +24,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'plan-10000': () => plan10000(rounds(3)),
   'send-1000': () => send1000(rounds(1)),
   'write-units': () => writeUnits(),
+  'sla-engine': () => slaEngine(rounds(15)),
   'bundle-bytes': () => bundleBytes(),
 };
 
