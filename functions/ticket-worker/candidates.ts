@@ -28,16 +28,25 @@ const openIn = async ({ tickets }: Deps, trails: readonly Trail[]): Promise<read
   return found.filter((ticket) => ticket !== undefined).filter(isOpen);
 };
 
-/** The ticket that tells of the problem already, found by its orders and by what its buyer was ever called. */
-export const findMatch = async (deps: Deps, problem: Problem, { refs }: Facts): Promise<Found> => {
+type Told = Problem & { readonly ticket?: string };
+
+/** Another ticket that tells of the problem, found by its orders and by what its buyer was ever called. */
+export const findMatch = async (deps: Deps, problem: Told, { refs }: Facts): Promise<Found> => {
   const retired = refs.matching.filter((ref) => !refs.signed.includes(ref));
   const [orders, buyers, others] = await Promise.all([
-    Promise.all(problem.orderIds.map((id) => deps.keys.findTrail('order', id))),
+    Promise.all([...new Set(problem.orderIds)].map((id) => deps.keys.findTrail('order', id))),
     Promise.all(refs.signed.map((ref) => deps.keys.findTrail('buyer', ref))),
     Promise.all(retired.map((ref) => deps.keys.findTrail('buyer', ref))),
   ]);
   const trails = [...orders, ...buyers];
-  return { match: matchOf(problem, await openIn(deps, [...trails, ...others])), trails };
+  const open = await openIn(deps, [...trails, ...others]);
+  return {
+    match: matchOf(
+      problem,
+      open.filter(({ ticket }) => ticket !== problem.ticket),
+    ),
+    trails,
+  };
 };
 
 type Entry = Trail['tickets'][number];

@@ -98,10 +98,9 @@ const capOf = ({ rules, now }: Situation, { cap, calendar }: Team, duty: Duty | 
 /** Who has waited longest; nobody is asked twice because their name comes first. */
 const inTurn = (router: Pick<Router, 'last'>, working: readonly Working[]): readonly Working[] => {
   const lastOf = ({ somebody }: Working): string => router.last[somebody.person] ?? '';
-  return working.toSorted((a, b) => {
-    const [left, right] = [lastOf(a) + a.somebody.person, lastOf(b) + b.somebody.person];
-    return left < right ? -1 : Number(left > right);
-  });
+  const isBefore = (a: Working, b: Working): boolean =>
+    lastOf(a) === lastOf(b) ? a.somebody.person < b.somebody.person : lastOf(a) < lastOf(b);
+  return working.toSorted((a, b) => (isBefore(a, b) ? -1 : 1));
 };
 
 const isByDuty = ({ team, mode }: Wanted): boolean => team.mode === 'duty' || mode === 'duty';

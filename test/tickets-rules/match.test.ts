@@ -31,9 +31,14 @@ const placeOf = (where: string) => {
   return place;
 };
 
+const partsOf = (telling: string) => {
+  const [, where = '', product = '', text = ''] = /^(\S+) (\S+) (.+)$/.exec(telling.trim()) ?? [];
+  return { where, product, text };
+};
+
 /** As the worker would read it: the product's code only from those who sell it. */
 const problemOf = (telling: string, { orderIds = [], buyerRefs = [], hoursLater = 0 }: More): Problem => {
-  const [, where = '', product = '', text = ''] = /^(\S+) (\S+) (.+)$/.exec(telling.trim()) ?? [];
+  const { where, product, text } = partsOf(telling);
   const [source, kind] = placeOf(where);
   const { category } = classify({ source, kind, text, skuIds: [] }, defaultDesk);
   const isShop = source === 'youzan' || source === 'doudian';
