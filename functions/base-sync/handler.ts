@@ -5,6 +5,7 @@ import { tick } from '../../shared/lambda/schedule.ts';
 import { isStreamEvent } from '../../shared/lambda/stream.ts';
 import { sealKeysSchema } from '../../shared/seal.ts';
 import { type Drained, drainBase } from './drain.ts';
+import { recountTickets } from './recount.ts';
 import { wireBase } from './wiring.ts';
 
 const name = z.string().min(1);
@@ -21,12 +22,15 @@ const env = readEnv({
 /** Then no round is begun any more: a stream has other batches waiting, a tick has its 15 minutes. */
 const workMs = { stream: 40_000, tick: 13 * 60_000 } as const;
 
-const { deps, settle } = wireBase(env);
+const { deps, recount, settle } = wireBase(env);
 const drain = (ms: number) => (): Promise<Drained> => drainBase({ ...deps, workMs: ms });
 
 /** Rows are the work: what a record tells of is found in the index, with whatever else waits. */
 const run = async (event: unknown): Promise<unknown> => {
-  if (!isStreamEvent(event)) return tick('base_synced', drain(workMs.tick));
+  if (!isStreamEvent(event)) {
+    await tick('tickets_recounted', async () => ({ recounted: await recountTickets(recount) }));
+    return tick('base_synced', drain(workMs.tick));
+  }
   await tick('base_woken', drain(workMs.stream));
   return { batchItemFailures: [] };
 };

@@ -3,15 +3,20 @@ import type { Bitable } from '../../shared/feishu/bitable.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import { allSheets } from '../../shared/settings/all-sheets.ts';
 import { answersOf } from '../../shared/settings/answers.ts';
+import { askRecount } from '../../shared/settings/ask-recount.ts';
 import { baseRowsOf } from '../../shared/settings/base-table.ts';
 import { type Decision, decideTable } from '../../shared/settings/decide.ts';
 import { findHome } from '../../shared/settings/home.ts';
 import { type InForce, rowsInForce, sheetSetting } from '../../shared/settings/in-force.ts';
 import type { Known } from '../../shared/settings/known.ts';
 import { answerCells, freshCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
+import { slaSheet } from '../../shared/settings/sla.ts';
+import { prioritiesOf } from '../../shared/settings/sla-row.ts';
 import type { BaseEdit, EditQueue } from '../../shared/store/edit-queue.ts';
+import type { Recounts } from '../../shared/store/recounts.ts';
 import type { FoundReview, Reviews } from '../../shared/store/reviews.ts';
 import type { Settings } from '../../shared/store/settings.ts';
+import type { Priority } from '../../shared/tickets/ticket.ts';
 import type { Hands } from './hands.ts';
 import { type Asking, settleReview } from './settings-review.ts';
 
@@ -19,6 +24,7 @@ export type SettingsEditsDeps = Asking & {
   readonly bitable: Pick<Bitable, 'searchRecords' | 'updateRecords' | 'createRecords'>;
   readonly settings: Settings;
   readonly reviews: Reviews;
+  readonly recounts: Recounts;
   readonly edits: Pick<EditQueue, 'finish' | 'postpone'>;
   /** The company as it is now, not as a cache remembers it. */
   readonly known: () => Promise<Known>;
@@ -76,14 +82,21 @@ const restored = async (seen: Seen): Promise<readonly Kept[] | undefined> => {
 const authorOf = ({ editors, decision }: Seen): string =>
   decision.applied.map(({ id }) => editors.get(id)).find((who) => who !== undefined) ?? 'base';
 
+const touchedPriorities = ({ inForce, decision }: Seen): readonly Priority[] => {
+  const ids = decision.applied.map(({ id }) => id);
+  const before = inForce.rows.filter(({ id }) => ids.includes(id));
+  return prioritiesOf([...before, ...decision.applied].map(({ row }) => row));
+};
+
 /** The version that counts from now on. */
-const apply = async ({ settings }: SettingsEditsDeps, seen: Seen): Promise<number> => {
+const apply = async ({ settings, recounts }: SettingsEditsDeps, seen: Seen): Promise<number> => {
   const { sheet, inForce, known, decision } = seen;
   const rows = await restored(seen);
   if (!rows) return inForce.version;
+  const version = inForce.version + 1;
+  if (sheet.id === slaSheet.id) await askRecount(recounts)(version, touchedPriorities(seen));
   const change = { value: { rows }, changedBy: authorOf(seen), now: known.now, after: inForce.version };
   if (!(await settings.append(sheetSetting(sheet), change))) throw changedMeanwhile();
-  const version = inForce.version + 1;
   log.info('setting_applied', { sheet: sheet.id, version, rows: decision.applied.length });
   return version;
 };

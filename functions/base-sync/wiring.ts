@@ -16,22 +16,22 @@ import { budgetRows } from '../../shared/store/budget.ts';
 import { editQueue } from '../../shared/store/edit-queue.ts';
 import { leases } from '../../shared/store/leases.ts';
 import { type People, type Person, people } from '../../shared/store/people.ts';
+import { recounts } from '../../shared/store/recounts.ts';
 import { reviews } from '../../shared/store/reviews.ts';
 import { type Settings, settings } from '../../shared/store/settings.ts';
 import { tickets } from '../../shared/store/tickets.ts';
+import { rowSightOf } from '../../shared/tickets/base-fields.ts';
 import { type Rules, rulesInForce } from '../../shared/tickets/rules.ts';
 import { restoreRow } from './apply-edit.ts';
 import type { DrainDeps } from './drain.ts';
 import type { Sight } from './plan.ts';
+import type { RecountDeps } from './recount.ts';
 import type { Ready } from './set-up.ts';
 import { readSettingsEdits } from './settings-edits.ts';
 
 export type BaseEnv = Readonly<
   Record<`${'TICKETS' | 'PEOPLE' | 'SETTINGS' | 'OPS' | 'INBOX'}_TABLE` | 'FEISHU_DOMAIN', string>
 > & { readonly FEISHU_APPS: readonly SenderConfig[]; readonly SEAL_KEYS: readonly Buffer[] };
-
-/** open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-a-bot */
-const botLink = (appId: string): string => `https://applink.feishu.cn/client/bot/open?appId=${appId}`;
 
 const isOneOf =
   ({ roles, people: named }: Admins) =>
@@ -43,12 +43,7 @@ const sightIn =
   async ({ tables }: Ready): Promise<Sight> => {
     const { desk } = await rules();
     const keys = new Map(Object.entries(tables).map(([key, { tableId }]) => [tableId, key]));
-    return {
-      now: now(),
-      teamName: (id) => desk.teams.find((team) => team.id === id)?.name ?? '',
-      link: botLink(appId),
-      keyOf: (tableId) => keys.get(tableId),
-    };
+    return { ...rowSightOf(desk, appId, now()), keyOf: (tableId) => keys.get(tableId) };
   };
 
 const now = (): Date => new Date();
@@ -66,10 +61,14 @@ const managersIn =
   async (): Promise<readonly string[]> =>
     (await everybody.listHere()).filter(isOneOf(admins)).map(({ person }) => person);
 
+type Wired = {
+  readonly deps: Omit<DrainDeps, 'workMs'>;
+  readonly recount: RecountDeps;
+  readonly settle: () => Promise<void>;
+};
+
 /** Everything that a drainer needs; `settle` writes the calls that it made into the month's budget. */
-export const wireBase = (
-  env: BaseEnv,
-): { readonly deps: Omit<DrainDeps, 'workMs'>; readonly settle: () => Promise<void> } => {
+export const wireBase = (env: BaseEnv): Wired => {
   const stores = { settings: settings(env.SETTINGS_TABLE), people: people(env.PEOPLE_TABLE) };
   const budget = callBudget({ rows: budgetRows(env.OPS_TABLE), settings: stores.settings });
   const { onCall } = budget;
@@ -80,6 +79,7 @@ export const wireBase = (
   const rows = baseRows(env.TICKETS_TABLE);
   const bitable = feishuBitable(client);
   const queue = editQueue(env.TICKETS_TABLE);
+  const recounting = recounts(env.OPS_TABLE);
   const deps = {
     ...{ rows, queue, changing, now },
     people: stores.people,
@@ -93,17 +93,16 @@ export const wireBase = (
       await restoreRow({ changing, rows }, row);
     },
     readOthers: readSettingsEdits({
-      bitable,
+      ...{ bitable, edits: queue, approvers: settingApprovers, sender: digestSender },
       settings: stores.settings,
       reviews: reviews({ settings: env.SETTINGS_TABLE, inbox: env.INBOX_TABLE }),
-      edits: queue,
+      recounts: recounting,
       known: knownIn(stores),
-      approvers: settingApprovers,
       seal: seals(env.SEAL_KEYS).seal,
-      sender: digestSender,
     }),
     level: async (at: Date) => (await budget.standing(at)).level,
     sleep: (ms: number) => wait(ms),
   };
-  return { deps, settle: () => budget.settle(now()) };
+  const recount = { changing, recounts: recounting, tickets: changing.tickets };
+  return { deps, recount, settle: () => budget.settle(now()) };
 };

@@ -26,3 +26,12 @@ export const rowsInForce =
 /** 「sla@3」, or nothing while the defaults count. */
 export const versionText = ({ id }: Pick<Sheet, 'id'>, { version }: InForce): readonly string[] =>
   version === 0 ? [] : [`${id}@${version}`];
+
+/** 3 in `sla@3+routing@1`; 0 while the defaults count. */
+export const rulesVersionOf = (sheet: string, version: string): number =>
+  Number(
+    version
+      .split('+')
+      .find((part) => part.startsWith(`${sheet}@`))
+      ?.slice(sheet.length + 1) ?? '0',
+  );

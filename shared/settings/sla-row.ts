@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Desk, rungTargets, type SlaPolicy } from '../tickets/desk.ts';
-import { type AskKind, askKinds, priorities } from '../tickets/ticket.ts';
+import { type AskKind, askKinds, type Priority, priorities } from '../tickets/ticket.ts';
 import { rungsOf, tellsOf } from './sla-ladder.ts';
 
 const targets = z.array(z.enum(rungTargets)).min(1).optional();
@@ -123,3 +123,9 @@ export const rowsOfSla = (desk: Pick<Desk, 'policies' | 'ladder'>): readonly Sla
   ...desk.policies.map((policy) => rowOf(policy, desk)),
   { priority: 'platform', ...tellsOf({ priority: 'platform' }, desk.ladder) },
 ];
+
+/** The priorities whose clocks or rungs a change of rows touches. */
+export const prioritiesOf = (rows: readonly unknown[]): readonly Priority[] => {
+  const touched = rows.flatMap((row) => slaRowSchema.safeParse(row).data?.priority ?? []);
+  return priorities.filter((priority) => touched.includes('platform') || touched.includes(priority));
+};
