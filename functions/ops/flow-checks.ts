@@ -1,5 +1,6 @@
 import { addDays, dayOf } from '../../shared/calendar/day.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
+import { ticketSources } from '../../shared/sources/source-event.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Inbox } from '../../shared/store/inbox.ts';
 import type { Sightings } from '../../shared/store/sightings.ts';
@@ -20,21 +21,23 @@ const minutes = (count: number): number => count * 60_000;
 const since = (iso: string, now: Date): number => Math.round((now.getTime() - Date.parse(iso)) / 60_000);
 
 const receiptsCheck = async ({ inbox }: FlowDeps, now: Date): Promise<Check> => {
-  const waiting = await inbox.listOverdue(new Date(now.getTime() - minutes(2)));
+  const late = new Date(now.getTime() - minutes(2));
+  const waiting = (await Promise.all([inbox.listOverdue(late), inbox.listOverdue(late, 'ticket')])).flat();
   if (waiting.length === 0) return fine('receipts.waiting', 'none for more than two minutes');
   return broken('receipts.waiting', {
     detail: `${waiting.length} wait for more than two minutes, the first is ${waiting[0] ?? ''}`,
-    fix: 'read the log of event-worker (reaction_failed, receipts_swept_failed); the minute sweep repeats them',
+    fix: 'read the log of event-worker (feishu:…) or ticket-worker (any other); the minute sweep repeats them',
   });
 };
 
 const deadCheck = async ({ inbox }: FlowDeps): Promise<Check> => {
-  const dead = await inbox.listDead('feishu');
+  const sources = ['feishu', ...ticketSources];
+  const dead = (await Promise.all(sources.map((source) => inbox.listDead(source)))).flat();
   if (dead.length === 0) return fine('receipts.dead', 'none');
-  const reasons = [...new Set(dead.map(({ reason = '' }) => reason))];
+  const reasons = [...new Set(dead.map(({ source, reason = '' }) => `${source} ${reason}`))];
   return broken('receipts.dead', {
     detail: `${dead.length}: ${list(reasons)}`,
-    fix: 'mend the cause ({"do":"dead"} lists them), then {"do":"replay","confirm":true}',
+    fix: 'mend the cause ({"do":"dead","source":…} lists them), then {"do":"replay","source":…,"confirm":true}',
   });
 };
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { gatewayEvent, signBody } from '../../events/sign.ts';
 import type { Check } from '../../functions/ops/check.ts';
+import { opsCommands } from '../../functions/ops/commands.ts';
 import { diagnose, doctor } from '../../functions/ops/doctor.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
 import { modeSetting, trialSetting } from '../../shared/delivery/modes.ts';
 import { planForDeliver } from '../../shared/delivery/plan.ts';
+import { runCommand } from '../../shared/lambda/command.ts';
 import { quietApps } from '../feishu/quiet-apps.ts';
 import { legal, loadHandler, sealKey, zhida } from '../ingress/calls.ts';
 import { apps, clinic, nextYear, now } from './clinic.ts';
@@ -299,8 +301,27 @@ describe('the doctor', () => {
     if (!taken) throw new Error('the receipt is not there');
     await inbox.bury(taken, 'feishu_refused');
     const checks = await examine();
-    expect(found(checks, 'receipts.dead')).toMatchObject({ ok: false, detail: '1: feishu_refused' });
+    expect(found(checks, 'receipts.dead')).toMatchObject({ ok: false, detail: '1: feishu feishu_refused' });
     expect(found(checks, 'receipts.dead').fix).toContain('"replay"');
+  });
+
+  it('finds cases that wait or are dead, and replays them to their own worker', async () => {
+    const { inbox, putReceipt } = wired();
+    const at = new Date().toISOString();
+    const id = 'youzan:client#doctor-2';
+    const receipt = { source: 'youzan', sender: 'client', eventType: 'x', work: 'ticket' };
+    await putReceipt({ ...receipt, id, receivedAt: at, eventAt: at, body: 'sealed' });
+    expect(found(await examine({}, within(600_000)), 'receipts.waiting').detail).toContain(id);
+    const taken = await inbox.take(id, new Date());
+    if (!taken) throw new Error('the receipt is not there');
+    await inbox.bury(taken, 'invalid_json');
+    expect(found(await examine(), 'receipts.dead').detail).toContain('youzan invalid_json');
+    const ops = (event: object) => runCommand(opsCommands(wired()), event);
+    expect(await ops({ do: 'dead', source: 'youzan' })).toMatchObject({ count: 1, receipts: [{ id }] });
+    expect(await ops({ do: 'replay', source: 'youzan', confirm: true })).toMatchObject({ replayed: 1 });
+    expect(await inbox.find(id)).toMatchObject({ state: 'received', dueShard: 'ticket' });
+    expect(await inbox.listOverdue(within(600_000), 'ticket')).toContain(id);
+    expect(await ops({ do: 'dead', source: 'youzan' })).toMatchObject({ count: 0 });
   });
 
   it('goes on when a whole group breaks, and says which', async () => {
