@@ -16,14 +16,7 @@ export type Week = {
 };
 
 /** The head of the CSV, in this order in docs/impact.md. */
-export const impactColumns = [
-  '周',
-  '结案数',
-  '坐席人时',
-  '首响中位分钟',
-  '时效达成率',
-  '平台自动退款数',
-] as const;
+const impactColumns = ['周', '结案数', '坐席人时', '首响中位分钟', '时效达成率', '平台自动退款数'] as const;
 type Column = (typeof impactColumns)[number];
 
 const mondayOf = (day: Day): Day => addDays(day, 1 - weekday(day));

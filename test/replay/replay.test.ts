@@ -62,6 +62,17 @@ describe('ops', () => {
     expect(await replay('ops/import.json')).toMatchObject({ ok: true, dryRun: true, rows: 1, cases: 1 });
   });
 
+  it('tells the numbers of cases, proves them, and shows the card of what has changed', async () => {
+    expect(await replay('ops/numbers.json')).toMatchObject({ ok: true, numbers: { by: 'team' } });
+    expect(await replay('ops/verify-tickets.json')).toMatchObject({ ok: true, holds: true });
+    expect(await replay('ops/impact.json')).toMatchObject({
+      ok: true,
+      dryRun: true,
+      to: ['周以安'],
+      before: { weeks: 2, closedPerHour: 2.5189 },
+    });
+  });
+
   it('says that a window is unknown instead of failing', async () => {
     expect(await replay('ops/verify.json')).toMatchObject({ ok: false, code: 'unknown_subject' });
   });

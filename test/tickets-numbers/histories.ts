@@ -16,7 +16,7 @@ export const at = (text: string): string =>
   new Date(`2026-11-${text.slice(0, 2)}T${text.slice(3)}:00+08:00`).toISOString();
 
 export const person = (who: Who, via: 'card' | 'ops' = 'card'): By => ({ kind: 'person', who, via });
-export const source: By = { kind: 'source', source: 'doudian' };
+const source: By = { kind: 'source', source: 'doudian' };
 export const rule: By = { kind: 'rule', rule: 'ticket-worker' };
 
 export type Row = readonly [at: string, by: By, change: ChangeInput];
