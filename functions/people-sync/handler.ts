@@ -3,10 +3,12 @@ import * as z from 'zod';
 import { digestSender } from '../../config/senders.ts';
 import { readEnv } from '../../shared/config.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
+import { listGroups } from '../../shared/feishu/groups.ts';
 import { patientClient } from '../../shared/feishu/patience.ts';
 import { feishuSenders, sendersText } from '../../shared/feishu/senders.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { people } from '../../shared/store/people.ts';
+import { syncGroups } from './groups.ts';
 import { syncPeople } from './sync.ts';
 
 const env = readEnv({ PEOPLE_TABLE: z.string().min(1), FEISHU_DOMAIN: z.url(), FEISHU_APPS: sendersText });
@@ -18,9 +20,13 @@ const client = patientClient(senders.bySender(digestSender), {
   now: Date.now,
 });
 
-const sync = syncPeople({
-  people: people(env.PEOPLE_TABLE),
-  readDirectory: () => listDirectory(client),
-});
+const store = people(env.PEOPLE_TABLE);
+const ofPeople = syncPeople({ people: store, readDirectory: () => listDirectory(client) });
+const ofGroups = syncGroups({ people: store, readGroups: () => listGroups(client), sender: digestSender });
+
+const sync = async (now: Date): Promise<Readonly<Record<string, number>>> => {
+  const synced = await ofPeople(now);
+  return { ...synced, ...(await ofGroups(now)) };
+};
 
 export const handler = (): Promise<Readonly<Record<string, number>>> => tick('people_synced', sync);

@@ -12,8 +12,10 @@ import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
 import type { Person } from '../../shared/store/people.ts';
 import type { Tickets } from '../../shared/store/tickets.ts';
 import type { Place } from '../../shared/tickets/card-acts.ts';
+import { readTicketSubject } from '../../shared/tickets/card-for.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
+import { listCopies } from './lists.ts';
 import { subjectsOf, type WantedCard, wantedCards } from './wanted.ts';
 
 export type FlowDeps = {
@@ -61,10 +63,13 @@ const send = async (deps: FlowDeps, ticket: Ticket, wanted: WantedCard): Promise
 
 const ended: readonly string[] = ['suppressed', 'excluded'];
 
+/** A list goes on when one of its tickets ends. */
+const isTicketCard = ({ subject }: Delivery): boolean => readTicketSubject(subject) !== undefined;
+
 const refresh = async (deps: FlowDeps, ticket: Ticket, copy: Delivery): Promise<void> => {
   if (ended.includes(copy.state)) return;
   const kept = await keptFor(deps, ticket, copy);
-  if (kept) await deps.wantContent(copy, { hash: kept.hash, final: !isOpen(ticket) });
+  if (kept) await deps.wantContent(copy, { hash: kept.hash, final: isTicketCard(copy) && !isOpen(ticket) });
   await deps.buzz(copy);
 };
 
@@ -73,10 +78,11 @@ const sameCopy = (a: DeliveryKey) => (b: DeliveryKey) =>
 
 /** Sends what somebody should have, and changes what they have. */
 const show = async (deps: FlowDeps, ticket: Ticket): Promise<void> => {
-  const [{ desk }, people, copies] = await Promise.all([deps.rules(), deps.people(), copiesOf(deps, ticket)]);
-  const wanted = wantedCards(ticket, { desk, people, copies, now: deps.now() });
+  const [rules, people, copies] = await Promise.all([deps.rules(), deps.people(), copiesOf(deps, ticket)]);
+  const wanted = wantedCards(ticket, { desk: rules.desk, people, copies, now: deps.now() });
   for (const card of wanted.filter((one) => !copies.some(sameCopy(one)))) await send(deps, ticket, card);
-  for (const copy of copies) await refresh(deps, ticket, copy);
+  const lists = await listCopies(deps, ticket, rules);
+  for (const copy of [...copies, ...lists]) await refresh(deps, ticket, copy);
 };
 
 /** Somebody changed it in every one of these rounds: the stream brings it again. */

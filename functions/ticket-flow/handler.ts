@@ -6,7 +6,7 @@ import { sendNow } from '../../shared/delivery/send.ts';
 import { wantContent } from '../../shared/delivery/want.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { tickets } from '../../shared/store/tickets.ts';
-import { ticketCardFor } from '../../shared/tickets/card-for.ts';
+import { redrawFor } from '../../shared/tickets/redraw.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
 import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
 import { type FlowDeps, flowTicket } from './flow.ts';
@@ -26,7 +26,7 @@ const reads = {
 const deps: FlowDeps = {
   ...out,
   ...reads,
-  cardFor: ticketCardFor(reads),
+  cardFor: redrawFor({ ...reads, now }),
   sendNow: sendNow(sending),
   wantContent: wantContent(sending),
   sender: digestSender,

@@ -7,9 +7,12 @@ import { ticketKeys } from '../../shared/store/ticket-keys.ts';
 import { tickets } from '../../shared/store/tickets.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
 import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
+import { showBoards } from './boards.ts';
 import { drainUnassigned } from './drain.ts';
+import { tellLists } from './lists.ts';
 import { runSteps } from './steps.ts';
 import { sweepDue } from './sweep.ts';
+import { tellWiring } from './tell-wiring.ts';
 
 const env = readEnv({
   TICKETS_TABLE: z.string().min(1),
@@ -26,6 +29,13 @@ const deps = {
   now,
 };
 
-const run = runSteps({ due: sweepDue(deps), drain: drainUnassigned(deps) });
+const tells = tellWiring(deps);
 
-export const handler = (): Promise<unknown> => tick('tickets_swept', run);
+const run = runSteps({
+  due: sweepDue(deps),
+  drain: drainUnassigned(deps),
+  lists: tellLists(tells),
+  boards: showBoards(tells),
+});
+
+export const handler = (): Promise<unknown> => tick('tickets_swept', run).finally(tells.settle);

@@ -34,11 +34,16 @@ export type FeishuMessages = {
    * (open.feishu.cn/document/server-docs/im-v1/buzz-messages/urgent_app).
    */
   readonly buzz: (messageId: string, unionId: string) => Promise<Outcome<object>>;
+  /** Keeps it at the top of its chat for everybody (open.feishu.cn/document/server-docs/im-v1/pin/create). */
+  readonly pin: (messageId: string) => Promise<Outcome<object>>;
+  /** …/im-v1/pin/delete */
+  readonly unpin: (messageId: string) => Promise<Outcome<object>>;
   /** What this bot has sent to a chat and nobody has recalled (open.feishu.cn/document/server-docs/im-v1/message/list). */
   readonly listCards: (span: Span) => Promise<Outcome<readonly StandingCard[]>>;
 };
 
 const MESSAGES = '/open-apis/im/v1/messages';
+const PINS = '/open-apis/im/v1/pins';
 
 const sentSchema = z.object({ message_id: z.string(), chat_id: z.string() });
 const toSent = ({ message_id, chat_id }: z.infer<typeof sentSchema>): Sent => ({
@@ -114,5 +119,8 @@ export const feishuMessages = (client: FeishuClient): FeishuMessages => ({
       },
       z.looseObject({}),
     ),
+  pin: (messageId) =>
+    client.call({ method: 'POST', path: PINS, body: { message_id: messageId } }, z.looseObject({})),
+  unpin: (messageId) => client.call({ method: 'DELETE', path: `${PINS}/${messageId}` }, z.looseObject({})),
   listCards: listCards(client),
 });

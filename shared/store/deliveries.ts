@@ -21,7 +21,7 @@ import {
   type Setback,
 } from './delivery.ts';
 import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
-import { claimBuzz, guardClick, type Marks, releaseBuzz } from './delivery-marks.ts';
+import { claimBuzz, guardClick, type Marks, recordPinned, releaseBuzz } from './delivery-marks.ts';
 import {
   claimRefresh,
   putOffRefresh,
@@ -135,6 +135,7 @@ export const deliveries = (name: string): Deliveries => {
     recordShown: recordShown(rows),
     guardClick: guardClick(rows),
     claimBuzz: claimBuzz(rows),
+    recordPinned: recordPinned(rows),
     releaseBuzz: releaseBuzz(rows),
     recordRead: recordRead(rows),
     findByMessage: findByMessage(rows),

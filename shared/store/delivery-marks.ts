@@ -38,7 +38,19 @@ export const releaseBuzz =
     });
   };
 
+/** It stands at the top of its chat; `undefined` when somebody has recorded that before. */
+export const recordPinned =
+  (rows: Rows) =>
+  (delivery: Delivery, at: Date): Promise<Delivery | undefined> =>
+    rows.update(keyOf(delivery), {
+      UpdateExpression: 'SET pinnedAt = :at',
+      ConditionExpression: `attribute_not_exists(pinnedAt) AND ${onScreen}`,
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: { ...onScreenValues, ':at': at.toISOString() },
+    });
+
 export type Marks = {
+  readonly recordPinned: (delivery: Delivery, at: Date) => Promise<Delivery | undefined>;
   readonly guardClick: (delivery: Delivery, at: Date) => Promise<void>;
   readonly claimBuzz: (delivery: Delivery, at: Date) => Promise<Delivery | undefined>;
   readonly releaseBuzz: (delivery: Delivery) => Promise<void>;

@@ -68,6 +68,8 @@ export const deliverySchema = z.object({
   buzz: z.boolean().optional(),
   /** When that was tried; it is never tried again unless Feishu refused it for now. */
   buzzedAt: z.string().optional(),
+  /** When it was put at the top of its chat. */
+  pinnedAt: z.string().optional(),
   /** Why what is shown can't change any more: recalled, too old, … */
   frozen: z.string().optional(),
   messageId: z.string().optional(),

@@ -1,8 +1,8 @@
 /**
  * People by union_id (the same in all of a company's apps), what they asked for, and the chats that a bot is in.
  *
- * Access patterns: get by person; everybody who is here (index `directory`, one partition: a company, not a country).
- * Chats of groups are rows too, keyed `chat:<chat_id>`, outside the directory.
+ * Access patterns: get by person; everybody who is here (index `directory`, one partition: a company, not a country);
+ * the groups that a bot is in, keyed `chat:<chat_id>`, under `group` of the same index.
  */
 import * as z from 'zod';
 import { hoursShape, type PersonHours, personHours } from './person-hours.ts';
@@ -33,12 +33,14 @@ export type PersonFacts = Omit<
 >;
 type Rows = Table<typeof personSchema>;
 
-const chatSchema = z.object({
+const groupSchema = z.object({
+  /** `chat:<chat_id>` */
   person: z.string(),
   name: z.string(),
   sender: z.string(),
   addedAt: z.string(),
 });
+export type Group = z.output<typeof groupSchema>;
 
 const attributes = ['name', 'userId', 'employeeNo', 'jobTitle', 'departments', 'roles', 'region'] as const;
 
@@ -139,12 +141,13 @@ export type People = PersonHours & {
     digests: readonly string[],
     before?: readonly string[],
   ) => Promise<boolean>;
+  readonly listGroups: () => Promise<readonly Group[]>;
   readonly recordGroup: (chatId: string, group: { name: string; sender: string; now: Date }) => Promise<void>;
 };
 
 export const people = (name: string): People => {
   const rows = table(name, personSchema);
-  const chats = table(name, chatSchema);
+  const groups = table(name, groupSchema);
   return {
     find: (person) => rows.get({ person }),
     listHere: () =>
@@ -158,9 +161,16 @@ export const people = (name: string): People => {
     recordChat: recordChat(rows),
     recordUnsubscribed: recordUnsubscribed(rows),
     ...personHours(rows),
+    listGroups: () =>
+      groups.query({
+        IndexName: 'directory',
+        KeyConditionExpression: 'directory = :group',
+        ExpressionAttributeValues: { ':group': 'group' },
+      }),
     recordGroup: async (chatId, group) => {
-      await chats.put({
+      await groups.put({
         person: `chat:${chatId}`,
+        directory: 'group',
         name: group.name,
         sender: group.sender,
         addedAt: group.now.toISOString(),

@@ -35,6 +35,12 @@ export const listSubject = {
   board: (team: string, period: number): string => `board:${team}:${period}`,
 } as const;
 
+const boardEveryMs = 10 * 60_000;
+
+/** The ten minutes that a board stands for: within them the same tickets make the same card. */
+export const boardMoment = (now: Date): Date =>
+  new Date(Math.floor(now.getTime() / boardEveryMs) * boardEveryMs);
+
 /** A list as its tickets are now; `undefined` when the subject is none. */
 export const listCardFor =
   (deps: ListDeps) =>
@@ -46,7 +52,7 @@ export const listCardFor =
     if (!team) return undefined;
     if (kind === 'list') return askedCard(place, team, await openOfTeam(deps, id));
     if (kind !== 'board') return undefined;
-    return boardCard(place, { team, tickets: await openOfTeam(deps, id), now: deps.now() });
+    return boardCard(place, { team, tickets: await openOfTeam(deps, id), now: boardMoment(deps.now()) });
   };
 
 /** A copy as everything is now: a ticket's card, or a list on which it stands. */

@@ -99,7 +99,6 @@ export const clicks = ({ cardAnswer = 'card', web = false }: World = {}) => {
       INBOX_TABLE: name('inbox'),
       TICKETS_TABLE: name('tickets'),
       DIGESTS_TABLE: name('digests'),
-      TICKETS_TABLE: name('tickets'),
       DELIVERIES_TABLE: name('deliveries'),
       CONTENTS_TABLE: name('contents'),
       PEOPLE_TABLE: name('people'),

@@ -30,7 +30,7 @@ beforeEach(() => {
 
 describe('the nightly sync', () => {
   it('records everyone whom the app may see, and nobody else', async () => {
-    expect(await night()).toEqual({ recorded: 58, left: 0 });
+    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 2 });
     const { company } = w.tenant();
     expect(company.people).toHaveLength(60);
     const gone = ['龚思齐', '鲁建军'];
@@ -146,13 +146,13 @@ describe('a directory that lost more than half of its people', () => {
 describe('while Feishu fails', () => {
   it('one 429 in the middle of the night is waited for', async () => {
     w.tenant().faults.set([{ api: MEMBERS, kind: '429', skip: 1, count: 1 }]);
-    expect(await night()).toEqual({ recorded: 58, left: 0 });
+    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 2 });
     expect(w.tenant().faults.list()[0]?.hits).toBe(1);
   });
 
   it('one broken connection is too', async () => {
     w.tenant().faults.set([{ api: MEMBERS, kind: 'lost_reply', skip: 1, count: 1 }]);
-    expect(await night()).toEqual({ recorded: 58, left: 0 });
+    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 2 });
     expect(w.tenant().faults.list()[0]?.hits).toBe(1);
   });
 
