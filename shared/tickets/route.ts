@@ -1,9 +1,10 @@
-import { atTime, type Day, dayOf } from '../calendar/day.ts';
+import { type Day, dayOf } from '../calendar/day.ts';
 import { isOnDuty } from '../calendar/quiet-hours.ts';
 import type { Person } from '../store/people.ts';
 import type { Router } from '../store/ticket-keys.ts';
 import { timeOf } from './counted-time.ts';
 import type { Duty, Team, TeamCalendar } from './desk.ts';
+import { isDuring, isOnLeave } from './presence.ts';
 import type { Rules } from './rules.ts';
 import { isOfTeam, leadsOfTeam } from './team-people.ts';
 import type { Priority, Who } from './ticket.ts';
@@ -30,21 +31,6 @@ export type Candidate = {
 };
 
 const minuteMs = 60_000;
-
-const minutesOf = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
-
-/** `to` up to 30:00, so yesterday's row may still hold. */
-const covers = ({ day, from, to }: Duty, now: Date): boolean => {
-  const minutes = (now.getTime() - atTime(day, '00:00').getTime()) / minuteMs;
-  return minutesOf(from) <= minutes && minutes < minutesOf(to);
-};
-
-const isOnLeave = ({ leave = [] }: Somebody, now: Date): boolean => {
-  const at = now.toISOString();
-  return leave.some(
-    ({ from, until }) => new Date(from).toISOString() <= at && at < new Date(until).toISOString(),
-  );
-};
 
 /** Until then a night still belongs to the day before. */
 const nightEndsHour = 6;
@@ -79,7 +65,7 @@ const withoutRota = ({ rules, people, now }: Situation, wanted: Wanted): readonl
 const workingOf = (situation: Situation, wanted: Wanted): readonly Working[] => {
   const { rules, people, now } = situation;
   const rows = rules.desk.rota.filter(({ team }) => team === wanted.team.id);
-  const covering = rows.filter((duty) => covers(duty, now));
+  const covering = rows.filter((duty) => isDuring(duty, now));
   const hasRota = covering.length > 0 || rows.some(({ day }) => day === dayOf(now));
   if (!hasRota) return withoutRota(situation, wanted);
   return covering.flatMap((duty) => {

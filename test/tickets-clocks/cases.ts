@@ -13,7 +13,7 @@ export const usualRules: Rules = { desk: defaultDesk, calendar: calendarOf(built
 export const at = (text: string): Date => new Date(`${text.replace(' ', 'T')}:00+08:00`);
 
 export const owner: Who = { person: 'on_owner', name: '孙佳禾' };
-export const person: By = { kind: 'person', who: owner, via: 'card' };
+const person: By = { kind: 'person', who: owner, via: 'card' };
 export const rule: By = { kind: 'rule', rule: 'test' };
 
 type Opened = {
