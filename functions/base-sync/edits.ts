@@ -2,9 +2,10 @@ import type { BaseTable } from '../../shared/feishu/bitable-records.ts';
 import { dataOf, mapOk } from '../../shared/feishu/outcome.ts';
 import type { BaseEdit, EditQueue } from '../../shared/store/edit-queue.ts';
 import { hintColumn } from '../../shared/tickets/base-fields.ts';
+import { keyFor } from '../../shared/tickets/base-place.ts';
 import { type ApplyDeps, applyEdit, restoreRow, whoIs } from './apply-edit.ts';
 import { inTurn } from './in-turn.ts';
-import { keyFor, type Sight } from './plan.ts';
+import type { Sight } from './plan.ts';
 import type { ProjectDeps } from './project.ts';
 import type { Ready } from './set-up.ts';
 import { cellsIn, type Look, touchedBy } from './touches.ts';
@@ -28,12 +29,21 @@ type Scene = {
 /** `ticket`: its row is projected next. `answer`: nobody's row, and it says so. `edit`: it is read. */
 type Result = { readonly ticket?: string; readonly answer?: string; readonly edit?: BaseEdit };
 
+/** What Base shows is what it shows: the projection puts the ticket's own values back. */
+const readChecked = async ({ rows }: EditDeps, { look, ticket }: Owned): Promise<void> => {
+  if (!look.edit.touches.some(({ action }) => action === 'checked')) return;
+  const row = await rows.find(ticket);
+  if (row?.place?.recordId !== look.edit.recordId) return;
+  await rows.put({ ...row, count: row.count + 1, shown: cellsIn(look) }, row);
+};
+
 const readEdited = async (deps: EditDeps, scene: Scene, { look, ticket }: Owned): Promise<void> => {
   for (const touched of touchedBy(look.edit, scene.nameOf)) {
     const row = await deps.rows.find(ticket);
     if (row?.place?.recordId !== look.edit.recordId) return;
     await applyEdit(deps, { row, cells: cellsIn(look), touched, sight: scene.sight, stamp: look.edit.stamp });
   }
+  await readChecked(deps, { look, ticket });
 };
 
 const readDeleted = async (deps: EditDeps, { sight }: Scene, { look, ticket }: Owned): Promise<void> => {

@@ -1,20 +1,13 @@
-import { dayOf } from '../../shared/calendar/day.ts';
-import type { BaseCells, BasePlace, BaseRow } from '../../shared/store/base-rows.ts';
+import type { BaseCells, BaseRow } from '../../shared/store/base-rows.ts';
 import { differing } from '../../shared/tickets/base-drift.ts';
 import { cellsOf, nextMoment, type RowSight } from '../../shared/tickets/base-fields.ts';
+import { keyFor, leavesAt, type PlaceSight } from '../../shared/tickets/base-place.ts';
 import type { Ticket } from '../../shared/tickets/ticket.ts';
 
-/** So long closed rows stay in the table of what is worked on. */
-const archiveAfterMs = 60 * 24 * 3_600_000;
 /** So long an answer stands in its row. */
 const hintMs = 24 * 3_600_000;
 
-export type Sight = Omit<RowSight, 'hint'> & {
-  /** `live`, or the year of an archive; absent: no table of ours. */
-  readonly keyOf: (tableId: string) => string | undefined;
-  /** Closed ones move to the archive before their time, because the table is full. */
-  readonly isFull?: boolean;
-};
+export type Sight = Omit<RowSight, 'hint'> & PlaceSight;
 
 export type Step =
   | { readonly do: 'nothing' | 'remove' }
@@ -30,32 +23,8 @@ export type Planned = {
   readonly step: Step;
 };
 
-const closedAt = ({ state, spans, changedAt }: Ticket): string | undefined =>
-  state === 'closed' ? (spans.findLast((span) => span.state === 'closed')?.at ?? changedAt) : undefined;
-
-const isArchived = (place: BasePlace | undefined, sight: Sight): boolean => {
-  const key = place && sight.keyOf(place.tableId);
-  return key !== undefined && key !== 'live';
-};
-
-/** Where the row belongs; what is archived stays there while it is closed. */
-export const keyFor = (ticket: Ticket, place: BasePlace | undefined, sight: Sight): string | undefined => {
-  if (ticket.state === 'merged') return undefined;
-  const closed = closedAt(ticket);
-  if (closed === undefined) return 'live';
-  const isOld = Date.parse(closed) + archiveAfterMs <= sight.now.getTime();
-  const mustGo = sight.isFull === true && place !== undefined;
-  return isOld || mustGo || isArchived(place, sight) ? dayOf(new Date(closed)).slice(0, 4) : 'live';
-};
-
 const hintAt = (row: BaseRow | undefined, now: Date): BaseRow['hint'] =>
   row?.hint && Date.parse(row.hint.at) + hintMs > now.getTime() ? row.hint : undefined;
-
-/** When the row leaves the table of what is worked on. */
-const leavesAt = (ticket: Ticket, key: string): number | undefined => {
-  const closed = closedAt(ticket);
-  return closed !== undefined && key === 'live' ? Date.parse(closed) + archiveAfterMs : undefined;
-};
 
 type Kept = { readonly key: string | undefined; readonly hint: BaseRow['hint']; readonly now: Date };
 

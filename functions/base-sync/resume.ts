@@ -1,9 +1,9 @@
 import type { BaseRecord } from '../../shared/feishu/bitable-records.ts';
 import { dataOf } from '../../shared/feishu/outcome.ts';
 import { numberColumn } from '../../shared/tickets/base-fields.ts';
+import { readRow } from '../../shared/tickets/base-record.ts';
 import { inTurn } from './in-turn.ts';
 import type { ProjectDeps } from './project.ts';
-import { readRow } from './read-row.ts';
 import { keepHome, type Ready } from './set-up.ts';
 
 /** Longer than a try that nobody heard the end of may go on. */

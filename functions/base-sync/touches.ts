@@ -1,7 +1,7 @@
 import type { BaseRecord } from '../../shared/feishu/bitable-records.ts';
 import type { BaseCells } from '../../shared/store/base-rows.ts';
 import type { BaseEdit } from '../../shared/store/edit-queue.ts';
-import { readRow } from './read-row.ts';
+import { readRow } from '../../shared/tickets/base-record.ts';
 
 /** The columns that one person has touched; `who` absent: something that is no person. */
 export type Touched = { readonly who: string | undefined; readonly names: ReadonlySet<string> };

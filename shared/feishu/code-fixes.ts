@@ -42,10 +42,8 @@ const fixes: Readonly<Record<string, string>> = {
   base_permission_missing:
     'open the Base → 分享: give the app the right to edit; with advanced permissions the right to manage',
   base_field_missing: 'give the column its name back, or run the set-up of the Base again',
-  base_gone:
-    'the Base was deleted: take it out of the bin, or let base-sync make another (`{"do":"base","forget":true}`)',
-  base_table_gone:
-    'the table was deleted: take it back from the history of the Base, or let base-sync make another',
+  base_gone: 'the Base was deleted: take it out of the recycle bin of the space',
+  base_table_gone: 'the table was deleted: take it back from the history of the Base',
   base_full: 'the Base has reached its number of rows: archive old ones',
   sender_unknown: 'no app is this sender any more: give feishu-apps its entry back and deploy again',
   no_connection: "the functions can't reach Feishu: look at the network (VPC, NAT) and FEISHU_DOMAIN",

@@ -12,7 +12,8 @@ import { baseIndex } from './base-rows.ts';
 import { type Table, table } from './table.ts';
 
 const touchSchema = z.object({
-  action: z.enum(['added', 'edited', 'deleted']),
+  /** `checked`: an administrator found it out of step; all of it is put back. */
+  action: z.enum(['added', 'edited', 'deleted', 'checked']),
   /** Grows with every change of the table. */
   revision: z.number(),
   /** union_id; absent: something that is no person. */

@@ -1,5 +1,6 @@
 import type { FieldKind } from '../feishu/bitable.ts';
 import type { BaseCell, BaseCells } from '../store/base-rows.ts';
+import type { Desk } from './desk.ts';
 import { healthIn } from './health.ts';
 import {
   clockKinds,
@@ -21,6 +22,15 @@ export type RowSight = {
   /** The answer to an edit that could not be. */
   readonly hint?: string | undefined;
 };
+
+/** open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-a-bot */
+const botLink = (appId: string): string => `https://applink.feishu.cn/client/bot/open?appId=${appId}`;
+
+export const rowSightOf = ({ teams }: Pick<Desk, 'teams'>, appId: string, now: Date): RowSight => ({
+  now,
+  teamName: (id) => teams.find((team) => team.id === id)?.name ?? '',
+  link: botLink(appId),
+});
 
 type Read = (ticket: Ticket, sight: RowSight) => BaseCell | undefined;
 export type Column = {

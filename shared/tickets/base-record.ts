@@ -1,7 +1,7 @@
-import { readCell } from '../../shared/feishu/bitable-cells.ts';
-import type { BaseFields } from '../../shared/feishu/bitable-records.ts';
-import type { BaseCells } from '../../shared/store/base-rows.ts';
-import { columns } from '../../shared/tickets/base-fields.ts';
+import { readCell } from '../feishu/bitable-cells.ts';
+import type { BaseFields } from '../feishu/bitable-records.ts';
+import type { BaseCells } from '../store/base-rows.ts';
+import { columns } from './base-fields.ts';
 
 /** A record in our form; columns that people added are theirs. */
 export const readRow = (fields: BaseFields): BaseCells =>
