@@ -22,7 +22,14 @@ const recordsOf = (text: string): z.output<typeof recordsSchema> => {
   }
   try {
     return recordsSchema.parse(
-      parseCsv(text, { bom: true, info: true, skip_empty_lines: true, delimiter: delimiterOf(text) }),
+      // Shops write ="4705…" with nothing around it.
+      parseCsv(text, {
+        bom: true,
+        info: true,
+        skip_empty_lines: true,
+        relax_quotes: true,
+        delimiter: delimiterOf(text),
+      }),
     );
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;

@@ -113,6 +113,21 @@ describe('ops import', () => {
     expect(await added()).toBe(0);
   });
 
+  it('takes ids as shops protect them from Excel', async () => {
+    for (const id of ['="4705288465508532862"', "'4705288465508532862", '\t4705288465508532862']) {
+      const table = csv(row({ 订单号: id, 批次: `B${id.length}` }));
+      expect(await ops({ do: 'import', csv: table, confirm: true })).toMatchObject({ written: 1 });
+    }
+    const { open } = seals([Buffer.from(sealKey, 'base64')]);
+    for (const raw of await stored()) {
+      const receipt = await inbox(tables.name('inbox')).find(String(raw['id']));
+      if (!receipt) throw new Error('the receipt is gone');
+      expect(JSON.stringify(readReceipt(receipt, open(receipt.body ?? '')))).toMatch(
+        /"470528846550853286[23]"/,
+      );
+    }
+  });
+
   it('takes JSON rows, and no number that has lost its digits', async () => {
     const rows = [{ 内容: '少发一袋', 金额: 132, 订单号: '4705288465508532863' }];
     expect(await ops({ do: 'import', rows, confirm: true })).toMatchObject({ written: 1 });
