@@ -1,4 +1,5 @@
 import type { Command } from '../../shared/lambda/command.ts';
+import { type BaseTableDeps, baseTable } from './base-table.ts';
 import { type BudgetDeps, budget } from './budget.ts';
 import { type DoctorDeps, doctor } from './doctor.ts';
 import type { VerifyDeps } from './identity.ts';
@@ -14,7 +15,8 @@ import { type NumberDeps, ticketNumbers } from './ticket-numbers.ts';
 import { verify } from './verify.ts';
 import { type WhyDeps, why } from './why.ts';
 
-export type OpsDeps = BudgetDeps &
+export type OpsDeps = BaseTableDeps &
+  BudgetDeps &
   DoctorDeps &
   ImpactDeps &
   ImportDeps &
@@ -40,6 +42,7 @@ export const opsCommands = (deps: OpsDeps): Readonly<Record<string, Command>> =>
   verify: verify(deps),
   numbers: ticketNumbers(deps),
   impact: impact(deps),
+  base: baseTable(deps),
   budget: budget(deps),
   doctor: doctor(deps),
 });

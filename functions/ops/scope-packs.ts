@@ -63,6 +63,16 @@ export const scopePacks: readonly ScopePack[] = [
     withoutIt: '加急 in the app is off',
     isOptional: true,
   },
+  {
+    id: 'base',
+    needs: [
+      ['bitable:app'],
+      ['docs:permission.member:create', 'drive:drive', 'docs:doc'],
+      ['docs:event:subscribe', 'drive:drive', 'docs:doc'],
+      ['space:document:retrieve', 'drive:drive', 'drive:drive:readonly', 'drive:drive.metadata:readonly'],
+    ],
+    withoutIt: 'tickets have no Base table, and settings none either',
+  },
 ];
 
 /** The first scope of each need that is not met: the narrowest one. */

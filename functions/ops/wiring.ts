@@ -12,13 +12,18 @@ import { feishuMessages } from '../../shared/feishu/messages.ts';
 import { patientClient } from '../../shared/feishu/patience.ts';
 import type { SenderConfig } from '../../shared/feishu/senders.ts';
 import { alerts } from '../../shared/store/alerts.ts';
+import { baseHomes } from '../../shared/store/base-home.ts';
+import { baseRows } from '../../shared/store/base-rows.ts';
 import { budgetRows } from '../../shared/store/budget.ts';
 import { contents } from '../../shared/store/contents.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
+import { editQueue } from '../../shared/store/edit-queue.ts';
 import { inbox } from '../../shared/store/inbox.ts';
+import { leases } from '../../shared/store/leases.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { people } from '../../shared/store/people.ts';
 import { putReceiptTo } from '../../shared/store/put-receipt.ts';
+import { recounts } from '../../shared/store/recounts.ts';
 import { reviews } from '../../shared/store/reviews.ts';
 import { settings } from '../../shared/store/settings.ts';
 import { sightings } from '../../shared/store/sightings.ts';
@@ -62,6 +67,11 @@ const storesIn = (env: OpsEnv) => ({
   sightings: sightings(env.OPS_TABLE),
   rows: budgetRows(env.OPS_TABLE),
   tickets: tickets(env.TICKETS_TABLE),
+  baseRows: baseRows(env.TICKETS_TABLE),
+  edits: editQueue(env.TICKETS_TABLE),
+  homes: baseHomes(env.OPS_TABLE),
+  leases: leases(env.OPS_TABLE),
+  recounts: recounts(env.OPS_TABLE),
 });
 
 /** An app's client whose calls are counted. */
@@ -114,6 +124,7 @@ export const wireOps = (
       clientOf,
       messagesOf: (sender) => feishuMessages(clientNamed(sender)),
       bitable: () => feishuBitable(patiently(onTopic(clientNamed(digestSender), 'base'))),
+      mainAppId: () => clientNamed(digestSender).appId,
       standing: budget.standing,
       putReceipt: putReceiptTo(env.INBOX_TABLE, surroundings),
       feishuUrl: env.FEISHU_DOMAIN,
