@@ -7,7 +7,7 @@ import {
   type Plan,
   prepareWrite,
 } from '../../shared/tickets/change.ts';
-import type { Verdict } from '../../shared/tickets/classify.ts';
+import { guessedByKind, type Verdict } from '../../shared/tickets/classify.ts';
 import type { ChangeInput } from '../../shared/tickets/event.ts';
 import { absorbing, standingFor } from '../../shared/tickets/merge.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
@@ -42,11 +42,14 @@ type Seen = { readonly ticket: Ticket; readonly facts: Facts; readonly rules: Ru
 const isGraver = (verdict: Verdict, ticket: Ticket): boolean =>
   verdict.priority === 'P0' && ticket.priority !== 'P0';
 
+const isKnown = ({ category, because }: Pick<Ticket, 'category' | 'because'>): boolean =>
+  category !== undefined && because !== guessedByKind;
+
 /** What somebody decided about it stays, unless a danger is named that nobody had named. */
 const isNews = (verdict: Verdict, ticket: Ticket): boolean =>
-  verdict.category !== undefined &&
-  verdict.category.name !== ticket.category?.name &&
-  (ticket.category === undefined || isGraver(verdict, ticket));
+  isKnown(verdict) &&
+  verdict.category?.name !== ticket.category?.name &&
+  (!isKnown(ticket) || isGraver(verdict, ticket));
 
 /** New words may name the problem of a case that had none. */
 const verdictChange = ({ ticket, facts, rules }: Seen): readonly ChangeInput[] => {

@@ -96,13 +96,15 @@ const byKind: Readonly<Partial<Record<Told['kind'], string>>> = {
   exchange: '换货',
 };
 
+/** A guess, which words may better. */
+export const guessedByKind = '没有规则命中，按平台的售后类型';
+
 /** Without words that anybody knows: what kind of case the platform calls it. */
 const byItsKind = ({ kind }: Told, desk: Desk): Verdict => {
   const name = byKind[kind];
   const rest = { team: desk.defaultTeam, mode: 'sourceAgent' } as const;
   if (name !== undefined) {
-    const because = '没有规则命中，按平台的售后类型';
-    return { ...rest, category: { group: '退换退款', name }, priority: 'P2', because };
+    return { ...rest, category: { group: '退换退款', name }, priority: 'P2', because: guessedByKind };
   }
   const isQuestion = kind === 'consult' || kind === 'feedback';
   return { ...rest, priority: isQuestion ? 'P3' : 'P2', because: '没有规则命中，未分类' };
