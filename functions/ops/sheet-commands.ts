@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { admins } from '../../config/admins.ts';
 import { defaultDesk } from '../../config/tickets/desk.ts';
-import type { Bitable } from '../../shared/feishu/bitable.ts';
+import { InvalidInputError } from '../../shared/errors.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import { allSheets } from '../../shared/settings/all-sheets.ts';
 import { deskInForce } from '../../shared/settings/desk-in-force.ts';
@@ -9,22 +9,19 @@ import { findHome } from '../../shared/settings/home.ts';
 import type { Known } from '../../shared/settings/known.ts';
 import type { People } from '../../shared/store/people.ts';
 import type { Reviews } from '../../shared/store/reviews.ts';
-import type { Settings } from '../../shared/store/settings.ts';
 import { changedBy, confirm } from './setting-commands.ts';
 import { makeSettingsBase } from './settings-base.ts';
-import { diffVersions, listSheets, listVersions } from './sheet-versions.ts';
+import { type RollbackDeps, rollBack } from './settings-rollback.ts';
+import { diffVersions, listSheets, listVersions, sheetOf } from './sheet-versions.ts';
 
-export type SheetDeps = {
-  readonly settings: Settings;
+export type SheetDeps = RollbackDeps & {
   readonly reviews: Pick<Reviews, 'find'>;
   readonly people: People;
-  /** Throws `sender_unknown` when there is no app for it. */
-  readonly bitable: () => Bitable;
 };
 
 const inputSchema = z.strictObject({
   do: z.string(),
-  act: z.enum(['create', 'list', 'history', 'diff']).default('list'),
+  act: z.enum(['create', 'list', 'history', 'diff', 'rollback']).default('list'),
   /** Id or name of a table: sla, 时效与升级. */
   table: z.string().min(1).optional(),
   from: z.int().min(0).optional(),
@@ -57,6 +54,11 @@ const create = async (deps: SheetDeps, input: Input, known: Known): Promise<Comm
   return makeSettingsBase({ settings, bitable: deps.bitable(), known, changedBy: input.changedBy, managers });
 };
 
+const versionIn = ({ to }: Input): number => {
+  if (to !== undefined) return to;
+  throw new InvalidInputError('version_missing', '"to" is the version that shall be in force again');
+};
+
 /**
  * `{"do":"settings"}` lists the tables of 「直达·设置」 and the versions in force; `act` create makes the Base, history and
  * diff tell what was changed by whom, rollback puts a version in force again.
@@ -73,5 +75,7 @@ export const sheetCommand = (deps: SheetDeps): Command =>
         return listVersions(deps.settings, input.table, known);
       case 'diff':
         return diffVersions(deps.settings, input, known);
+      case 'rollback':
+        return rollBack(deps, { ...input, sheet: sheetOf(input.table), to: versionIn(input), known });
     }
   });

@@ -72,6 +72,7 @@ export const settingsBase = () => {
     );
   return {
     world,
+    bitable,
     make,
     known,
     records,
