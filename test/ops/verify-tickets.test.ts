@@ -14,6 +14,7 @@ import {
   keep,
   opened,
   resolved,
+  rule,
   zhou,
 } from '../tickets-numbers/histories.ts';
 import { oneDay } from '../tickets-numbers/one-day.ts';
@@ -189,12 +190,25 @@ describe('numbers', () => {
       ]),
     );
     await put(keep('T-20261120-0002', [opened('20 10:00', 'P3'), assigned('20 10:01', zhou)]));
+    await put(
+      keep('T-20261118-0001', [
+        opened('18 09:00', 'P3'),
+        assigned('18 09:01', zhou),
+        resolved('18 12:00', zhou),
+        ['20 15:00', rule, { do: 'reopened', because: '未收到' }],
+        resolved('24 16:00', zhou),
+      ]),
+    );
     const friday = { from: '2026-11-20', to: '2026-11-20' };
     const { all } = await ask({ period: friday });
-    expect(all).toMatchObject({ opened: { count: 2 }, resolved: { count: 0 } });
+    expect(all).toMatchObject({
+      opened: { count: 2 },
+      resolved: { count: 0 },
+      reopened: { happened: { count: 1 } },
+    });
     const tuesday = { from: '2026-11-24', to: '2026-11-24' };
     expect((await ask({ period: tuesday }))['all']).toMatchObject({
-      resolved: { count: 2, tickets: ['T-20261120-0001', 'T-20261123-0002'] },
+      resolved: { count: 3, tickets: ['T-20261118-0001', 'T-20261120-0001', 'T-20261123-0002'] },
     });
   });
 });

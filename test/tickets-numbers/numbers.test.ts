@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type MeasuredCycle, measureTicket } from '../../shared/tickets/measure.ts';
 import { groupNumbers, numbersOf } from '../../shared/tickets/numbers.ts';
-import { rules } from './histories.ts';
+import { at, keep, opened, rule, rules, said } from './histories.ts';
 import { oneDay } from './one-day.ts';
 
 const cycles: readonly MeasuredCycle[] = oneDay.flatMap(({ ticket, history }) =>
@@ -98,6 +98,34 @@ describe('a clock', () => {
       expect(both.inTime[clock].yes.count).toBe(days.reduce((sum, { yes }) => sum + yes.count, 0));
       expect(both.inTime[clock].no.count).toBe(days.reduce((sum, { no }) => sum + no.count, 0));
     }
+  });
+
+  it('that was late stays late when its case becomes less urgent', () => {
+    const { ticket, history } = keep('T-20261123-0007', [
+      opened('23 09:00', 'P1'),
+      ['23 09:16', rule, { do: 'breached', clock: 'firstResponse', at: at('23 09:15') }],
+      ['23 09:17', rule, { do: 'priority', to: 'P3', because: '改判' }],
+      said('23 09:40', 'agent'),
+    ]);
+    const { inTime, firstResponse } = numbersOf(measureTicket(ticket, history, rules), monday);
+    expect(firstResponse.median).toBe(40);
+    expect(inTime.firstResponse).toMatchObject({ ratio: 0, no: { count: 1 } });
+  });
+
+  it('that was due on one day and answered on the next is late on the first, recorded or not', () => {
+    const { ticket, history } = keep('T-20261123-0008', [
+      opened('23 23:20', 'P2'),
+      said('24 08:40', 'agent'),
+    ]);
+    const cycle = measureTicket(ticket, history, rules);
+    expect(numbersOf(cycle, monday)).toMatchObject({
+      firstResponse: { answered: { count: 0 } },
+      inTime: { firstResponse: { no: { count: 1 } } },
+    });
+    expect(numbersOf(cycle, tuesday)).toMatchObject({
+      firstResponse: { median: 50 },
+      inTime: { firstResponse: { ratio: null } },
+    });
   });
 
   it('of nothing has no figures', () => {
