@@ -1,18 +1,17 @@
 import { AppError } from '../../shared/errors.ts';
+import { meaningOf } from '../../shared/feishu/codes.ts';
 import { log } from '../../shared/log.ts';
-import type { Leases } from '../../shared/store/leases.ts';
-import { handsOf, leaseMs } from './hands.ts';
+import { type HandsDeps, handsOf, leaseMs } from './hands.ts';
 import { refusalIn } from './refusal.ts';
 import { agendaOf, isEmpty, type Round, type RoundDeps, workRound } from './round.ts';
 
-export type DrainDeps = Omit<RoundDeps, 'hands'> & {
-  readonly leases: Leases;
-  /** Names this invocation among all that drain. */
-  readonly holder: string;
-  readonly sleep: (ms: number) => Promise<void>;
-  /** How long this invocation may go on beginning rounds. */
-  readonly workMs: number;
-};
+export type DrainDeps = Omit<RoundDeps, 'hands'> &
+  HandsDeps & {
+    /** Names this invocation among all that drain. */
+    readonly holder: string;
+    /** How long this invocation may go on beginning rounds. */
+    readonly workMs: number;
+  };
 
 export type Drained = Round & {
   /** 1 when somebody else drains. */
@@ -27,8 +26,8 @@ const task = 'base-sync';
 const gatherMs = 300;
 /** Indexes lag behind the rows. */
 const lookAgainMs = 500;
-/** Nobody asks a Base again so soon that an administrator has to mend first. */
-const heldMs = 5 * 60_000;
+/** How soon Base is asked again: what may pass by itself, and what an administrator has to mend first. */
+const heldMs = { passing: 30_000, amiss: 5 * 60_000 } as const;
 
 /** Throws what is no refusal of Feishu's. */
 const hold = async ({ homes, now }: DrainDeps, error: unknown): Promise<void> => {
@@ -36,7 +35,8 @@ const hold = async ({ homes, now }: DrainDeps, error: unknown): Promise<void> =>
   const { reason, code } = refusalIn(error);
   log.warn('base_held', { reason, code });
   if (reason === 'lease_lost') return;
-  const until = new Date(now().getTime() + heldMs).toISOString();
+  const mayPass = error.code === 'feishu_unknown' || meaningOf(Number(code)).retryable;
+  const until = new Date(now().getTime() + heldMs[mayPass ? 'passing' : 'amiss']).toISOString();
   // A column or a table that is missing is made anew, or gets its name back.
   const isAmiss = ['base_field_missing', 'base_table_gone'].includes(reason);
   await homes.put(await homes.find(), {

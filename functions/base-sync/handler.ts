@@ -19,19 +19,23 @@ const env = readEnv({
   FEISHU_DOMAIN: z.url(),
   FEISHU_APPS: sendersText,
 });
-/** Then no round is begun any more: a stream has other batches waiting, a tick has its 15 minutes. */
-const workMs = { stream: 40_000, tick: 13 * 60_000 } as const;
+/**
+ * When no round is begun any more, and how long one call is repeated: a stream has other batches waiting, a tick has its
+ * 15 minutes.
+ */
+const ofStream = { workMs: 40_000, patienceMs: 2_000 };
+const ofTick = { workMs: 13 * 60_000, patienceMs: 10_000 };
 
 const { deps, recount, settle } = wireBase(env);
-const drain = (ms: number) => (): Promise<Drained> => drainBase({ ...deps, workMs: ms });
+const drain = (limits: typeof ofTick) => (): Promise<Drained> => drainBase({ ...deps, ...limits });
 
 /** Rows are the work: what a record tells of is found in the index, with whatever else waits. */
 const run = async (event: unknown): Promise<unknown> => {
   if (!isStreamEvent(event)) {
     await tick('tickets_recounted', async () => ({ recounted: await recountTickets(recount) }));
-    return tick('base_synced', drain(workMs.tick));
+    return tick('base_synced', drain(ofTick));
   }
-  await tick('base_woken', drain(workMs.stream));
+  await tick('base_woken', drain(ofStream));
   return { batchItemFailures: [] };
 };
 

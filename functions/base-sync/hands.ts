@@ -9,13 +9,13 @@ export type HandsDeps = {
   readonly leases: Leases;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;
+  /** All pauses of one call together. */
+  readonly patienceMs: number;
 };
 
 /** Longer than a write takes (15 s) with the pause before its renewal: no two writers meet. */
 export const leaseMs = 60_000;
 const renewEveryMs = 5_000;
-/** All pauses of one call together. */
-const patienceMs = 10_000;
 
 const mayWork = (outcome: Outcome<unknown>): boolean =>
   outcome.kind === 'unknown' || (outcome.kind === 'refused' && outcome.retryable);
@@ -28,7 +28,7 @@ const pauseOf = (outcome: Outcome<unknown>, round: number): number => {
 };
 
 /** The lease is renewed before each call, so that a write never outlives it. */
-export const handsOf = ({ leases, now, sleep }: HandsDeps, lease: HeldLease): Hands => {
+export const handsOf = ({ leases, now, sleep, patienceMs }: HandsDeps, lease: HeldLease): Hands => {
   let renewedAt = now().getTime();
   const isOurs = async (): Promise<boolean> => {
     if (now().getTime() - renewedAt < renewEveryMs) return true;

@@ -1,4 +1,4 @@
-import { AppError, ConflictError, codeOf } from '../../shared/errors.ts';
+import { AppError, ConflictError } from '../../shared/errors.ts';
 import type { Bitable } from '../../shared/feishu/bitable.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import { allSheets } from '../../shared/settings/all-sheets.ts';
@@ -9,7 +9,7 @@ import { type Decision, decideTable } from '../../shared/settings/decide.ts';
 import { findHome } from '../../shared/settings/home.ts';
 import { type InForce, rowsInForce, sheetSetting } from '../../shared/settings/in-force.ts';
 import type { Known } from '../../shared/settings/known.ts';
-import { answerCells, freshCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
+import { answerCells, fullCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
 import { slaSheet } from '../../shared/settings/sla.ts';
 import { prioritiesOf } from '../../shared/settings/sla-row.ts';
 import type { BaseEdit, EditQueue } from '../../shared/store/edit-queue.ts';
@@ -18,6 +18,7 @@ import type { FoundReview, Reviews } from '../../shared/store/reviews.ts';
 import type { Settings } from '../../shared/store/settings.ts';
 import type { Priority } from '../../shared/tickets/ticket.ts';
 import type { Hands } from './hands.ts';
+import { refusalIn } from './refusal.ts';
 import { type Asking, settleReview } from './settings-review.ts';
 
 export type SettingsEditsDeps = Asking & {
@@ -73,7 +74,7 @@ const restored = async (seen: Seen): Promise<readonly Kept[] | undefined> => {
   const { restore } = decision;
   if (restore.length === 0) return decision.rows;
   const answer = { status: `已生效 v${inForce.version + 1}`, note: '这一行不能删除，已恢复', changed: '' };
-  const cells = restore.map(({ row }) => ({ ...sheet.cells(row, known), ...freshCells(answer) }));
+  const cells = restore.map(({ row }) => fullCells(sheet, row, { known, answer }));
   const ids = await rows.add(cells, `restore v${inForce.version + 1}`);
   const renamed = new Map(restore.map(({ id }, index) => [id, ids[index] ?? id]));
   return (decision.rows ?? inForce.rows).map(({ id, row }) => ({ id: renamed.get(id) ?? id, row }));
@@ -130,7 +131,7 @@ const guarded = async (
     await work();
     for (const edit of waiting) await queue.finish(edit);
   } catch (error) {
-    if (!(error instanceof AppError) || codeOf(error) === 'lease_lost') throw error;
+    if (!(error instanceof AppError) || refusalIn(error).reason === 'lease_lost') throw error;
     log.error('settings_not_read', errorFields(error));
     const { now } = await known();
     for (const edit of waiting) await queue.postpone(edit, new Date(now.getTime() + againMs));

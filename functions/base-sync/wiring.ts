@@ -62,7 +62,7 @@ const managersIn =
     (await everybody.listHere()).filter(isOneOf(admins)).map(({ person }) => person);
 
 type Wired = {
-  readonly deps: Omit<DrainDeps, 'workMs'>;
+  readonly deps: Omit<DrainDeps, 'workMs' | 'patienceMs'>;
   readonly recount: RecountDeps;
   readonly settle: () => Promise<void>;
 };

@@ -81,7 +81,10 @@ const take = async (step: Step, ids: readonly string[]): Promise<unknown> => {
     return found && byHand(step, found.recordId);
   }
   if (step.kind === 'act') return world.act(chosen(step.at), named(step.change));
-  if (step.kind === 'later') return world.later(step.minutes * 60_000);
+  if (step.kind === 'later') {
+    world.later(step.minutes * 60_000);
+    return;
+  }
   return step.kind === 'arrive' ? world.arrive() : world.sync();
 };
 

@@ -163,7 +163,7 @@ export const baseWorld = () => {
     });
     // A write of the simulator takes a moment of real time, so a pause takes one too.
     const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
-    return { ...deps, sleep, workMs: 60_000, ...changed };
+    return { ...deps, sleep, workMs: 60_000, patienceMs: 10_000, ...changed };
   };
   const sync = (changed: Changed = {}): Promise<Drained> => drainBase(wired(changed));
 

@@ -10,9 +10,11 @@ import { deliveries } from '../../shared/store/deliveries.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { functionNames, functionYaml } from '../template/definitions.ts';
+import { replayBaseSync } from './base-sync.ts';
 import { events, payload } from './payloads.ts';
 import { allows } from './recorder.ts';
 import { replayTicketSla } from './ticket-sla.ts';
+import { replayTicketWorker } from './ticket-worker.ts';
 import { replayWorld } from './world.ts';
 
 const reader = '林知夏';
@@ -250,6 +252,10 @@ describe('alert', () => {
 });
 
 describe('ticket-sla', replayTicketSla(world));
+
+describe('ticket-worker', replayTicketWorker(world));
+
+describe('base-sync', replayBaseSync(world));
 
 describe('digest', () => {
   const subject = `digest:morning:${today}`;
