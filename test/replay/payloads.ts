@@ -27,7 +27,12 @@ export const filledEnvironment = (
     Object.entries(functionYaml(name).environment).map(([variable, value]) => {
       const wanted = /^zhida-\$\{sls:stage\}-(\w+)$/.exec(value)?.[1];
       const param = /^\$\{param:(\w+)\}$/.exec(value)?.[1];
-      const ours: Readonly<Record<string, string>> = { feishuDomain: feishu.url, biUrl: bi.url };
+      // No payload pulls from WeCom.
+      const ours: Readonly<Record<string, string>> = {
+        feishuDomain: feishu.url,
+        biUrl: bi.url,
+        wecomUrl: feishu.url,
+      };
       if (wanted) return [variable, table(wanted)];
       return [variable, param ? (ours[param] ?? localParam(param)) : value];
     }),
