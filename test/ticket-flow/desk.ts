@@ -34,10 +34,16 @@ type Control = {
   readonly text: string;
 };
 
-const must = <T>(value: T | undefined, what: string): T => {
+export const must = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw new Error(`there is no ${what}`);
   return value;
 };
+
+type Worded = {
+  readonly text?: { readonly content: string };
+  readonly placeholder?: { readonly content: string };
+};
+const wordsOf = ({ text, placeholder }: Worded): string => (text ?? placeholder)?.content ?? '⋯';
 
 /** Every control of a card that calls back, with the value that its click sends. */
 const controlsIn = (value: unknown): readonly Control[] => {
@@ -51,9 +57,7 @@ const controlsIn = (value: unknown): readonly Control[] => {
   };
   const callback = part.behaviors?.find(({ type }) => type === 'callback');
   if (!part.tag || !callback) return Object.values(value).flatMap(controlsIn);
-  return [
-    { tag: part.tag, value: callback.value, text: part.text?.content ?? part.placeholder?.content ?? '⋯' },
-  ];
+  return [{ tag: part.tag, value: callback.value, text: wordsOf(part) }];
 };
 
 const apps = [
@@ -63,8 +67,12 @@ const apps = [
 
 export type Clicking = {
   readonly subject: string;
+  /** Whose copy it is; the clicker's unless said. */
+  readonly on?: string;
   /** On the button, the menu's placeholder, or ⋯. */
   readonly text: string;
+  /** Of several with one text. */
+  readonly nth?: number;
   readonly option?: string;
   readonly form?: Readonly<Record<string, string>>;
 };
@@ -83,6 +91,7 @@ export const desk = ({ web = false }: { readonly web?: boolean } = {}) => {
   let flow: Handler;
   let work: Handler;
   let deliver: Handler;
+  let sla: Handler;
   let output = '';
   let numbers = 0;
   const store = () => tickets(name('tickets'));
@@ -118,6 +127,7 @@ export const desk = ({ web = false }: { readonly web?: boolean } = {}) => {
     ({ handler: flow } = await import('../../functions/ticket-flow/handler.ts'));
     ({ handler: work } = await import('../../functions/event-worker/handler.ts'));
     ({ handler: deliver } = await import('../../functions/deliver/handler.ts'));
+    ({ handler: sla } = await import('../../functions/ticket-sla/handler.ts'));
     out = outbox('urgent', 0);
     await syncPeople({
       people: out.people,
@@ -192,23 +202,34 @@ export const desk = ({ web = false }: { readonly web?: boolean } = {}) => {
     return change(id, [opened, ...given]);
   };
 
-  const messageOf = async (called: string, subject: string) => {
-    const row = await out.deliveries.find({ subject, recipient: person(called).unionId });
-    return must(feishu.tenant.chats.message(row?.messageId ?? ''), `${subject} for ${called}`);
+  /** `recipient`: a person's name, or `chat:…`. */
+  const messageOf = async (recipient: string, subject: string) => {
+    const to = recipient.startsWith('chat:') ? recipient : person(recipient).unionId;
+    const row = await out.deliveries.find({ subject, recipient: to });
+    return must(feishu.tenant.chats.message(row?.messageId ?? ''), `${subject} for ${recipient}`);
   };
   const cardOf = async (called: string, subject: string): Promise<Card> =>
     JSON.parse((await messageOf(called, subject)).content) as Card;
   const buttonsOf = async (called: string, subject: string): Promise<readonly string[]> =>
     controlsIn(await cardOf(called, subject)).map(({ text }) => text);
 
-  const click = async (called: string, { subject, text, option, form }: Clicking): Promise<ActionAnswer> => {
-    const message = await messageOf(called, subject);
-    const control = controlsIn(JSON.parse(message.content)).find((one) => one.text === text);
+  /** A click with this value, whether the card has such a button or not. */
+  const send = (called: string, messageId: string, input: object): Promise<ActionAnswer> =>
+    actsOf(feishu.tenant, person(called).unionId).click(messageId, actionInputSchema.parse(input));
+
+  const click = async (
+    called: string,
+    { subject, text, option, form, on = called, nth = 0 }: Clicking,
+  ): Promise<ActionAnswer> => {
+    const message = await messageOf(on, subject);
+    const control = controlsIn(JSON.parse(message.content)).filter((one) => one.text === text)[nth];
     const { tag, value } = must(control, `「${text}」 on ${subject} of ${called}`);
-    return actsOf(feishu.tenant, person(called).unionId).click(
-      message.id,
-      actionInputSchema.parse({ tag, value, ...(option && { option }), ...(form && { formValue: form }) }),
-    );
+    return send(called, message.id, {
+      tag,
+      value,
+      ...(option && { option }),
+      ...(form && { formValue: form }),
+    });
   };
 
   return {
@@ -226,6 +247,7 @@ export const desk = ({ web = false }: { readonly web?: boolean } = {}) => {
     flowOf,
     drain,
     click,
+    send,
     cardOf,
     messageOf,
     buttonsOf,
@@ -243,6 +265,19 @@ export const desk = ({ web = false }: { readonly web?: boolean } = {}) => {
         feishu.tenant.chats.p2p(zhida.appId, person(called)).chat.id,
         text,
       ).id,
+    /** Answers one of the bot's messages, by text or by a picture's bytes. */
+    reply: (called: string, messageId: string, answer: string | Buffer): string =>
+      actsOf(feishu.tenant, person(called).unionId).reply(messageId, answer).id,
+    sendPicture: (called: string, bytes: Buffer): string => {
+      const { chat } = feishu.tenant.chats.p2p(zhida.appId, person(called));
+      return actsOf(feishu.tenant, person(called).unionId).sendImage(chat.id, bytes).id;
+    },
+    /** The minute's tick of ticket-sla. */
+    sla: () => sla({}),
+    /** 10:41 on this day in Shanghai. */
+    clock: (time: string, day = '2026-11-23'): void => {
+      vi.setSystemTime(Date.parse(`${day}T${time}:00+08:00`));
+    },
     later: (ms: number): void => {
       vi.setSystemTime(Date.now() + ms);
     },
