@@ -121,15 +121,18 @@ const update = async (deps: ProjectDeps, home: Ready, targets: readonly Target[]
   }
 };
 
-/** A moved row keeps where it stood until that is deleted. */
+/** A moved row keeps where it stood until that is deleted, and is due until then: whoever comes after us goes on. */
 const recordCreated = async (
   deps: ProjectDeps,
   tableId: string,
   [planned, recordId]: readonly [Planned, string],
 ): Promise<void> => {
   const { after, ticket } = planned;
+  const { place: former } = after;
+  const place = { tableId, recordId };
+  const due = former && ({ baseShard: 'time', baseAt: deps.now().toISOString() } as const);
   await deps.rows.keepRecord(recordId, ticket.ticket);
-  await record(deps, planned, { ...after, place: { tableId, recordId }, former: after.place });
+  await record(deps, planned, { ...after, place, former, ...due });
 };
 
 const createBatch = async (
@@ -173,8 +176,8 @@ const removeFormers = async (deps: ProjectDeps, home: Ready, all: readonly Plann
   });
   await remove(deps, home, {
     targets,
-    onGone: async ({ before }) => {
-      if (before) await deps.rows.put({ ...before, former: undefined, count: before.count + 1 }, before);
+    onGone: async ({ before, after: { baseShard, baseAt, count } }) => {
+      if (before) await deps.rows.put({ ...before, former: undefined, baseShard, baseAt, count }, before);
     },
   });
   return targets.length > 0;

@@ -30,7 +30,7 @@ const lookFor = async (
 
 /** What the row shows is read from Base: the next projection brings what has changed since. */
 const adopt = async (
-  { rows }: ProjectDeps,
+  { rows, now }: ProjectDeps,
   tableId: string,
   { recordId, fields }: BaseRecord,
 ): Promise<void> => {
@@ -43,7 +43,8 @@ const adopt = async (
   const place = { tableId, recordId };
   await rows.keepRecord(recordId, ticket);
   const { hint, place: former } = before ?? {};
-  await rows.put({ ticket, item: 'base', count, version: 0, place, former, shown, hint }, before);
+  const due = { baseShard: 'time', baseAt: now().toISOString() } as const;
+  await rows.put({ ticket, item: 'base', count, version: 0, place, former, shown, hint, ...due }, before);
 };
 
 /**

@@ -26,7 +26,7 @@ export type SetUpDeps = {
 /** A home whose Base is made. */
 export type Ready = BaseHome & { readonly appToken: string };
 
-export const baseName = '直达·售后工单';
+const baseName = '直达·售后工单';
 const liveTable = '售后工单';
 /** What a new Base has. */
 const emptyTable = '数据表';

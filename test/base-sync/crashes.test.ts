@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { dayOf } from '../../shared/calendar/day.ts';
 import { dieEverywhere, recover } from './crash.ts';
 import { baseName, baseWorld } from './world.ts';
 
@@ -50,6 +51,32 @@ describe('a crash between any two calls', () => {
       ]);
       expect((await world.cellsFor(edited))['提示']).toContain('由系统维护');
       expect(await world.edits()).toEqual([]);
+    };
+    expect(await dieEverywhere(world, { prepare, check })).toBeGreaterThan(25);
+  }, 240_000);
+
+  it('moves a row to the archive and back: never two, never none', async () => {
+    let [old, again] = ['', ''];
+    const day = 24 * 3_600_000;
+    const closed = async (): Promise<string> => {
+      const id = await world.open();
+      const resolution = { at: new Date().toISOString(), by: 'rule' } as const;
+      await world.act(id, { do: 'resolved', resolution }, { do: 'closed', because: '' });
+      return id;
+    };
+    const prepare = async (): Promise<void> => {
+      again = await closed();
+      await world.sync();
+      world.later(61 * day);
+      await world.sync();
+      old = await closed();
+      await world.sync();
+      world.later(61 * day);
+      await world.act(again, { do: 'reopened', because: '' });
+    };
+    const check = async (): Promise<void> => {
+      const year = dayOf(Date.parse((await world.ticket(old)).changedAt)).slice(0, 4);
+      expect(await world.drift({ [old]: year }, [old, again])).toEqual([]);
     };
     expect(await dieEverywhere(world, { prepare, check })).toBeGreaterThan(25);
   }, 240_000);

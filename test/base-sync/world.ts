@@ -27,7 +27,7 @@ import { localTables } from '../local.ts';
 
 export const ZHIDA = 'cli_a1zhida00000001';
 /** A Monday, 10:00 in Shanghai. */
-export const START = Date.parse('2026-11-23T02:00:00Z');
+const START = Date.parse('2026-11-23T02:00:00Z');
 export const baseName = '直达·售后工单';
 
 const feishuApps = [{ sender: 'zhida', appId: ZHIDA, appSecret: 'dev-secret-zhida' }];
