@@ -78,7 +78,7 @@ export const chooseOwner =
   };
 
 /** The source's own agents, as the rota names them. */
-export const agentsOf = ({ sources }: Pick<Ticket, 'sources'>): readonly string[] =>
+const agentsOf = ({ sources }: Pick<Ticket, 'sources'>): readonly string[] =>
   sources.flatMap(({ source, agentId }) => (agentId === undefined ? [] : [`${source}:${agentId}`]));
 
 export const wishOf = (ticket: Ticket): Wish => ({

@@ -21,7 +21,7 @@ import { localTables } from '../local.ts';
 /** A Monday, 10:00 in Shanghai. */
 export const START = Date.parse('2026-11-23T02:00:00Z');
 const key = Buffer.alloc(32, 7);
-export const joinKey = Buffer.alloc(32, 9);
+const joinKey = Buffer.alloc(32, 9);
 
 export const person = (name: string, department: string, more: Partial<Person> = {}): Person => ({
   person: `on_${createHash('sha256').update(name).digest('hex').slice(0, 12)}`,

@@ -14,13 +14,6 @@ export const randomOf = (seed: number): (() => number) => {
   };
 };
 
-export const shuffled = <T>(all: readonly T[], random: () => number): T[] => {
-  const left = [...all];
-  const mixed: T[] = [];
-  while (left.length > 0) mixed.push(...left.splice(Math.floor(random() * left.length), 1));
-  return mixed;
-};
-
 const words = [
   '少发了一袋',
   '奶昔结块，冲不开',
