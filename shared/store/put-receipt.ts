@@ -31,7 +31,8 @@ const keptMs = 14 * 86_400_000;
 const tryTimeoutMs = 800;
 const pausesMs = [50, 150];
 
-const row = (receipt: Receipt): Record<string, { S: string } | { N: string }> => {
+/** The row as DynamoDB takes it. */
+export const receiptRow = (receipt: Receipt): Record<string, { S: string } | { N: string }> => {
   const receivedMs = Date.parse(receipt.receivedAt);
   return {
     id: { S: receipt.id },
@@ -204,7 +205,7 @@ export const putReceiptTo = (
   return async (receipt) => {
     const body = JSON.stringify({
       TableName: table,
-      Item: row(receipt),
+      Item: receiptRow(receipt),
       ConditionExpression: 'attribute_not_exists(id)',
     });
     let outcome = await put(body);

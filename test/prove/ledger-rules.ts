@@ -7,9 +7,9 @@ import { sender, tableName, type World } from './world.ts';
 
 const ledger = () => deliveries(tableName('deliveries'));
 
-/** Nothing in the ledger waits for anybody, now or later. */
-export const isLedgerQuiet = async ({ world }: Stage): Promise<boolean> =>
-  (await ledger().listDue(new Date(world.loop.now() + 30 * 86_400_000))).length === 0;
+/** Nothing in the ledger waits for anybody, now or later; with `aheadMs` only so far ahead. */
+export const isLedgerQuiet = async ({ world }: Stage, aheadMs = 30 * 86_400_000): Promise<boolean> =>
+  (await ledger().listDue(new Date(world.loop.now() + aheadMs))).length === 0;
 
 /** Chats are learnt with the first message; from the first minutes nobody can say who was first. */
 const learningMs = 30 * 60_000;

@@ -1,3 +1,4 @@
+import { ticketSources } from './case-intake.ts';
 import { type Figures, recordFigures, useFigures } from './figures.ts';
 import { metricSources } from './intake.ts';
 import { catchCalls, type Distort } from './libraries.ts';
@@ -10,6 +11,7 @@ import { setEnvironment } from './world.ts';
 export const flows: Readonly<Record<string, () => Promise<Flow>>> = {
   digest: async () => (await import('./digest-flow.ts')).digestFlow,
   alert: async () => (await import('./alert-flow.ts')).alertFlow,
+  ticket: async () => (await import('./ticket-flow.ts')).ticketFlow,
   cards: async () => (await import('./cards-flow.ts')).cardsFlow,
 };
 
@@ -25,7 +27,14 @@ export type Ground = {
 /** Once per process, before any function is loaded. */
 export const prepareProcess = (): void => {
   setEnvironment();
-  Object.assign(process.env, { METRIC_SOURCES: metricSources });
+  Object.assign(process.env, {
+    METRIC_SOURCES: metricSources,
+    TICKET_SOURCES: ticketSources,
+    SEAL_KEYS: JSON.stringify([Buffer.alloc(32, 'prove').toString('base64')]),
+    WECOM_APPS: '[]',
+    WECOM_URL: 'http://127.0.0.1:9',
+    JOIN_KEYS: JSON.stringify([Buffer.alloc(32, 'join').toString('base64')]),
+  });
   catchCalls();
   installVirtualTime();
 };

@@ -35,6 +35,10 @@ export type Flow = {
   /** Functions with a schedule of a minute. */
   readonly everyMinute: readonly string[];
   readonly mappings: readonly Mapping[];
+  /** What stands there before anything happens, beside the people. */
+  readonly prepare?: (world: World) => Promise<void>;
+  /** Longer than any outage, lease and pause together; a run that isn't done by then never will be. Absent: 9 h. */
+  readonly patienceMs?: number;
   readonly begin: (stage: Stage) => void;
   /** Has everything come to rest? Asked once a minute. */
   readonly isDone: (stage: Stage) => Promise<boolean>;
@@ -57,8 +61,7 @@ export type Run = {
 
 type Running = { readonly flow: Flow; readonly plan: Plan; readonly size: Size; readonly distort?: Distort };
 
-/** Longer than any outage, lease and pause together; a run that isn't done by then never will be. */
-const patienceMs = 9 * 3_600_000;
+const patienceOf = ({ patienceMs = 9 * 3_600_000 }: Flow): number => patienceMs;
 
 /** The story of a flow and its repairs. */
 const busyMs = 45 * 60_000;
@@ -120,7 +123,9 @@ export const runSeed = async (running: Running): Promise<Run> => {
   const { loop, gate } = world;
   const findings: Finding[] = [];
   const startMs = loop.now();
+  const patienceMs = patienceOf(flow);
   try {
+    await flow.prepare?.(world);
     flow.begin(stage);
     let nextLook = startMs + 60_000;
     let isDone = false;

@@ -58,6 +58,7 @@ export type World = {
   readonly feishu: FeishuSimulator;
   readonly gate: Gate;
   readonly audience: readonly Person[];
+  readonly documents: DynamoDBDocumentClient;
   readonly close: () => Promise<void>;
 };
 
@@ -146,6 +147,7 @@ export const openWorld = async (opening: Opening): Promise<World> => {
     feishu,
     gate,
     audience,
+    documents,
     close: async () => {
       connect(undefined);
       setTimeline(undefined);
