@@ -34,7 +34,11 @@ const armedWindow = async (
     releaseAt: when.releaseAt.toISOString(),
     notAfter: notAfterOf(release, when.day).toISOString(),
     attempt: 0,
-    versions: { calendar: version, definition: definitionVersion(release) },
+    versions: {
+      calendar: version,
+      definition: definitionVersion(release),
+      ...(release.settings !== undefined && { settings: release.settings }),
+    },
   };
   await deps.windows.arm(fresh);
   return (await deps.windows.find(release.id, when.day)) ?? fresh;

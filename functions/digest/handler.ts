@@ -9,6 +9,7 @@ import { sendDelivery, sendNow } from '../../shared/delivery/send.ts';
 import { runCommand } from '../../shared/lambda/command.ts';
 import { isTick, tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
+import { releasesInForce } from '../../shared/settings/releases-in-force.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { windows } from '../../shared/store/windows.ts';
@@ -19,19 +20,13 @@ import { warnOfHorizon } from './horizon.ts';
 import type { DigestDeps } from './release.ts';
 import { digestSource } from './sources.ts';
 
-const env = readEnv({
-  DIGESTS_TABLE: z.string().min(1),
-  METRICS_TABLE: z.string().min(1),
-  OPS_TABLE: z.string().min(1),
-  TICKETS_TABLE: z.string().min(1),
-  BI_URL: z.string().min(1),
-});
+const name = z.string().min(1);
+const tables = { DIGESTS_TABLE: name, METRICS_TABLE: name, OPS_TABLE: name, TICKETS_TABLE: name };
+const env = readEnv({ ...tables, BI_URL: name });
 const out = outbox('digest', 10_000);
 const lines = followUps({ digests: env.DIGESTS_TABLE });
-const deps: DigestDeps = {
-  ...out,
-  ...out.sending,
-  releases,
+const deps: Omit<DigestDeps, 'releases'> = {
+  ...{ ...out, ...out.sending },
   windows: windows(env.DIGESTS_TABLE),
   followUps: lines,
   metrics: metrics(env.METRICS_TABLE),
@@ -40,19 +35,21 @@ const deps: DigestDeps = {
   send: sendDelivery(out.sending),
   sender: digestSender,
 };
-const telling = { ...deps, budget: out.budget, admins, sendNow: sendNow(out.sending) };
+const inForce = releasesInForce(out.settings, out.sending.now);
+const telling = { ...deps, releases, budget: out.budget, admins, sendNow: sendNow(out.sending) };
 const [warn, tellBudget] = [warnOfHorizon(telling), tellOfBudget(telling)];
 
-const run = (event: unknown): Promise<unknown> => {
+const run = async (event: unknown): Promise<unknown> => {
+  const asSet: DigestDeps = { ...deps, releases: await inForce() };
   if (isTick(event)) {
     return tick('digests_released', async (now) => ({
       warned: await warn(now),
       ...(await tellBudget(now)),
-      ...(await releaseDue(deps)(now)),
+      ...(await releaseDue(asSet)(now)),
     }));
   }
-  if (!isStreamEvent(event)) return runCommand(digestCommands(deps), event);
-  return eachRecord(event, (image) => releaseReady(deps, image['metric']?.S ?? '', image['at']?.S ?? ''));
+  if (!isStreamEvent(event)) return runCommand(digestCommands(asSet), event);
+  return eachRecord(event, (image) => releaseReady(asSet, image['metric']?.S ?? '', image['at']?.S ?? ''));
 };
 
 // The connection ends with the invocation: the next one is a minute away, and `invoke local` would wait for it.

@@ -208,6 +208,10 @@ const assemble = (situation: Situation, notes: readonly string[]): Section => {
   };
 };
 
+/** 仅异常推送: on a day on which nothing is wrong it says nothing. */
+const worthSaying = ({ onlyAbnormal }: Digest, section: Section): Section | Skipped =>
+  onlyAbnormal && section.state === 'normal' ? { skipped: 'nothing_abnormal' } : section;
+
 const sectionOf = (situation: Situation): Section | Skipped => {
   const { digest, facts, question, known } = situation;
   const late = [behind(situation), tooOld(situation)].filter((words) => words !== undefined);
@@ -216,7 +220,7 @@ const sectionOf = (situation: Situation): Section | Skipped => {
   if (facts.gaps.length === 0 && isIdle(digest.category, facts)) return { skipped: 'nothing_to_show' };
   if (known.length === 0)
     return missing(digest, { person: question.person, note: gaps[0] ?? '数据暂缺', asOf: facts.asOf });
-  return assemble(situation, [...late, ...gaps]);
+  return worthSaying(digest, assemble(situation, [...late, ...gaps]));
 };
 
 /** One person's section of a digest. It never guesses: what the source did not deliver is said in words. */

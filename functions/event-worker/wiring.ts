@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { releases } from '../../config/bundles.ts';
 import { digestSender } from '../../config/senders.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { readEnv } from '../../shared/config.ts';
@@ -8,6 +7,7 @@ import { sendNow } from '../../shared/delivery/send.ts';
 import { refreshPerson } from '../../shared/directory.ts';
 import { findUnionId } from '../../shared/feishu/person.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';
+import { releasesInForce } from '../../shared/settings/releases-in-force.ts';
 import { editQueue } from '../../shared/store/edit-queue.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { inbox } from '../../shared/store/inbox.ts';
@@ -17,7 +17,7 @@ import { tickets } from '../../shared/store/tickets.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
 import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
-import { answers } from './answers.ts';
+import { type Answers, type AnswersDeps, answers } from './answers.ts';
 import { deskReactions } from './desk.ts';
 import { followUpReactions } from './follow-ups.ts';
 import { reviewReaction } from './setting-review.ts';
@@ -32,6 +32,12 @@ const envShape = {
   SEAL_KEYS: sealKeysSchema,
 };
 
+/** Who asks is answered by the releases that are in force now. */
+const answersBy = (depsNow: () => Promise<AnswersDeps>): Answers => ({
+  toPerson: async (asked) => answers(await depsNow()).toPerson(asked),
+  toGroup: async (asked) => answers(await depsNow()).toGroup(asked),
+});
+
 /** Everything that the worker needs, from the environment; `settle` writes the calls that it made into the month's budget. */
 export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Promise<void> } => {
   const env = readEnv(envShape);
@@ -42,7 +48,7 @@ export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Prom
   const send = sendNow(sending);
 
   const edits = editQueue(env.TICKETS_TABLE);
-
+  const releasesNow = releasesInForce(out.settings, now);
   const desk = deskReactions({
     ...{ ...out, send, now },
     tickets: tickets(env.TICKETS_TABLE),
@@ -55,11 +61,12 @@ export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Prom
     inbox: inbox(env.INBOX_TABLE),
     open: seals(env.SEAL_KEYS).open,
     sightings: sightings(env.OPS_TABLE),
-    answers: answers({
-      ...{ ...out, ...desk, releases, send, now },
+    answers: answersBy(async () => ({
+      ...{ ...out, ...desk, send, now },
+      releases: await releasesNow(),
       windows: windows(env.DIGESTS_TABLE),
       calendar: async () => (await loadCalendar(out.settings, now())).calendar,
-    }),
+    })),
     followUps: followUpReactions({
       ...{ ...sending, send },
       followUps: followUps({ digests: env.DIGESTS_TABLE, inbox: env.INBOX_TABLE }),

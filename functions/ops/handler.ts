@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readEnv } from '../../shared/config.ts';
 import { type CommandReply, runCommand } from '../../shared/lambda/command.ts';
+import { releasesInForce } from '../../shared/settings/releases-in-force.ts';
 import { opsCommands } from './commands.ts';
 import { wireOps } from './wiring.ts';
 
@@ -24,6 +25,9 @@ const env = readEnv({
 });
 
 const { deps, settle } = wireOps(env, process.env);
-const commands = opsCommands(deps);
+const releasesNow = releasesInForce(deps.settings, () => new Date());
 
-export const handler = (event: unknown): Promise<CommandReply> => runCommand(commands, event).finally(settle);
+const run = async (event: unknown): Promise<CommandReply> =>
+  runCommand(opsCommands({ ...deps, releases: await releasesNow() }), event);
+
+export const handler = (event: unknown): Promise<CommandReply> => run(event).finally(settle);

@@ -7,7 +7,7 @@ import { baseRowsOf, fieldsOf } from '../../shared/settings/base-table.ts';
 import { findHome, homeName, homeSetting, type SettingsHome } from '../../shared/settings/home.ts';
 import { rowsInForce, sheetSetting } from '../../shared/settings/in-force.ts';
 import type { Known } from '../../shared/settings/known.ts';
-import { freshCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
+import { fullCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
 import type { Settings } from '../../shared/store/settings.ts';
 
 export type SettingsBaseDeps = {
@@ -79,7 +79,7 @@ const fill = async (
   const { rows, version } = await rowsInForce(settings)(sheet);
   const values = version === 0 ? sheet.defaults() : rows.map(({ row }) => row);
   const answer = { status: `已生效 v${version + 1}`, note: '', changed: `${dayOf(known.now)} 初始` };
-  const cells = values.map((row) => ({ ...sheet.cells(row, known), ...freshCells(answer) }));
+  const cells = values.map((row) => fullCells(sheet, row, { known, answer }));
   const ids = await baseRowsOf(bitable, table).add(cells, `fill v${version + 1}`);
   return values.map((row, index) => ({ id: ids[index] ?? '', row }));
 };

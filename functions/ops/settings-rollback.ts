@@ -10,7 +10,7 @@ import { changesBetween, linesOf } from '../../shared/settings/changes.ts';
 import { findHome } from '../../shared/settings/home.ts';
 import { type InForce, rowsInForce, sheetSetting } from '../../shared/settings/in-force.ts';
 import type { Known } from '../../shared/settings/known.ts';
-import { type Answer, answerCells, freshCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
+import { type Answer, answerCells, fullCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
 import { slaSheet } from '../../shared/settings/sla.ts';
 import { prioritiesOf } from '../../shared/settings/sla-row.ts';
 import type { EditQueue } from '../../shared/store/edit-queue.ts';
@@ -67,7 +67,7 @@ const standing = async (going: Going, there: ReadonlySet<string>): Promise<reado
   const { sheet, rows, target, current, known } = going;
   const gone = target.filter(({ id }) => !there.has(id));
   const answer = answerOf(going, '已生效');
-  const cells = gone.map(({ row }) => ({ ...sheet.cells(row, known), ...freshCells(answer) }));
+  const cells = gone.map(({ row }) => fullCells(sheet, row, { known, answer }));
   const ids = await rows.add(cells, `rollback v${current.version + 1}`);
   const renamed = new Map(gone.map(({ id }, index) => [id, ids[index] ?? id]));
   return target.map(({ id, row }) => ({ id: renamed.get(id) ?? id, row }));
@@ -75,12 +75,10 @@ const standing = async (going: Going, there: ReadonlySet<string>): Promise<reado
 
 const rewrite = async (going: Going, kept: readonly Kept[], there: ReadonlySet<string>): Promise<void> => {
   const { sheet, rows, current, known } = going;
+  const answer = answerOf(going, '已生效');
   const wanted = kept
     .filter(({ id }) => there.has(id))
-    .map(({ id, row }) => ({
-      id,
-      cells: { ...sheet.cells(row, known), ...freshCells(answerOf(going, '已生效')) },
-    }));
+    .map(({ id, row }) => ({ id, cells: fullCells(sheet, row, { known, answer }) }));
   const ended = current.rows
     .filter(({ id }) => there.has(id) && !kept.some((each) => each.id === id))
     .map(({ id }) => ({ id, cells: { 启用: false, ...answerCells(answerOf(going, '已停用')) } }));

@@ -33,7 +33,8 @@ export const scopeFor = ({ scope }: Digest, person: Recipient): Scope | undefine
 
 /** 为什么收到: the words for the footer, or undefined for a person outside the audience. */
 export const whyReceives = (digest: Digest, person: Recipient): string | undefined => {
-  const { roles, departments, people } = digest.audience;
+  const { roles, departments, people, except = [] } = digest.audience;
+  if (except.includes(person.unionId)) return undefined;
   if (people.includes(person.unionId)) return '名单指定';
   const role = shared(person.roles, roles);
   if (role !== undefined) {

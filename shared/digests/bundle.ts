@@ -15,7 +15,11 @@ const bundleSchema = z.strictObject({
 });
 
 /** What is released together at one moment and becomes one card per person. */
-export type Bundle = z.output<typeof bundleSchema> & { readonly digests: readonly Digest[] };
+export type Bundle = z.output<typeof bundleSchema> & {
+  readonly digests: readonly Digest[];
+  /** Which versions of 「直达·设置」 made it what it is: push@3+targets@1. */
+  readonly settings?: string;
+};
 
 /** Merges every digest that names this bundle. Throws `invalid_config` that names the bundle and the field. */
 export const defineBundle = (input: z.input<typeof bundleSchema>, digests: readonly Digest[]): Bundle => {

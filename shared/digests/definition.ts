@@ -42,6 +42,8 @@ const audience = z
     departments: z.array(z.string().min(1)).default([]),
     /** union_ids. */
     people: z.array(z.string().min(1)).default([]),
+    /** union_ids of those who don't get it, whatever else says that they do. */
+    except: z.array(z.string().min(1)).optional(),
   })
   .refine((who) => who.roles.length + who.departments.length + who.people.length > 0, 'names nobody');
 
@@ -107,6 +109,8 @@ const digestShape = z.strictObject({
   /** The month so far against its target, as `sales.target` has it. */
   progress: z.strictObject({ against: z.literal('时间进度') }).optional(),
   abnormal: z.array(abnormal).default([]),
+  /** A day on which nothing is abnormal is worth no line. */
+  onlyAbnormal: z.boolean().default(false),
   freshness: z.strictObject({
     maxAgeMinutes: z.int().positive(),
     onStale: z.enum(['sayOnCard', 'skip']),

@@ -9,8 +9,8 @@ export type Kept<Row = unknown> = { readonly id: string; readonly row: Row };
 export type BaseRecord = { readonly id: string; readonly cells: Cells };
 
 /** How every table ends. The last three are answered by us; what people write there is overwritten with the next answer. */
+const isOnColumn = checkbox('启用');
 const tail = {
-  isOn: checkbox('启用'),
   owner: people('负责人', { example: '林晓' }),
   status: text('生效状态', { example: '' }),
   note: text('说明', { example: '' }),
@@ -37,6 +37,8 @@ export type Objection = { readonly id: string; readonly problem: string };
 type Change<Row> = { readonly before: readonly Kept<Row>[]; readonly after: readonly Kept<Row>[] };
 
 type Spec<Row> = {
+  /** 启用 is one of its values: a row that is off stays in force and says so. */
+  readonly hasSwitch?: true;
   readonly id: string;
   /** Its name in Base. */
   readonly table: string;
@@ -75,7 +77,7 @@ export type Sheet<Row = unknown> = {
 };
 
 const readRow = <Row>(
-  { schema, columns, check, isOver }: Spec<Row>,
+  { schema, columns, check, isOver, hasSwitch }: Spec<Row>,
   { id, cells }: BaseRecord,
   known: Known,
 ): ReadRow<Row> => {
@@ -92,7 +94,7 @@ const readRow = <Row>(
     id,
     isBlank,
     isOver: false,
-    isOn: isChecked(cells[tail.isOn.name]),
+    isOn: hasSwitch === true || isChecked(cells[isOnColumn.name]),
     owners: peopleIn(cells[tail.owner.name]),
     shown: {
       status: textIn(cells[tail.status.name]),
@@ -132,7 +134,11 @@ export const defineSheet = <Row>(spec: Spec<Row>): Sheet<Row> => {
   return {
     id,
     table,
-    columns: [...named.map(([, column]) => column), ...Object.values(tail)],
+    columns: [
+      ...named.map(([, column]) => column),
+      ...(spec.hasSwitch ? [] : [isOnColumn]),
+      ...Object.values(tail),
+    ],
     read: (records, known) => records.map((record) => readRow(spec, record, known)),
     cells: (row, known) => {
       const values = valuesSchema.parse(row);
@@ -155,8 +161,13 @@ export const answerCells = ({ status, note, changed }: Answer): Readonly<Record<
   [tail.changed.name]: changed,
 });
 
-/** A row that is put into Base by us: it is in force. */
-export const freshCells = (answer: Answer): Readonly<Record<string, Cell>> => ({
-  [tail.isOn.name]: true,
+/** All cells of a row that is in force, as we put it into Base. */
+export const fullCells = (
+  sheet: Sheet,
+  row: unknown,
+  { known, answer }: { readonly known: Known; readonly answer: Answer },
+): Readonly<Record<string, Cell>> => ({
+  [isOnColumn.name]: true,
+  ...sheet.cells(row, known),
   ...answerCells(answer),
 });

@@ -53,11 +53,10 @@ export const edited = (
 ): BaseRecord[] =>
   records.map((record) => (isMeant(record) ? { ...record, cells: { ...record.cells, ...cells } } : record));
 
-export const decide = (
-  sheet: Sheet,
-  records: readonly BaseRecord[],
-  { inForce = inForceOf(sheet), review }: { inForce?: InForce; review?: Review } = {},
-): Decision => decideTable({ sheet, records, inForce, review, known });
+type Beside = { inForce?: InForce; review?: Review; known?: Known };
+
+export const decide = (sheet: Sheet, records: readonly BaseRecord[], beside: Beside = {}): Decision =>
+  decideTable({ sheet, records, inForce: inForceOf(sheet), known, ...beside });
 
 export const linesIn = (sheet: Sheet, { applied }: Decision): readonly string[] =>
   linesOf(sheet, { before: inForceOf(sheet).rows, changes: applied }, known);
