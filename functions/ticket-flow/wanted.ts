@@ -94,21 +94,39 @@ const failedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] => {
   return toTargets(ticket, seen, { to: ['lead'], card });
 };
 
+/** A case that comes late has its first rung behind it: its card says so, and a second one beside it would say it again. */
+const sameNewsMs = 15 * 60_000;
+const hasJustHeard = (
+  { ticket, owner }: Ticket,
+  { copies }: Seen,
+  { recipient, at }: { readonly recipient: string; readonly at: string },
+): boolean => {
+  if (owner?.person !== recipient) return false;
+  const own = copies.find((copy) => copy.recipient === recipient && copy.subject === ticketSubject(ticket));
+  return own !== undefined && Math.abs(Date.parse(at) - Date.parse(own.plannedAt)) < sameNewsMs;
+};
+
+type Fired = { readonly key: string; readonly at: string; readonly to: readonly string[] };
+
+const cardsOfRung = (ticket: Ticket, seen: Seen, { key, at, to }: Fired): readonly WantedCard[] => {
+  const rung = rungOf(seen.desk, key);
+  if (rung?.channel === 'group') return [];
+  const buzz = rung?.channel === 'urgent';
+  const card = {
+    subject: ticketSubject(ticket.ticket, `rung:${key}`),
+    urgency: urgencyOf(ticket, buzz || rung?.clock === 'platform'),
+    eventAt: at,
+    ...(buzz && { buzz }),
+  };
+  const told = buzz ? to : to.filter((recipient) => !hasJustHeard(ticket, seen, { recipient, at }));
+  return told.map((recipient) => ({ ...card, recipient }));
+};
+
 /** One new card per person and rung: that is what an escalation is. */
 const rungCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =>
-  Object.entries(ticket.rungs).flatMap(([key, { at, to }]) => {
-    const rung = rungOf(seen.desk, key);
-    if (!isFresh(at, seen) || rung?.channel === 'group') return [];
-    const buzz = rung?.channel === 'urgent';
-    const isPressing = buzz || rung?.clock === 'platform';
-    const card = {
-      subject: ticketSubject(ticket.ticket, `rung:${key}`),
-      urgency: urgencyOf(ticket, isPressing),
-      eventAt: at,
-      ...(buzz && { buzz }),
-    };
-    return to.map((recipient) => ({ ...card, recipient }));
-  });
+  Object.entries(ticket.rungs)
+    .filter(([, { at }]) => isFresh(at, seen))
+    .flatMap(([key, { at, to }]) => cardsOfRung(ticket, seen, { key, at, to }));
 
 const raisedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =>
   ticket.raised.flatMap(({ at, by }, index) => {

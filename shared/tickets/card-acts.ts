@@ -25,6 +25,10 @@ export type Place = {
   readonly recipient: string;
 };
 
+/** Somebody may fall ill: whoever is told takes the lead, and 品控 is asked first. */
+export const isFoodSafety = ({ category, priority, kind }: Ticket): boolean =>
+  kind === 'batch' || (priority === 'P0' && category?.group === '食品安全');
+
 export type ActsInput = {
   readonly ticket: Ticket;
   readonly place: Place;
@@ -102,8 +106,13 @@ const askWarehouse = (input: ActsInput): readonly Control[] =>
 const rows = (...controls: readonly (readonly Control[])[]): readonly ColumnSet[] =>
   controls.filter((row) => row.length > 0).map((row) => controlRow(row));
 
+const askQa = (input: ActsInput): readonly Control[] =>
+  isFoodSafety(input.ticket) && input.ticket.kind !== 'child' && !isAsked(input.ticket, 'qa')
+    ? [button(input, { act: 'ask', text: '通知品控', primary: true, more: { ask: 'qa' } })]
+    : [];
+
 const ownerActs = (input: ActsInput): readonly CardElement[] => [
-  ...rows([...askWarehouse(input), waiting(input)], [...handOn(input), overflow(input)]),
+  ...rows(askQa(input), [...askWarehouse(input), waiting(input)], [...handOn(input), overflow(input)]),
   ...resolveForm(input),
 ];
 
@@ -176,11 +185,16 @@ const resolveForm = (input: ActsInput): readonly CardElement[] => {
 const othersActs = (input: ActsInput): readonly CardElement[] => {
   const { ticket, standing } = input;
   if (!standing.isMember && !standing.isLead) return rows([overflow(input)]);
-  const lead = ticket.kind === 'batch' ? '我来牵头' : '接手';
+  const [claim, takeOver] = isFoodSafety(ticket) ? ['我来牵头', '我来牵头'] : ['领取', '接手'];
   const take = ticket.owner
-    ? button(input, { act: 'takeOver', text: lead })
-    : button(input, { act: 'claim', text: ticket.kind === 'batch' ? lead : '领取', primary: true });
-  return rows([take, ...(standing.isLead ? handOn(input) : []), overflow(input)]);
+    ? button(input, { act: 'takeOver', text: takeOver })
+    : button(input, { act: 'claim', text: claim, primary: true });
+  const asks = standing.isLead ? askQa(input) : [];
+  const handsOn = standing.isLead ? handOn(input) : [];
+  // Two a row: a phone is narrow.
+  return asks.length > 0
+    ? rows([take, ...asks], [...handsOn, overflow(input)])
+    : rows([take, ...handsOn, overflow(input)]);
 };
 
 /** What this reader can do, by right and state. */

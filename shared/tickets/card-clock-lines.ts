@@ -51,7 +51,7 @@ const platform = (ticket: Ticket): readonly string[] => {
 /** Each clock with its words, the platform's last and in bold. All spans are as of the ticket's last change. */
 export const clockLines = (ticket: Ticket): readonly string[] => {
   const own = [...firstResponse(ticket), ...nextResponse(ticket), ...resolution(ticket)];
-  return [...(own.length > 0 ? [own.join(' · ')] : []), ...platform(ticket)];
+  return [...own, ...platform(ticket)];
 };
 
 type Due = { readonly kind: ClockKind; readonly dueAt: string };

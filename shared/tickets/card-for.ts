@@ -56,20 +56,23 @@ const colleaguesOf = (
     .map(({ person, name }) => ({ person, name }));
 };
 
-const childrenOf = async (deps: CardForDeps, { children }: Ticket): Promise<readonly Ticket[]> => {
-  const open = children.filter((child) => child.open);
-  const found = await Promise.all(open.map(({ ticket }) => deps.tickets.find(ticket)));
-  return found.filter((child) => child !== undefined);
+const findAll = async (deps: CardForDeps, ids: readonly string[]): Promise<readonly Ticket[]> => {
+  const found = await Promise.all(ids.map((id) => deps.tickets.find(id)));
+  return found.filter((ticket) => ticket !== undefined);
 };
 
 /** One person's copy of a ticket's card as everything is now; `undefined` for somebody who isn't here any more. */
 export const ticketCardFor =
   (deps: CardForDeps) =>
   async (ticket: Ticket, place: Place): Promise<Card | undefined> => {
-    const [people, { desk }, children] = await Promise.all([
+    const [people, { desk }, children, cases] = await Promise.all([
       deps.people(),
       deps.rules(),
-      childrenOf(deps, ticket),
+      findAll(
+        deps,
+        ticket.children.map((child) => child.ticket),
+      ),
+      findAll(deps, ticket.cases),
     ]);
     const reader = people.find(({ person }) => person === place.recipient);
     if (!reader) return undefined;
@@ -80,6 +83,7 @@ export const ticketCardFor =
       standing,
       colleagues: colleaguesOf(ticket, { desk, people, reader }),
       children,
+      cases,
       why: whyOf(ticket, reason, { desk, isOwner: standing.isOwner }),
       isPast: reason === '' && !standing.isOwner,
     });

@@ -2,9 +2,10 @@ import { clockTime } from '../calendar/day.ts';
 import type { Card, CardElement, HeaderColour } from '../feishu/card-json.ts';
 import { type CardOptions, card, coloured, deliveryElementId, markdown } from '../feishu/cards.ts';
 import { clip, escapeMarkdown } from '../feishu/markdown.ts';
-import { type ActsInput, actsOf } from './card-acts.ts';
+import { type ActsInput, actsOf, isFoodSafety } from './card-acts.ts';
 import { clockLines, dueInShort, isOverdue, nextDue } from './card-clock-lines.ts';
 import { doneLines } from './card-done.ts';
+import { foodSafetyOf } from './card-food-safety.ts';
 import { quoteOf } from './card-quote.ts';
 import { type Child, isOpen, type Ticket } from './ticket.ts';
 import {
@@ -24,6 +25,8 @@ export type TicketViewer = Omit<ActsInput, 'ticket'> & {
   readonly why: string;
   /** Its 协办 as they are now. */
   readonly children: readonly Ticket[];
+  /** Of a batch event: its cases as they are now. */
+  readonly cases: readonly Ticket[];
   /** Tickets of the same buyer within 90 days, this one included. */
   readonly sameBuyer?: number;
   /** It was theirs and is somebody else's: they learn whose. */
@@ -80,9 +83,6 @@ const peopleLines = (ticket: Ticket, viewer: TicketViewer): readonly string[] =>
   ];
 };
 
-const isFoodSafety = ({ category, priority }: Ticket): boolean =>
-  priority === 'P0' && category?.group === '食品安全';
-
 const colourOf = (ticket: Ticket): HeaderColour => {
   if (ticket.state === 'resolved') return 'green';
   if (!isOpen(ticket)) return 'grey';
@@ -131,7 +131,7 @@ const frame = (ticket: Ticket, { place, why }: TicketViewer, elements: readonly 
     header: { title: titleOf(ticket), colour: colourOf(ticket), tags: tagsOf(ticket) ?? [] },
     elements,
     footer: [
-      `更新 ${clockTime(new Date(ticket.changedAt))} · ${plain(ticket.because, 40)}`,
+      `更新 ${clockTime(new Date(ticket.changedAt))}${ticket.because === '' ? '' : ` · 依据：${plain(ticket.because, 40)}`}`,
       `为什么收到：${plain(why)}`,
     ],
   });
@@ -157,7 +157,8 @@ export const buildTicketCard = (ticket: Ticket, viewer: TicketViewer): Card => {
   const facts = factLines(ticket, viewer);
   const state = isOpen(ticket) ? clockLines(ticket) : doneLines(ticket);
   return frame(ticket, viewer, [
-    ...quoteOf(ticket, viewer.standing),
+    ...(ticket.kind === 'batch' ? [] : quoteOf(ticket, viewer.standing)),
+    ...foodSafetyOf(ticket, viewer),
     ...(facts.length > 0 ? [markdown(facts.join('\n'))] : []),
     ...(state.length > 0 ? [markdown(state.join('\n'))] : []),
     markdown(peopleLines(ticket, viewer).join('\n')),

@@ -41,7 +41,8 @@ const resolve: Decide<'resolve'> = (ticket, acting, { resolving }) => {
     const which = open.map((child) => `${askedWords[child.ask]}（${shortNumber(child.ticket)}）`).join('、');
     return told(`还不能解决：${which}，请等协办答复`);
   }
-  const resolution = { at: now.toISOString(), by: 'person', who: by.who, ...resolving } as const;
+  const cause = resolving.cause ?? ticket.category?.name;
+  const resolution = { at: now.toISOString(), by: 'person', who: by.who, ...resolving, cause } as const;
   const words = awaitsPlatform(ticket) ? '已标记解决，等待平台完结' : '已标记解决';
   return changed({ ticket, acting }, [{ do: 'resolved', resolution, closedHere: true }], words);
 };
