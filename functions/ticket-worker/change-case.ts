@@ -15,7 +15,7 @@ import { resolutionBySource } from '../../shared/tickets/source-end.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
 import { askDue } from './ask-at-once.ts';
 import { findMatch, trailWrites } from './candidates.ts';
-import { bySource, type Facts, isCustomers, saidOf, verdictOf } from './facts.ts';
+import { bySource, type Facts, isCustomers, saidId, saidOf, verdictOf } from './facts.ts';
 import { isNewerState, linkIn, sourceChanges } from './link.ts';
 import { isMereThanks } from './mere-thanks.ts';
 
@@ -33,8 +33,9 @@ const isRepeated = ({ content, messages }: Ticket, { event, text }: Facts): bool
 const words = async ({ keys }: ChangeCaseDeps, ticket: Ticket, facts: Facts): Promise<Step> => {
   const { event, text, attachments } = facts;
   if (text === '' && attachments.length === 0) return nothing;
-  if (isRepeated(ticket, facts) || (await keys.wasSaid(event, event.eventId))) return nothing;
-  return { changes: [saidOf(facts)], also: [keys.saidWrite(event, event.eventId)] };
+  const id = saidId(facts);
+  if (isRepeated(ticket, facts) || (await keys.wasSaid(event, id))) return nothing;
+  return { changes: [saidOf(facts)], also: [keys.saidWrite(event, id)] };
 };
 
 type Seen = { readonly ticket: Ticket; readonly facts: Facts; readonly rules: Rules };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { SourceEvent } from '../../shared/sources/source-event.ts';
 import { batchNoIn } from '../../shared/tickets/batch-no.ts';
 import type { BuyerRefs } from '../../shared/tickets/buyer-refs.ts';
@@ -18,6 +19,8 @@ export type Facts = {
   readonly text: string;
   readonly health: readonly string[];
   readonly batchNo: string | undefined;
+  /** Masked: some systems write the receiver behind the parcel's number. */
+  readonly logistics: string | undefined;
   readonly refs: BuyerRefs;
   readonly attachments: readonly Attachment[];
 };
@@ -52,6 +55,7 @@ export const factsOf = (event: SourceEvent, refs: BuyerRefs, now: Date): Facts =
     text,
     health: healthIn(text),
     batchNo: event.batchNo ?? batchNoIn(text),
+    logistics: event.logistics === undefined ? undefined : maskText(event.logistics),
     refs,
     attachments: event.attachments.map(({ kind, url }) => ({ at, kind, url })),
   };
@@ -59,36 +63,19 @@ export const factsOf = (event: SourceEvent, refs: BuyerRefs, now: Date): Facts =
 
 export const bySource = ({ event }: Facts): By => ({ kind: 'source', source: event.source });
 
-export const verdictOf = ({ event, text }: Facts, desk: Desk): Verdict =>
-  classify({ source: event.source, kind: event.kind, text, skuIds: event.skuIds }, desk);
-
-/** Of a customer: what nobody else says. */
 export const isCustomers = ({ event: { speaker = 'customer' } }: Facts): boolean => speaker === 'customer';
 
-/** The first row of its history. */
-export const openingOf = (facts: Facts, verdict: Verdict, receivedAt: string): ChangeInput => {
-  const { event, link, at, text, health, batchNo, refs, attachments } = facts;
-  const { orderIds, skuIds, productName, expiry, amountFen, logistics } = event;
-  return {
-    do: 'opened',
-    kind: 'case',
-    openedAt: at,
-    receivedAt,
-    source: link,
-    ...{ orderIds, skuIds, productName, batchNo, expiry, amountFen },
-    logistics: logistics === undefined ? undefined : maskText(logistics),
-    buyerRefs: [...refs.signed],
-    content: text,
-    health: [...health],
-    attachments: [...attachments],
-    category: verdict.category,
-    because: verdict.because,
-    priority: verdict.priority,
-    team: verdict.team,
-    // An agent's greeting waits for nobody.
-    awaitsReply: isCustomers(facts),
-  };
+/** By what the customer says: an agent's greeting names every problem there is. */
+export const verdictOf = (facts: Facts, desk: Desk): Verdict => {
+  const { source, kind, skuIds } = facts.event;
+  return classify({ source, kind, text: isCustomers(facts) ? facts.text : '', skuIds }, desk);
 };
+
+/** What identifies a repeat of the words: a platform says the same with every change, under another event. */
+export const saidId = ({ event, text }: Facts): string =>
+  event.what === 'message'
+    ? event.eventId
+    : `words:${createHash('sha256').update(text).digest('base64url').slice(0, 22)}`;
 
 export const saidOf = ({ event, at, text, health, attachments }: Facts): ChangeInput => ({
   do: 'said',
@@ -98,3 +85,37 @@ export const saidOf = ({ event, at, text, health, attachments }: Facts): ChangeI
   health: [...health],
   attachments: [...attachments],
 });
+
+const opened = (facts: Facts, verdict: Verdict, receivedAt: string): ChangeInput => {
+  const { event, link, at, batchNo, logistics, refs } = facts;
+  const { orderIds, skuIds, productName, expiry, amountFen } = event;
+  const { text, health, attachments } = isCustomers(facts) ? facts : silent;
+  return {
+    do: 'opened',
+    kind: 'case',
+    openedAt: at,
+    receivedAt,
+    source: link,
+    ...{ orderIds, skuIds, productName, batchNo, expiry, amountFen, logistics },
+    buyerRefs: [...refs.signed],
+    content: text,
+    health: [...health],
+    attachments: [...attachments],
+    category: verdict.category,
+    because: verdict.because,
+    priority: verdict.priority,
+    team: verdict.team,
+    awaitsReply: isCustomers(facts),
+  };
+};
+const silent = { text: '', health: [], attachments: [] };
+
+/** The first rows of its history; an agent's greeting is no complaint, and waits for nobody. */
+export const openingOf = (
+  facts: Facts,
+  verdict: Verdict,
+  receivedAt: string,
+): readonly [ChangeInput, ...ChangeInput[]] => [
+  opened(facts, verdict, receivedAt),
+  ...(isCustomers(facts) ? [] : [saidOf(facts)]),
+];

@@ -56,7 +56,8 @@ export const sourceChanges = (ticket: Ticket, facts: Facts): readonly ChangeInpu
   const gaps = gapsIn(ticket, facts);
   const isKnown = known !== undefined && isSameLink(known, source);
   if (isKnown && Object.values(gaps).every((fact) => fact.length === 0)) return [];
-  const { amountFen, logistics } = facts.event;
+  const { logistics } = facts;
+  const { amountFen } = facts.event;
   const newest = isNewerState(ticket, facts) ? { amountFen, logistics } : {};
   return [{ do: 'source_changed', source, ...gaps, ...newest }];
 };

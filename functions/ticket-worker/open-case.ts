@@ -41,7 +41,7 @@ const planMerged = (deps: OpenDeps, opening: Opening, { match, trails }: Merge):
   const by = bySource(facts);
   const opened = openingOf(facts, verdict, receivedAt);
   const intoMain: ChangeInput = { do: 'merged_into', into: main.ticket, because };
-  const intent: Intent = { id, before: undefined, by, changes: [opened, intoMain] };
+  const intent: Intent = { id, before: undefined, by, changes: [...opened, intoMain] };
   const other = prepareWrite(rules, intent, deps.now()).after;
   const entry = { ticket: main.ticket, at: main.openedAt };
   return {
@@ -71,12 +71,12 @@ const planFresh = async (deps: OpenDeps, opening: Opening, trails: readonly Trai
   const { facts, verdict, id, receivedAt, rules } = opening;
   const by = bySource(facts);
   const opened = openingOf(facts, verdict, receivedAt);
-  const preview = prepareWrite(rules, { id, before: undefined, by, changes: [opened] }, deps.now()).after;
+  const preview = prepareWrite(rules, { id, before: undefined, by, changes: opened }, deps.now()).after;
   const resolved = askDue(preview) ? undefined : resolutionBySource(preview, facts.at);
   const owned = resolved ? { changes: [resolved], also: [] } : await ownerFor(deps, opening);
   const entry = { ticket: id, at: facts.at };
   return {
-    intents: [{ id, before: undefined, by, changes: [opened, ...owned.changes] }],
+    intents: [{ id, before: undefined, by, changes: [...opened, ...owned.changes] }],
     also: [
       caseWrite(deps, opening),
       // What is over on arrival can't be told of again.

@@ -218,9 +218,29 @@ describe('a message', () => {
     expect(after.cycles[0]?.firstRespondedAt).toBeDefined();
   });
 
+  it('of the agent who greets first is no complaint, whatever it names', async () => {
+    const greeting = '您好，退款、破损、发霉等问题请直接留言';
+    const first = chat('m7', { version: 1, speaker: 'agent', agentId: '143', content: greeting });
+    const { ticket } = await world.tell(first);
+    await world.tell(first);
+    const greeted = await world.ticket(ticket);
+    expect(greeted).toMatchObject({
+      priority: 'P3',
+      content: '',
+      messages: [{ speaker: 'agent', text: greeting }],
+    });
+    expect(greeted.waitingSince).toBeUndefined();
+    await world.tell(chat('m7', { version: 2, content: '少发了一袋' }));
+    const asked = await world.ticket(ticket);
+    expect(asked).toMatchObject({ category: { name: '漏发/少发' } });
+    expect(asked.waitingSince).toBeDefined();
+  });
+
   it('tells nobody who the customer is, in any row', async () => {
     const content = '电话13911112222，身份证11010519491231002X，住杭州市西湖区文三路188号3幢2单元';
-    await world.tell(chat('m6', { version: 1, content, buyerPhone: '13911112222' }));
+    await world.tell(
+      chat('m6', { version: 1, content, logistics: 'SF1 13911112222', buyerPhone: '13911112222' }),
+    );
     const rows = JSON.stringify(await world.rowsOf('tickets'));
     for (const secret of ['13911112222', '11010519491231002X', '文三路']) expect(rows).not.toContain(secret);
   });
