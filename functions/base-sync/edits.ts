@@ -41,7 +41,13 @@ const readEdited = async (deps: EditDeps, scene: Scene, { look, ticket }: Owned)
   for (const touched of touchedBy(look.edit, scene.nameOf)) {
     const row = await deps.rows.find(ticket);
     if (row?.place?.recordId !== look.edit.recordId) return;
-    await applyEdit(deps, { row, cells: cellsIn(look), touched, sight: scene.sight, stamp: look.edit.stamp });
+    await applyEdit(deps, {
+      row,
+      cells: cellsIn(look),
+      touched,
+      sight: { ...scene.sight, unshown: row.unshown },
+      stamp: look.edit.stamp,
+    });
   }
   await readChecked(deps, { look, ticket });
 };

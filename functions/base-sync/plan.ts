@@ -7,7 +7,7 @@ import type { Ticket } from '../../shared/tickets/ticket.ts';
 /** So long an answer stands in its row. */
 const hintMs = 24 * 3_600_000;
 
-export type Sight = Omit<RowSight, 'hint'> & PlaceSight;
+export type Sight = Omit<RowSight, 'hint' | 'unshown'> & PlaceSight;
 
 export type Step =
   | { readonly do: 'nothing' | 'remove' }
@@ -37,6 +37,10 @@ const dueOf = (ticket: Ticket, { key, hint, now }: Kept): Pick<BaseRow, 'baseSha
   return { baseShard: ticket.state === 'closed' ? 'archive' : 'time', baseAt: new Date(next).toISOString() };
 };
 
+/** Somebody else is tried. */
+const unshownOwner = ({ owner }: Ticket, before: BaseRow | undefined): string | undefined =>
+  owner && before?.unshown === owner.person ? owner.person : undefined;
+
 type Change = { readonly key: string | undefined; readonly cells: BaseCells };
 
 const stepFor = ({ key, cells }: Change, before: BaseRow | undefined, sight: Sight): Step => {
@@ -50,21 +54,27 @@ const stepFor = ({ key, cells }: Change, before: BaseRow | undefined, sight: Sig
 
 type Found = { readonly ticket: Ticket; readonly waits: boolean };
 
+const placesOf = (before: BaseRow | undefined): Pick<BaseRow, 'place' | 'former'> => ({
+  place: before?.place,
+  former: before?.former,
+});
+
 /** What brings the row of a ticket to what the ticket is now. */
 export const planRow = ({ ticket, waits }: Found, before: BaseRow | undefined, sight: Sight): Planned => {
   const { now } = sight;
   const hint = hintAt(before, now);
   const key = keyFor(ticket, before?.place, sight);
-  const cells = key === undefined ? {} : cellsOf(ticket, { ...sight, hint: hint?.text });
+  const unshown = unshownOwner(ticket, before);
+  const cells = key === undefined ? {} : cellsOf(ticket, { ...sight, hint: hint?.text, unshown });
   const after: BaseRow = {
     ticket: ticket.ticket,
     item: 'base',
     count: (before?.count ?? 0) + 1,
-    place: before?.place,
-    former: before?.former,
+    ...placesOf(before),
     version: ticket.version,
     shown: cells,
     hint,
+    unshown,
     ...dueOf(ticket, { key, hint, now }),
   };
   return { ticket, waits, before, after, step: stepFor({ key, cells }, before, sight) };

@@ -59,10 +59,9 @@ const record = async ({ rows }: ProjectDeps, planned: Planned, after: BaseRow): 
 };
 
 /** The row keeps nobody back: it is marked, and tried again with the next change of its ticket. */
-const refuse = async (deps: ProjectDeps, planned: Planned, { code, reason }: Refused): Promise<void> => {
+const mark = async (deps: ProjectDeps, planned: Planned, { code, reason }: Refused): Promise<void> => {
   const { ticket, before, after } = planned;
   const at = deps.now().toISOString();
-  log.warn('base_row_refused', { ticket: ticket.ticket, code, reason });
   await record(deps, planned, {
     ...(before ?? { ...after, shown: {}, version: 0 }),
     count: after.count,
@@ -70,6 +69,20 @@ const refuse = async (deps: ProjectDeps, planned: Planned, { code, reason }: Ref
     baseShard: 'refused',
     baseAt: at,
   });
+};
+
+/** An owner whom Base doesn't take is left out: the row goes in with the next round. */
+const leaveOwnerOut = async (deps: ProjectDeps, { ticket, before, after }: Planned): Promise<void> => {
+  const { count } = after;
+  const due = { baseShard: 'time', baseAt: deps.now().toISOString() } as const;
+  const row = before ?? { ...after, shown: {}, version: 0 };
+  await deps.rows.put({ ...row, count, unshown: ticket.owner?.person, ...due }, before);
+};
+
+const refuse = async (deps: ProjectDeps, planned: Planned, why: Refused): Promise<void> => {
+  log.warn('base_row_refused', { ticket: planned.ticket.ticket, code: why.code, reason: why.reason });
+  const isOwner = why.reason === 'base_person_refused' && planned.after.shown['处理人'] !== undefined;
+  await (isOwner ? leaveOwnerOut(deps, planned) : mark(deps, planned, why));
 };
 
 const isGone = ({ reason }: Refused): boolean => reason === 'base_row_gone';

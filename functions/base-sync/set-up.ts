@@ -11,7 +11,8 @@ import type { BaseTable } from '../../shared/feishu/bitable-records.ts';
 import { dataOf } from '../../shared/feishu/outcome.ts';
 import { log } from '../../shared/log.ts';
 import type { BaseHome, BaseHomes, HomeTable } from '../../shared/store/base-home.ts';
-import { type Column, columns, type ViewDefinition, views } from '../../shared/tickets/base-fields.ts';
+import { type Column, columns } from '../../shared/tickets/base-fields.ts';
+import { type ViewDefinition, views } from '../../shared/tickets/base-views.ts';
 import type { Hands } from './hands.ts';
 
 export type SetUpDeps = {

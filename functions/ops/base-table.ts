@@ -100,7 +100,7 @@ const wantedRow = async (
   const keys = new Map(Object.entries(home.tables).map(([key, { tableId }]) => [tableId, key]));
   const sight = { ...rowSightOf(desk, mainAppId(), now), keyOf: (tableId: string) => keys.get(tableId) };
   const table = keyFor(found.ticket, row?.place, sight);
-  const cells = cellsOf(found.ticket, { ...sight, hint: row?.hint?.text });
+  const cells = cellsOf(found.ticket, { ...sight, hint: row?.hint?.text, unshown: row?.unshown });
   return [{ ticket: number, table, cells, waits: found.waits, recordId: row?.place?.recordId }];
 };
 

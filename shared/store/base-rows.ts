@@ -44,6 +44,8 @@ export const baseRowSchema = z.object({
   hint: z.object({ text: z.string(), at: z.string(), stamp: z.string() }).optional(),
   /** Base took this version's values not: the code, and our word for it. */
   refused: z.object({ code: z.string(), reason: z.string(), at: z.string(), version: z.int() }).optional(),
+  /** The owner whom Base doesn't take: they have left, or the app may not see them. The row stands without. */
+  unshown: z.string().optional(),
   baseShard: z.enum(['time', 'archive', 'refused']).optional(),
   baseAt: z.string().optional(),
 });

@@ -21,6 +21,8 @@ export type RowSight = {
   readonly link: string;
   /** The answer to an edit that could not be. */
   readonly hint?: string | undefined;
+  /** union_id of an owner whom Base doesn't take. */
+  readonly unshown?: string | undefined;
 };
 
 /** open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-a-bot */
@@ -108,6 +110,18 @@ const due =
 
 const shownStates = ticketStates.filter((state) => state !== 'merged').map((state) => stateWords[state]);
 
+const isUnshown = ({ owner }: Ticket, { unshown }: RowSight): boolean =>
+  unshown !== undefined && owner?.person === unshown;
+
+const shownOwner: Read = (ticket, sight) =>
+  ticket.owner && !isUnshown(ticket, sight) ? [ticket.owner.person] : undefined;
+
+const hintOf: Read = (ticket, sight) =>
+  sight.hint ??
+  (isUnshown(ticket, sight)
+    ? `处理人 ${ticket.owner?.name ?? ''} 已离职或不在可用范围内，无法显示，请改派`
+    : undefined);
+
 /** The columns of the one table, in their order; the first one names the row. */
 export const columns: readonly Column[] = [
   { name: '工单号', kind: 'text', read: ({ ticket }) => ticket },
@@ -126,7 +140,7 @@ export const columns: readonly Column[] = [
     read: ({ category }) => category && (healthIn(category.name).length > 0 ? '健康相关' : category.name),
   },
   { name: '负责团队', kind: 'choice', read: ({ team }, { teamName }) => orNothing(teamName(team)) },
-  { name: '处理人', kind: 'people', isEditable: true, read: ({ owner }) => owner && [owner.person] },
+  { name: '处理人', kind: 'people', isEditable: true, read: shownOwner },
   { name: '来源', kind: 'text', read: (ticket) => orNothing(sourceWords(ticket)) },
   {
     name: '店铺',
@@ -158,7 +172,7 @@ export const columns: readonly Column[] = [
   { name: '合并自', kind: 'text', read: ({ merged }) => joined(merged) },
   { name: '批次事件', kind: 'text', read: ({ batch }) => batch },
   { name: '链接', kind: 'url', read: (_, { link }) => ({ text: '在直达中打开', link }) },
-  { name: '提示', kind: 'text', read: (_, { hint }) => hint },
+  { name: '提示', kind: 'text', read: hintOf },
   { name: '版本', kind: 'number', isHelper: true, read: ({ version }) => version },
   { name: '未结', kind: 'checkbox', isHelper: true, read: (ticket) => ticked(isOpen(ticket)) },
   {
@@ -183,28 +197,6 @@ export const columns: readonly Column[] = [
 
 export const numberColumn = '工单号';
 export const hintColumn = '提示';
-
-export type ViewDefinition = {
-  readonly name: string;
-  readonly allOf: readonly {
-    readonly column: string;
-    readonly operator: string;
-    readonly value?: readonly string[];
-  }[];
-};
-
-const isTicked = (column: string) => ({ column, operator: 'is', value: ['true'] });
-
-/** Filters look only at what we write, so that they hold in every client; no formulas. */
-export const views: readonly ViewDefinition[] = [
-  { name: '全部工单', allOf: [] },
-  { name: '我的待办', allOf: [isTicked('未结'), { column: '处理人', operator: 'isNotEmpty' }] },
-  { name: '今日超时', allOf: [isTicked('未结'), isTicked('超时')] },
-  { name: '仓库待核实', allOf: [isTicked('待仓库核实')] },
-  { name: '食品安全', allOf: [isTicked('属食品安全')] },
-  { name: '平台倒计时 < 4 小时', allOf: [isTicked('平台不足4小时')] },
-  { name: '本周已结', allOf: [{ column: '解决时间', operator: 'is', value: ['CurrentWeek'] }] },
-];
 
 /** The row of a ticket as Base should show it. */
 export const cellsOf = (ticket: Ticket, sight: RowSight): BaseCells =>

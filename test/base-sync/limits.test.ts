@@ -89,22 +89,37 @@ describe('a Base that does not take a write', () => {
   it('because of one row: marks it and keeps back no other', async () => {
     const good = await openMany(9);
     const bad = await world.open();
-    await world.act(bad, { do: 'assigned', to: { person: 'on_nobody', name: '查无此人' }, how: 'claim' });
+    await world.act(bad, { do: 'note_set', text: '长'.repeat(100_001) });
     await world.sync();
     const numbers = (await world.standing()).map(({ number }) => number);
     for (const id of good) expect(numbers).toContain(id);
     expect(numbers).not.toContain(bad);
     expect((await world.rows.find(bad))?.refused).toMatchObject({
-      code: '1254066',
-      reason: 'base_person_refused',
+      code: '1254130',
+      reason: 'base_cell_too_large',
     });
     expect(await world.rows.listDue('refused', new Date(), 10)).toEqual([bad]);
     const mark = world.mark();
     await world.sync();
     expect(verbs(mark)).toEqual([]);
-    await world.act(bad, { do: 'assigned', to: world.whoIs('潘小雨'), how: 'transfer' });
+    await world.act(bad, { do: 'note_set', text: '短' });
     await world.sync();
     expect(await world.rows.listDue('refused', new Date(), 10)).toEqual([]);
+    expect(await world.drift()).toEqual([]);
+  });
+
+  it('because of an owner who is gone: the row stands without, and says so', async () => {
+    const id = await world.open();
+    await world.act(id, { do: 'assigned', to: { person: 'on_nobody', name: '查无此人' }, how: 'claim' });
+    await world.sync();
+    expect(await world.cellsFor(id)).toMatchObject({
+      状态: '待处理',
+      提示: '处理人 查无此人 已离职或不在可用范围内，无法显示，请改派',
+    });
+    await world.act(id, { do: 'assigned', to: world.whoIs('潘小雨'), how: 'transfer' });
+    await world.sync();
+    expect((await world.cellsFor(id))['处理人']).toEqual([world.whoIs('潘小雨').person]);
+    expect((await world.cellsFor(id))['提示']).toBeUndefined();
     expect(await world.drift()).toEqual([]);
   });
 

@@ -29,7 +29,7 @@ describe('ops base', () => {
   it('shows the link, what waits and what Base refused', async () => {
     await world.open();
     const bad = await world.open();
-    await world.act(bad, { do: 'assigned', to: { person: 'on_nobody', name: '查无此人' }, how: 'claim' });
+    await world.act(bad, { do: 'note_set', text: '长'.repeat(100_001) });
     expect(await run()).toMatchObject({ waiting: { tickets: 2, edits: 0 } });
     await world.sync();
     expect(await run()).toMatchObject({
@@ -38,9 +38,9 @@ describe('ops base', () => {
       subscribed: true,
       managers: [world.whoIs('林知夏').person],
       waiting: { tickets: 0 },
-      refused: [{ ticket: bad, code: '1254066', reason: 'base_person_refused' }],
+      refused: [{ ticket: bad, code: '1254130', reason: 'base_cell_too_large' }],
     });
-    await world.act(bad, { do: 'unassigned', because: '' });
+    await world.act(bad, { do: 'note_set', text: '短' });
     await world.sync();
   });
 

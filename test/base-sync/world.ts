@@ -196,12 +196,13 @@ export const baseWorld = () => {
     const { desk } = await rules();
     const wanted = await Promise.all(
       (await (only ? Promise.all(only.map(ticket)) : allTickets())).map(async (each) => {
-        const hint = (await stores.rows.find(each.ticket))?.hint?.text;
+        const row = await stores.rows.find(each.ticket);
         const sight = {
           now: now(),
           teamName: (id: string) => desk.teams.find((team) => team.id === id)?.name ?? '',
           link: `https://applink.feishu.cn/client/bot/open?appId=${ZHIDA}`,
-          hint,
+          hint: row?.hint?.text,
+          unshown: row?.unshown,
         };
         const table = each.state === 'merged' ? undefined : (places[each.ticket] ?? 'live');
         return { ticket: each.ticket, table, cells: cellsOf(each, sight) };
