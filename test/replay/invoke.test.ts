@@ -37,6 +37,7 @@ const invocations: readonly (readonly [string, string, string])[] = [
   ['deliver-bulk', 'tick.json', '"sent": 0'],
   ['alert', 'tick.json', '"fired": 0'],
   ['ticket-sla', 'tick.json', '"told": 0'],
+  ['ticket-flow', 'ticket.json', '"batchItemFailures": []'],
   ['ticket-worker', 'tick.json', '"overdue": 0'],
   ['base-sync', 'tick.json', '"rows": 0'],
   ['feishu-cards', 'url-verification.js', '"statusCode": 200'],

@@ -10,9 +10,11 @@ import { deliveries } from '../../shared/store/deliveries.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { metrics } from '../../shared/store/metrics.ts';
 import { functionNames, functionYaml } from '../template/definitions.ts';
+import { replayAlert } from './alert.ts';
 import { replayBaseSync } from './base-sync.ts';
-import { events, payload } from './payloads.ts';
+import { events } from './payloads.ts';
 import { allows } from './recorder.ts';
+import { replayTicketFlow } from './ticket-flow.ts';
 import { replayTicketSla } from './ticket-sla.ts';
 import { replayTicketWorker } from './ticket-worker.ts';
 import { replayWorld } from './world.ts';
@@ -25,7 +27,7 @@ const { tables, invoke, replay, replayed, personCalled, shownTo, receipt, needsO
 // In the order of a set-up: the directory, rehearsal to live, events, the morning card, what was left over.
 describe('people-sync', () => {
   it('reads the directory on its nightly tick', async () => {
-    expect(await replay('people-sync/tick.json')).toEqual({ recorded: 58, left: 0 });
+    expect(await replay('people-sync/tick.json')).toEqual({ recorded: 58, left: 0, groups: 2 });
   });
 });
 
@@ -210,50 +212,13 @@ describe('metric-intake', () => {
   });
 });
 
-describe('alert', () => {
-  const batch = { product: '蛋白棒', batch: '20261012' };
-  const metric = 'bi:complaints.72h#batch=20261012&product=蛋白棒';
-  const store = metrics(tables.name('metrics'));
-  const report = async (value: string, at: string): Promise<void> => {
-    const series = { source: 'bi', metric: 'complaints.72h', dims: batch };
-    await store.recordPoint({ ...series, at, asOf: at, value, unit: 'COUNT' }, new Date());
-  };
-  /** The record of the payload, for a point of now. */
-  const wake = async (at: string): Promise<unknown> => {
-    const { Records } = (await payload('alert/point.json')) as {
-      Records: { dynamodb: { NewImage: Record<string, { S: string }> } }[];
-    };
-    const [record] = Records;
-    if (!record) throw new Error('the payload has no record');
-    const dynamodb = { ...record.dynamodb, NewImage: { ...record.dynamodb.NewImage, at: { S: at } } };
-    return invoke('alert', { Records: [{ ...record, dynamodb }] });
-  };
-
-  it('takes a point once', async () => {
-    await report('4', '2026-11-20T02:00:00.000Z');
-    expect(await replay('alert/point.json')).toEqual({ batchItemFailures: [] });
-    const at = '2026-11-20T02:00:00.000Z';
-    expect(await store.takePoint({ metric, at }, new Date(Date.now() + 86_400_000))).toBeUndefined();
-  });
-
-  it('tells whom it concerns at once, and changes the card when it is over', async () => {
-    const before = shownTo('冯知秋').length;
-    const at = new Date(Date.now() + 1_000).toISOString();
-    await report('4', at);
-    expect(await wake(at)).toEqual({ batchItemFailures: [] });
-    expect(shownTo('冯知秋')).toHaveLength(before + 1);
-    expect(shownTo('冯知秋').at(-1)).toContain('批次客诉集中 · 蛋白棒 · 20261012');
-    const later = new Date(Date.now() + 2_000).toISOString();
-    await report('1', later);
-    await wake(later);
-    expect(await replay('alert/tick.json')).toEqual({ points: 0, open: 0, fired: 0, recovered: 0 });
-    expect(shownTo('冯知秋')).toHaveLength(before + 1);
-  });
-});
+describe('alert', replayAlert(world));
 
 describe('ticket-sla', replayTicketSla(world));
 
 describe('ticket-worker', replayTicketWorker(world));
+
+describe('ticket-flow', replayTicketFlow(world));
 
 describe('base-sync', replayBaseSync(world));
 
