@@ -85,10 +85,11 @@ const toTargets = (
 ): readonly WantedCard[] =>
   resolveTargets(to, ticket, seen).map(({ person }) => ({ ...card, recipient: person }));
 
-/** Nobody can be given it: whoever leads the team must know now. */
+/** Nobody can be given what can't wait: whoever leads the team must know now. `ticket-sla` tells of the rest in one card. */
 const failedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] => {
   const { assignmentFailedAt: at, owner, cycle } = ticket;
-  if (at === undefined || owner || !isFresh(at, seen)) return [];
+  const canWait = !isUrgent(ticket) && !isPlatformSoon(ticket, seen);
+  if (at === undefined || owner || canWait || !isFresh(at, seen)) return [];
   const subject = ticketSubject(ticket.ticket, `failed:${cycle}`);
   const card = { subject, urgency: urgencyOf(ticket, true), eventAt: at };
   return toTargets(ticket, seen, { to: ['lead'], card });

@@ -13,6 +13,7 @@ import { tellLists } from './lists.ts';
 import { runSteps } from './steps.ts';
 import { sweepDue } from './sweep.ts';
 import { tellWiring } from './tell-wiring.ts';
+import { tellUnassigned } from './unassigned.ts';
 
 const env = readEnv({
   TICKETS_TABLE: z.string().min(1),
@@ -35,6 +36,7 @@ const run = runSteps({
   due: sweepDue(deps),
   drain: drainUnassigned(deps),
   lists: tellLists(tells),
+  nobody: tellUnassigned(tells),
   boards: showBoards(tells),
 });
 

@@ -63,6 +63,24 @@ export const todoCard = (place: Place, tickets: readonly Ticket[]): Card => {
   });
 };
 
+/** 无人可派: what waits although the team is at work, for whoever leads it. */
+export const unassignedCard = (place: Place, team: Team, tickets: readonly Ticket[]): Card => {
+  const asOf = asOfAll(tickets);
+  const lines = byUrgency(tickets).slice(0, mostTodo);
+  const title = `无人可派 ${tickets.length} 单 · ${team.name}`;
+  return card({
+    id: deliveryElementId(place.subject, place.recipient),
+    summary: title,
+    header: { title, colour: 'orange' },
+    elements: [
+      markdown('当班的人都已满额、请假或不在班；一有空位，按先来后到自动派出。也可以打开后领取或转派。'),
+      ...lines.map((ticket) => lineWithButton(ticketLine(ticket, asOf), opens(place, ticket))),
+      ...rest(tickets, lines.length),
+    ],
+    footer: [`截至 ${asOfWords(asOf)}`, `为什么收到：你负责${team.name}`],
+  });
+};
+
 const findings = (place: Place, ticket: Ticket): readonly LineButton[] =>
   findingsOf(ticket).map((finding) => ({
     text: finding,

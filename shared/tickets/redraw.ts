@@ -2,7 +2,7 @@ import type { Card } from '../feishu/card-json.ts';
 import type { Tickets } from '../store/tickets.ts';
 import type { Place } from './card-acts.ts';
 import { type CardForDeps, readTicketSubject, ticketCardFor } from './card-for.ts';
-import { askedCard, boardCard, todoCard } from './list-cards.ts';
+import { askedCard, boardCard, todoCard, unassignedCard } from './list-cards.ts';
 import { teamOf } from './team-people.ts';
 import { isOpen, type Ticket } from './ticket.ts';
 
@@ -22,16 +22,24 @@ export const openOfTeam = async (deps: ListDeps, team: string): Promise<readonly
   return readOpen(deps, lists.flat());
 };
 
+/** What nobody of a team could be given, and that can wait: urgent cases have cards of their own. */
+export const unassignedOfTeam = async (deps: ListDeps, team: string): Promise<readonly Ticket[]> => {
+  const tickets = await readOpen(deps, await deps.tickets.listUnassigned(team));
+  const isUrgent = ({ priority }: Ticket): boolean => priority === 'P0' || priority === 'P1';
+  return tickets.filter((ticket) => ticket.assignmentFailedAt !== undefined && !isUrgent(ticket));
+};
+
 /** Open tickets of a person; the index lags a moment, so what isn't theirs any more is left out. */
 export const openOfOwner = async (deps: ListDeps, person: string): Promise<readonly Ticket[]> => {
   const tickets = await readOpen(deps, await deps.tickets.listOfOwner(person));
   return tickets.filter(({ owner }) => owner?.person === person);
 };
 
-/** `todo:<slot>`, `list:<team>:<slot>`, `board:<team>:<period>`. */
+/** `todo:<slot>`, `list:<team>:<slot>`, `unassigned:<team>:<slot>`, `board:<team>:<period>`. */
 export const listSubject = {
   todo: (slot: string): string => `todo:${slot}`,
   team: (team: string, slot: string): string => `list:${team}:${slot}`,
+  unassigned: (team: string, slot: string): string => `unassigned:${team}:${slot}`,
   board: (team: string, period: number): string => `board:${team}:${period}`,
 } as const;
 
@@ -51,6 +59,7 @@ export const listCardFor =
     const team = teamOf(desk, id);
     if (!team) return undefined;
     if (kind === 'list') return askedCard(place, team, await openOfTeam(deps, id));
+    if (kind === 'unassigned') return unassignedCard(place, team, await unassignedOfTeam(deps, id));
     if (kind !== 'board') return undefined;
     return boardCard(place, { team, tickets: await openOfTeam(deps, id), now: boardMoment(deps.now()) });
   };

@@ -53,8 +53,8 @@ describe('who gets a card', () => {
     expect(calls).toHaveLength(2);
   });
 
-  it('what nobody can be given is told to whoever leads the team, and taken there', async () => {
-    const { ticket } = await d.open();
+  it('what nobody can be given and can not wait is told to whoever leads the team, and taken there', async () => {
+    const { ticket } = await d.open({ priority: 'P1' });
     await d.change(ticket, [{ do: 'assignment_failed', because: '都已满' }]);
     await d.drain();
     const subject = `ticket:${ticket}:failed:1`;

@@ -38,6 +38,24 @@ describe('我的待办', () => {
   });
 });
 
+describe('what nobody can be given', () => {
+  it('is one card in two hours of the shift for whoever leads, not one for each', async () => {
+    d.clock('10:00', '2026-11-25');
+    const away = { from: new Date().toISOString(), until: new Date(Date.now() + 86_400_000).toISOString() };
+    for (const name of ['冯知秋', '施远帆', '柳青瑶'])
+      await d.out().people.recordLeave(d.person(name).unionId, [away], []);
+    const cases = await Promise.all([1, 2, 3].map(() => d.open({ priority: 'P2', team: 'qa' })));
+    d.later(61_000);
+    await minutes(8);
+    // Their lead is away too: it goes to whoever stands above.
+    expect(listed('周以安', '无人可派')).toEqual([]);
+    await minutes(8);
+    const [told, ...more] = listed('周以安', '无人可派 3 单');
+    expect(more).toEqual([]);
+    for (const { ticket } of cases) expect(JSON.stringify(told)).toContain(ticket.slice(-4));
+  });
+});
+
 describe('the list of a warehouse', () => {
   it('comes once a shift when there is something to look into, and follows on the screen', async () => {
     d.clock('09:00', '2026-11-24');
