@@ -16,7 +16,7 @@ export const replayBaseSync =
       expect(home).toMatchObject({ subscribed: true, appToken: expect.stringMatching(/^bas/) as string });
       const row = await baseRows(tables.name('tickets')).find('T-20261123-0901');
       expect(row?.place?.tableId).toBe(home.tables['live']?.tableId);
-      expect(await replay('ops/base.json')).toMatchObject({ ok: true, link: home.url, held: null });
+      expect(await replay('ops/base-table.json')).toMatchObject({ ok: true, link: home.url, held: null });
     }, 60_000);
 
     it('hears of an edit, which waits without its cells until it is looked at', async () => {
