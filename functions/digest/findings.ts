@@ -8,6 +8,7 @@ import { clip } from '../../shared/feishu/markdown.ts';
 import type { FollowUp } from '../../shared/follow-ups/follow-up.ts';
 import { type Comparison, compare, valueText } from './figures.ts';
 import { ownDetails } from './own-lines.ts';
+import { pastLine } from './past-line.ts';
 
 export type Abnormal = {
   readonly level: 'red' | 'orange';
@@ -121,6 +122,8 @@ const check = (rule: AbnormalRule, facts: Facts, day: Day): readonly Abnormal[] 
       return changes(rule, facts, day);
     case 'above':
       return above(rule, facts);
+    case 'beyond':
+      return pastLine(rule, facts.readings);
     case 'runsOutBeforeRestock':
       return runningOut(rule, facts);
     case 'expiring':

@@ -8,6 +8,7 @@ import { pastRules } from '../../shared/tickets/past-rules.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
 import { afterSalesReaders } from './after-sales-rows.ts';
 import { type FollowUpReading, followUpRows, withLocalRows } from './local-rows.ts';
+import { targetRows } from './target-rows.ts';
 
 type Env = { readonly BI_URL: string; readonly TICKETS_TABLE: string; readonly OPS_TABLE: string };
 
@@ -17,7 +18,9 @@ export const digestSource = (
   { settings, ...own }: FollowUpReading & { readonly settings: Settings },
 ): MetricSource => {
   const rules = rulesInForce(settings, own.now);
-  return withLocalRows(sqlSource({ id: 'bi', url: env.BI_URL, queries: biQueries }), {
+  const bi = sqlSource({ id: 'bi', url: env.BI_URL, queries: biQueries });
+  return withLocalRows(bi, {
+    'sales.target': targetRows(bi, { settings, now: own.now }),
     'followUps.week': followUpRows(own),
     ...afterSalesReaders({
       tickets: tickets(env.TICKETS_TABLE),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { readEnv } from '../../shared/config.ts';
 import { type CommandReply, runCommand } from '../../shared/lambda/command.ts';
+import { alertsInForce } from '../../shared/settings/alerts-in-force.ts';
 import { releasesInForce } from '../../shared/settings/releases-in-force.ts';
 import { opsCommands } from './commands.ts';
 import { wireOps } from './wiring.ts';
@@ -25,9 +26,13 @@ const env = readEnv({
 });
 
 const { deps, settle } = wireOps(env, process.env);
-const releasesNow = releasesInForce(deps.settings, () => new Date());
+const now = (): Date => new Date();
+const releasesNow = releasesInForce(deps.settings, now);
+const alertsNow = alertsInForce(deps.settings, now);
 
-const run = async (event: unknown): Promise<CommandReply> =>
-  runCommand(opsCommands({ ...deps, releases: await releasesNow() }), event);
+const run = async (event: unknown): Promise<CommandReply> => {
+  const inForce = { releases: await releasesNow(), alertDefinitions: await alertsNow() };
+  return runCommand(opsCommands({ ...deps, ...inForce }), event);
+};
 
 export const handler = (event: unknown): Promise<CommandReply> => run(event).finally(settle);

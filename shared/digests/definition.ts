@@ -73,6 +73,14 @@ const abnormal = z.discriminatedUnion('when', [
   z.strictObject({ when: z.literal('falls'), ...change }),
   z.strictObject({ when: z.literal('rises'), ...change }),
   z.strictObject({ when: z.literal('above'), metric, value: z.number(), level }),
+  /** Past the red line it is red, past the yellow one orange; on a line is past it. */
+  z.strictObject({
+    when: z.literal('beyond'),
+    metric,
+    bad: z.enum(['above', 'below']),
+    yellow: z.number().optional(),
+    red: z.number().optional(),
+  }),
   z.strictObject({ when: z.literal('runsOutBeforeRestock'), level }),
   z.strictObject({ when: z.literal('expiring'), remainingRatioAtMost: z.number().gt(0).lt(1), level }),
 ]);
