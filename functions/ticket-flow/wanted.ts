@@ -52,7 +52,7 @@ const deservesCard = (ticket: Ticket, seen: Seen): boolean =>
   teamOf(seen.desk, ticket.team)?.told !== 'list' && (isUrgent(ticket) || isPlatformSoon(ticket, seen));
 
 /** How often it began anew for somebody: given away, or reopened. Subjects of a person's further cards count with it. */
-export const beginnings = ({ assignments, cycle }: Ticket): number => assignments + cycle - 1;
+const beginnings = ({ assignments, cycle }: Ticket): number => assignments + cycle - 1;
 
 /** Since when it has been this person's, in this cycle. */
 const beganAt = ({ ownedSince, cycles, openedAt }: Ticket): string => {

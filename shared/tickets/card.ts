@@ -114,7 +114,7 @@ const endedInShort = ({ resolution, state }: Ticket): string => {
 };
 
 /** 【P1·平台剩3小时12分】漏发少发 代餐奶昔×2 · 抖音, at most 38 characters. */
-export const summaryOf = (ticket: Ticket): string => {
+const summaryOf = (ticket: Ticket): string => {
   const { priority, productName, changedAt } = ticket;
   const due = nextDue(ticket);
   const running = due === undefined ? '' : `·${dueInShort(due, changedAt)}`;

@@ -22,7 +22,7 @@ export const asOfAll = (tickets: readonly Ticket[]): string =>
     .at(-1) ?? '';
 
 /** 平台 13:40 前; in red when it is over. */
-export const dueWords = (ticket: Ticket, asOf: string): string => {
+const dueWords = (ticket: Ticket, asOf: string): string => {
   const due = nextDue(ticket);
   if (!due) return '';
   const words = `${clockWords[due.kind]} ${momentWords(due.dueAt, asOf)} 前`;

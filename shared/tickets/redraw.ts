@@ -50,7 +50,7 @@ export const boardMoment = (now: Date): Date =>
   new Date(Math.floor(now.getTime() / boardEveryMs) * boardEveryMs);
 
 /** A list as its tickets are now; `undefined` when the subject is none. */
-export const listCardFor =
+const listCardFor =
   (deps: ListDeps) =>
   async (place: Place): Promise<Card | undefined> => {
     const [kind, id = ''] = place.subject.split(':');

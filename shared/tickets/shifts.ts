@@ -42,7 +42,7 @@ const fromCalendar = (team: Team, { desk, calendar }: Rules, day: Day): readonly
 };
 
 /** The shifts of a day: the rota's, and without one the team's calendar is a shift of everybody. */
-export const shiftsOf = (team: Team, rules: Rules, day: Day): readonly Shift[] => {
+const shiftsOf = (team: Team, rules: Rules, day: Day): readonly Shift[] => {
   const planned = fromRota(team, rules, day);
   return planned.length > 0 ? planned : fromCalendar(team, rules, day);
 };
