@@ -262,7 +262,17 @@ describe('the template', () => {
       BillingMode,
       PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled ?? false,
     ]);
-    const names = ['contents', 'deliveries', 'digests', 'inbox', 'metrics', 'ops', 'people', 'settings'];
+    const names = [
+      'contents',
+      'deliveries',
+      'digests',
+      'inbox',
+      'metrics',
+      'ops',
+      'people',
+      'settings',
+      'tickets',
+    ];
     expect(facts.sort()).toEqual(names.map((name) => [name, 'PAY_PER_REQUEST', name !== 'inbox']));
   });
 
