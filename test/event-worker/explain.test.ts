@@ -163,10 +163,9 @@ describe('the explanation', () => {
   });
 
   it('on a day off leaves out what is for working days', () => {
-    expect(ask({ isWorkday: () => false }).map(({ code }) => code)).not.toContain(
-      'people-finance:not_in_audience',
-      'after-sales-daily:not_in_audience',
-    );
+    const codes = ask({ isWorkday: () => false }).map(({ code }) => code);
+    expect(codes).not.toContain('people-finance:not_in_audience');
+    expect(codes).toContain('after-sales-daily:not_in_audience');
     const weekdays = {
       ...release,
       digests: release.digests.filter(({ calendar }) => calendar === 'workdays'),
