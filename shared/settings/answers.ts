@@ -16,7 +16,7 @@ export type Answering = {
   readonly known: Known;
 };
 
-export const inForceWord = '已生效';
+const inForceWord = '已生效';
 const offWord = '已停用';
 
 const stamp = ({ known, editors }: Answering, id: string): string => {

@@ -48,6 +48,8 @@ export const linesOf = (
 
 /** More at once than somebody means when they change a value; new rows take nothing away. */
 const bulkShare = 0.2;
+/** In a table of five, two rows that two people changed in one second are no bulk. */
+const bulkRows = 3;
 
 /** Why somebody else should look at these changes before they count. */
 export const reasonsFor = (
@@ -57,7 +59,7 @@ export const reasonsFor = (
 ): readonly string[] => {
   if (changes.length === 0) return [];
   const touched = changes.filter(({ id }) => rowIn(before, id) !== undefined).length;
-  const isBulk = touched > 1 && touched > before.length * bulkShare;
+  const isBulk = touched >= bulkRows && touched > before.length * bulkShare;
   const risks = sheet.risks({ before, after: withChanges(before, changes) }, known);
   return [...risks, ...(isBulk ? [`一次改了 ${touched} 行，超过这张表的 20%`] : [])];
 };

@@ -42,7 +42,7 @@ export const routingOf = (rows: readonly RoutingRow[]): Pick<Desk, 'routing' | '
 const some = (texts: readonly string[]) => (texts.length > 0 ? [...texts] : undefined);
 
 /** A desk's rules as rows. */
-export const rowsOfRouting = ({ routing }: Pick<Desk, 'routing'>): readonly RoutingRow[] =>
+const rowsOfRouting = ({ routing }: Pick<Desk, 'routing'>): readonly RoutingRow[] =>
   routing.map(({ category, anyOf, allOf, noneOf, sources, skuIds, ...rest }) => {
     const lists = { anyOf, allOf, noneOf, sources, skuIds };
     const filled = Object.entries(lists).flatMap(([key, texts]) => (some(texts) ? [[key, some(texts)]] : []));

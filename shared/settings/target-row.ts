@@ -23,7 +23,7 @@ export type TargetRow = z.output<typeof targetRowSchema>;
 type Scale = { readonly word: string; readonly per: number };
 
 /** What one of the column is in the metric's own unit: a rate is 0–1, money is fen. */
-export const scaleOf = (unit: Unit): Scale => {
+const scaleOf = (unit: Unit): Scale => {
   if (unit === 'ratio') return { word: '%', per: 0.01 };
   if (unit === 'money') return { word: '万元', per: 1_000_000 };
   if (unit === 'price') return { word: '元', per: 100 };

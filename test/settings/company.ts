@@ -6,7 +6,7 @@ import type { Known } from '../../shared/settings/known.ts';
 import type { Review } from '../../shared/settings/review.ts';
 import type { BaseRecord, Sheet } from '../../shared/settings/sheet.ts';
 
-export const now = new Date('2026-11-23T02:41:00Z');
+const now = new Date('2026-11-23T02:41:00Z');
 
 const person = (text: string) => {
   const [id = '', name = '', role = '', department = ''] = text.split(' ');
@@ -25,7 +25,7 @@ export const known: Known = {
   ],
 };
 
-export const rowId = (index: number): string => `rec${String(index + 1).padStart(3, '0')}`;
+const rowId = (index: number): string => `rec${String(index + 1).padStart(3, '0')}`;
 
 /** The table as it is filled first: every row on, its cells as we write them. */
 export const recordsOf = <Row>(sheet: Sheet<Row>, rows: readonly Row[] = sheet.defaults()): BaseRecord[] =>

@@ -108,6 +108,15 @@ describe('时效与升级', () => {
     expect(decide(slaSheet, faster).waiting).toBeUndefined();
   });
 
+  it('asks a second person when more than a fifth of the rows change at once', () => {
+    const all = edited(recordsOf(slaSheet), (record) => !isRow('平台')(record), { '首响（分）': 5 });
+    expect(decide(slaSheet, all).waiting?.reasons).toEqual(['一次改了 4 行，超过这张表的 20%']);
+    const two = edited(recordsOf(slaSheet), (record) => isRow('P2')(record) || isRow('P3')(record), {
+      '首响（分）': 5,
+    });
+    expect(decide(slaSheet, two).applied).toHaveLength(2);
+  });
+
   it('never loses the policy of a priority: a row that is switched off or deleted stays', () => {
     const off = decide(slaSheet, edited(recordsOf(slaSheet), isRow('P3'), { 启用: false }));
     expect(off.applied).toEqual([]);
