@@ -13,6 +13,7 @@ import { followUps } from '../../shared/store/follow-ups.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { reviews } from '../../shared/store/reviews.ts';
 import { sightings } from '../../shared/store/sightings.ts';
+import { ticketKeys } from '../../shared/store/ticket-keys.ts';
 import { tickets } from '../../shared/store/tickets.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
@@ -52,6 +53,7 @@ export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Prom
   const desk = deskReactions({
     ...{ ...out, send, now },
     tickets: tickets(env.TICKETS_TABLE),
+    keys: ticketKeys(env.TICKETS_TABLE),
     rules: rulesInForce(out.settings, now),
     people: whoIsHere(people, now),
   });

@@ -7,7 +7,7 @@ import { type ChangeDeps, changeTicket, type Plan } from '../../shared/tickets/c
 import type { Desk, Team } from '../../shared/tickets/desk.ts';
 import { type DeskAct, mayDecide, mayTake, type Toast } from '../../shared/tickets/desk-act.ts';
 import { decideAct } from '../../shared/tickets/desk-acts.ts';
-import { type MergeDeps, splitTicket } from '../../shared/tickets/merge.ts';
+import { type MergeDeps, mergeTickets, type Refused, splitTicket } from '../../shared/tickets/merge.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
 import { standingOf } from '../../shared/tickets/standing.ts';
 import { isOfTeam, teamOf } from '../../shared/tickets/team-people.ts';
@@ -55,18 +55,44 @@ const planAct =
     return { intents: decision.intents, result: decision.toast };
   };
 
-const split = async (deps: TicketActDeps, clicker: Clicker, other: string): Promise<Toast | undefined> => {
-  const { click, reader, people } = clicker;
-  const ticket = await deps.tickets.find(click.ticket);
+const noRight: Toast = { type: 'warning', content: '无权限：仅处理人或组长可操作' };
+
+const whyRefused: Readonly<Record<Refused['why'], string>> = {
+  unknown: '没有找到这张工单',
+  same: '已经是同一张工单',
+  not_open: '其中一张已结束',
+  not_a_case: '协办单和批次事件不能合并',
+  has_children: '还有协办未完结',
+  not_merged: '已经拆分',
+};
+
+type Splitting = Parameters<ReturnType<typeof splitTicket>>[0];
+const splitOff = (deps: TicketActDeps, { merged }: Ticket, asked: Splitting) =>
+  merged.includes(asked.ticket)
+    ? splitTicket(deps)(asked)
+    : Promise.resolve({ kind: 'refused', why: 'not_merged' } as const);
+
+const combined: Readonly<Record<'merge' | 'split', string>> = { merge: '合并', split: '拆分' };
+
+/** 合并 into another case, or 拆分 of one that it stands for; both can be taken back. */
+const combine = async (
+  deps: TicketActDeps,
+  { click, reader, people }: Clicker,
+  { kind, other }: Extract<TicketAct, { readonly kind: 'merge' | 'split' }>,
+): Promise<Toast | undefined> => {
+  const [ticket, { desk }] = await Promise.all([deps.tickets.find(click.ticket), deps.rules()]);
   if (!ticket) return undefined;
-  const { desk } = await deps.rules();
-  const { who, ...standing } = standingOf(ticket, reader, { desk, people });
-  if (!mayDecide({ who, ...standing })) return { type: 'warning', content: '无权限：仅处理人或组长可操作' };
-  const by = { kind: 'person', who, via: 'card' } as const;
-  const done = await splitTicket(deps)({ ticket: other, by, because: `${who.name} 拆分` });
-  return done.kind === 'split'
-    ? { type: 'success', content: `已拆分：${other} 重新单独处理` }
-    : { type: 'info', content: `${other} 已经拆分` };
+  const standing = standingOf(ticket, reader, { desk, people });
+  if (!mayDecide(standing)) return noRight;
+  const by = { kind: 'person', who: standing.who, via: 'card' } as const;
+  const because = `${standing.who.name} ${combined[kind]}`;
+  const done =
+    kind === 'merge'
+      ? await mergeTickets(deps)({ ticket: ticket.ticket, into: other, by, because })
+      : await splitOff(deps, ticket, { ticket: other, by, because });
+  if (done.kind === 'refused')
+    return { type: 'warning', content: `不能${combined[kind]}：${whyRefused[done.why]}` };
+  return { type: 'success', content: kind === 'merge' ? `已并入 ${other}` : `已拆分：${other} 重新单独处理` };
 };
 
 /** Sent by event-worker: this function has no way to Feishu. */
@@ -101,8 +127,9 @@ const perform = async (deps: TicketActDeps, clicker: Clicker): Promise<Toast | u
       return { type: 'warning', content: act.why };
     case 'asked':
       return (await maySee(deps, clicker)) ? ask(deps, clicker, act.what) : notOfTeam;
+    case 'merge':
     case 'split':
-      return split(deps, clicker, act.other);
+      return combine(deps, clicker, act);
     default:
       return (await changeTicket(deps)(ticket, planAct(deps, clicker, act)))?.result;
   }

@@ -55,7 +55,8 @@ export type TicketAct =
   | { readonly kind: 'desk'; readonly act: OwnAct }
   /** union_id of the colleague, who has to be looked up. */
   | { readonly kind: 'transfer'; readonly seen: number; readonly to: string }
-  | { readonly kind: 'split'; readonly other: string }
+  /** Into which, or which of those that it stands for. */
+  | { readonly kind: 'merge' | 'split'; readonly other: string }
   /** A card of their own: of the ticket, or of all that is known of it. */
   | { readonly kind: 'asked'; readonly what: 'open' | 'all' }
   /** A field that can't be read, in words. */
@@ -105,11 +106,11 @@ const ask = (which: string | undefined): TicketAct | undefined => {
   return asked.success ? desk({ do: 'ask', ask: asked.data }) : undefined;
 };
 
-/** Behind the three dots: `ask:qa`, `split:T-…`, or one of the words. */
+/** Behind the three dots: `ask:qa`, `merge:T-…`, or one of the words. */
 const chosen = ({ option = '' }: Action): TicketAct | undefined => {
   const [what, which = ''] = option.split(':');
   if (what === 'ask') return ask(which);
-  if (what === 'split') return { kind: 'split', other: which };
+  if (what === 'split' || what === 'merge') return { kind: what, other: which };
   if (what === 'all') return { kind: 'asked', what };
   return what === 'raise' ? desk({ do: what }) : undefined;
 };

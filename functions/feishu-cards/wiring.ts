@@ -8,6 +8,7 @@ import { inbox } from '../../shared/store/inbox.ts';
 import { people } from '../../shared/store/people.ts';
 import { reviews } from '../../shared/store/reviews.ts';
 import { settings } from '../../shared/store/settings.ts';
+import { ticketKeys } from '../../shared/store/ticket-keys.ts';
 import { tickets } from '../../shared/store/tickets.ts';
 import { redrawFor } from '../../shared/tickets/redraw.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
@@ -49,6 +50,7 @@ export const wiring = (): Clicks => {
   };
   const reads = {
     tickets: tickets(env.TICKETS_TABLE),
+    keys: ticketKeys(env.TICKETS_TABLE),
     rules: rulesInForce(settings(env.SETTINGS_TABLE), now),
     people: whoIsHere(people(env.PEOPLE_TABLE), now),
   };

@@ -5,6 +5,7 @@ import { outbox } from '../../shared/delivery/outbox.ts';
 import { sendNow } from '../../shared/delivery/send.ts';
 import { wantContent } from '../../shared/delivery/want.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
+import { ticketKeys } from '../../shared/store/ticket-keys.ts';
 import { tickets } from '../../shared/store/tickets.ts';
 import { redrawFor } from '../../shared/tickets/redraw.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
@@ -19,6 +20,7 @@ const { now } = sending;
 
 const reads = {
   tickets: tickets(env.TICKETS_TABLE),
+  keys: ticketKeys(env.TICKETS_TABLE),
   rules: rulesInForce(out.settings, now),
   people: whoIsHere(out.people, now),
 };

@@ -2,6 +2,7 @@ import { choiceField, mixedForm, overflowMenu, selectMenu, wordsField } from '..
 import type { Button, CardElement, ColumnSet, Overflow, SelectStatic } from '../feishu/card-json.ts';
 import { type CallbackValue, callbackButton, controlRow } from '../feishu/cards.ts';
 import { clip } from '../feishu/markdown.ts';
+import type { Related } from './related.ts';
 import type { Standing } from './standing.ts';
 import { type AskKind, isOpen, measures, responsibles, type Ticket, type Who } from './ticket.ts';
 import { askWords } from './words.ts';
@@ -33,6 +34,7 @@ export type ActsInput = {
   readonly ticket: Ticket;
   readonly place: Place;
   readonly standing: Standing;
+  readonly related: Related;
   /** To whom it may be handed on. */
   readonly colleagues: readonly Who[];
 };
@@ -74,19 +76,24 @@ const handOn = (input: ActsInput): readonly Control[] => {
 const isAsked = ({ children }: Ticket, ask: AskKind): boolean =>
   children.some((child) => child.open && child.ask === ask);
 
+const mostSplits = 3;
+
 /** What is behind the three dots comes back as `option`: an ask, or one of these. */
 const overflow = (input: ActsInput): Control => {
-  const { ticket } = input;
+  const { ticket, standing, related } = input;
   const asks = (['warehouse', 'product', 'qa', 'legal'] as const).filter(
     (ask) =>
       ticket.kind !== 'child' && !isAsked(ticket, ask) && (ask !== 'warehouse' || ticket.kind === 'batch'),
   );
-  const splits = ticket.merged.slice(-3);
+  const decides = standing.isOwner || standing.isLead;
+  const merges = decides ? related.cases : [];
+  const splits = decides ? ticket.merged.slice(-mostSplits) : [];
   return overflowMenu({
     value: valueOf(input, 'more'),
     choices: [
       ...asks.map((ask) => ({ text: askWords[ask], value: `ask:${ask}` })),
       { text: '升级处理', value: 'raise' },
+      ...merges.map((other) => ({ text: `并入 ${other}`, value: `merge:${other}` })),
       ...splits.map((other) => ({ text: `拆分 ${other}`, value: `split:${other}` })),
       { text: '查看全部', value: 'all' },
     ],

@@ -1,17 +1,16 @@
 import type { Card } from '../feishu/card-json.ts';
 import type { Person } from '../store/people.ts';
-import type { Tickets } from '../store/tickets.ts';
 import { buildTicketCard } from './card.ts';
 import type { Place } from './card-acts.ts';
 import type { Desk } from './desk.ts';
+import { type RelatedDeps, relatedOf } from './related.ts';
 import type { Rules } from './rules.ts';
 import { rungWords } from './rung-words.ts';
 import { standingOf } from './standing.ts';
 import { peopleOfTeam, teamOf } from './team-people.ts';
 import type { Ticket, Who } from './ticket.ts';
 
-export type CardForDeps = {
-  readonly tickets: Pick<Tickets, 'find'>;
+export type CardForDeps = RelatedDeps & {
   readonly rules: () => Promise<Rules>;
   readonly people: () => Promise<readonly Person[]>;
 };
@@ -65,7 +64,7 @@ const findAll = async (deps: CardForDeps, ids: readonly string[]): Promise<reado
 export const ticketCardFor =
   (deps: CardForDeps) =>
   async (ticket: Ticket, place: Place): Promise<Card | undefined> => {
-    const [people, { desk }, children, cases] = await Promise.all([
+    const [people, { desk }, children, cases, related] = await Promise.all([
       deps.people(),
       deps.rules(),
       findAll(
@@ -73,6 +72,7 @@ export const ticketCardFor =
         ticket.children.map((child) => child.ticket),
       ),
       findAll(deps, ticket.cases),
+      relatedOf(deps, ticket),
     ]);
     const reader = people.find(({ person }) => person === place.recipient);
     if (!reader) return undefined;
@@ -84,6 +84,7 @@ export const ticketCardFor =
       colleagues: colleaguesOf(ticket, { desk, people, reader }),
       children,
       cases,
+      related,
       why: whyOf(ticket, reason, { desk, isOwner: standing.isOwner }),
       isPast: reason === '' && !standing.isOwner,
     });

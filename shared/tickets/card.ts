@@ -27,8 +27,6 @@ export type TicketViewer = Omit<ActsInput, 'ticket'> & {
   readonly children: readonly Ticket[];
   /** Of a batch event: its cases as they are now. */
   readonly cases: readonly Ticket[];
-  /** Tickets of the same buyer within 90 days, this one included. */
-  readonly sameBuyer?: number;
   /** It was theirs and is somebody else's: they learn whose. */
   readonly isPast?: boolean;
 };
@@ -48,14 +46,14 @@ const productLine = ({ productName, batchNo, expiry }: Ticket): readonly string[
   return parts.length > 0 ? [`商品：${parts.join(' · ')}`] : [];
 };
 
-const factLines = (ticket: Ticket, { sameBuyer }: TicketViewer): readonly string[] => {
+const factLines = (ticket: Ticket, { related: { sameBuyer } }: TicketViewer): readonly string[] => {
   const { orderIds, logistics, amountFen } = ticket;
   const order = known(
     orderIds[0],
     (id) => `订单：${plain(lastDigits(id, 4))}${orderIds.length > 1 ? ` 等 ${orderIds.length} 单` : ''}`,
   );
   const money = amountFen === undefined ? [] : [`金额：${moneyWords(amountFen)}`];
-  const history = sameBuyer === undefined || sameBuyer < 2 ? [] : [`同客近90天 ${sameBuyer} 次`];
+  const history = sameBuyer < 2 ? [] : [`同客近90天 ${sameBuyer} 次`];
   const small = [...order, ...money, ...history].join(' · ');
   return [
     ...productLine(ticket),

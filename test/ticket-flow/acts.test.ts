@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { desk } from './desk.ts';
+import { writeTogether } from '../../shared/store/table.ts';
+import { ticketKeys } from '../../shared/store/ticket-keys.ts';
+import { desk, must } from './desk.ts';
 
 const d = desk();
 const [pan, sun, wang, lv] = ['潘小雨', '孙佳禾', '汪晓棠', '吕一诺'] as const;
@@ -167,6 +169,59 @@ describe('the owner', () => {
     const last = d.cards(sun).at(-1);
     expect(last?.header.title.content).toBe(`完整记录 · ${ticket}`);
     expect(JSON.stringify(last)).toContain(`处理人：${sun}`);
+  });
+});
+
+describe('one problem told twice', () => {
+  const sameOrder = async (...ids: readonly string[]): Promise<void> => {
+    const keys = ticketKeys(d.tables.name('tickets'));
+    for (const kind of ['order', 'buyer'] as const) {
+      const trail = await keys.findTrail(kind, 'same');
+      const tickets = ids.map((ticket) => ({ ticket, at: new Date().toISOString() }));
+      expect(await writeTogether([keys.trailWrite(trail, { tickets })])).toBe(true);
+    }
+  };
+
+  it('并入 and 拆分 behind the three dots; both owners’ cards follow', async () => {
+    const facts = { orderIds: ['same'], buyerRefs: ['same'] };
+    const first = await given(facts);
+    const second = await d.open(facts, wang);
+    await sameOrder(first.ticket, second.ticket);
+    await d.drain();
+    const other = `ticket:${second.ticket}`;
+    expect(await screen(wang, other)).toContain('同客近90天 2 次');
+    expect(await screen(wang, other)).toContain(`并入 ${first.ticket}`);
+    const merged = await d.click(wang, { subject: other, text: '⋯', option: `merge:${first.ticket}` });
+    expect(merged).toMatchObject({ toast: { type: 'success', content: `已并入 ${first.ticket}` } });
+    expect((await d.cardOf(wang, other)).header.template).toBe('grey');
+    expect(await d.buttonsOf(wang, other)).toEqual([]);
+    await d.tick();
+    const split = { subject: first.subject, text: '⋯', option: `split:${second.ticket}` };
+    expect(await d.click(sun, split)).toMatchObject({ toast: { type: 'success' } });
+    expect(await d.ticket(second.ticket)).toMatchObject({ state: 'assigned', owner: { name: wang } });
+    const { id } = await d.messageOf(sun, first.subject);
+    const value = { do: 'more', ticket: first.ticket, subject: first.subject, seen: '1' };
+    expect(await d.send(sun, id, { tag: 'overflow', value, option: `split:${second.ticket}` })).toMatchObject(
+      { toast: { type: 'warning', content: '不能拆分：已经拆分' } },
+    );
+  });
+});
+
+describe('what the ledger says is shown', () => {
+  it('is on the screen, also when the stream is as fast as the answer', async () => {
+    const { ticket, subject } = await given();
+    const racing = ['等客户回复', '客户已回复，继续处理', '请仓储核实'];
+    for (const text of racing) {
+      await Promise.all([d.click(sun, { subject, text }), d.flowOf(ticket), d.flowOf(ticket)]);
+      await d.drain();
+    }
+    await d.tick();
+    const row = must(await d.out().deliveries.find({ subject, recipient: d.person(sun).unionId }), 'row');
+    expect(row.shown?.hash).toBe(row.wanted?.hash);
+    expect(await d.out().contents.find(row.shown?.hash ?? '')).toBe(
+      (await d.messageOf(sun, subject)).content,
+    );
+    expect(await screen(sun, subject)).toContain('仓储 待核实');
   });
 });
 
