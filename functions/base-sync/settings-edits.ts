@@ -1,3 +1,4 @@
+import { addDays, atTime, dayOf } from '../../shared/calendar/day.ts';
 import { AppError, ConflictError } from '../../shared/errors.ts';
 import type { Bitable } from '../../shared/feishu/bitable.ts';
 import { errorFields, log } from '../../shared/log.ts';
@@ -6,7 +7,7 @@ import { answersOf } from '../../shared/settings/answers.ts';
 import { askRecount } from '../../shared/settings/ask-recount.ts';
 import { baseRowsOf } from '../../shared/settings/base-table.ts';
 import { type Decision, decideTable } from '../../shared/settings/decide.ts';
-import { findHome } from '../../shared/settings/home.ts';
+import { findHome, nightlyRecord } from '../../shared/settings/home.ts';
 import { type InForce, rowsInForce, sheetSetting } from '../../shared/settings/in-force.ts';
 import type { Known } from '../../shared/settings/known.ts';
 import { answerCells, fullCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
@@ -119,6 +120,9 @@ const settleTable = async (deps: SettingsEditsDeps, table: Table): Promise<void>
 const lastWho = ({ touches }: BaseEdit): string | undefined =>
   touches.toSorted((a, b) => a.revision - b.revision).at(-1)?.who;
 
+/** An event that Feishu lost is made up for in the night: each table is looked at once. */
+const nextNight = (now: Date): Date => atTime(addDays(dayOf(now), 1), '03:30');
+
 /** A table that can't be read now must not keep tickets from their Base. */
 const againMs = 60_000;
 
@@ -129,7 +133,9 @@ const guarded = async (
 ): Promise<void> => {
   try {
     await work();
-    for (const edit of waiting) await queue.finish(edit);
+    const { now } = await known();
+    for (const edit of waiting)
+      await (edit.recordId === nightlyRecord ? queue.postpone(edit, nextNight(now)) : queue.finish(edit));
   } catch (error) {
     if (!(error instanceof AppError) || refusalIn(error).reason === 'lease_lost') throw error;
     log.error('settings_not_read', errorFields(error));

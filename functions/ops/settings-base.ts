@@ -4,15 +4,23 @@ import type { Bitable } from '../../shared/feishu/bitable.ts';
 import { dataOf } from '../../shared/feishu/outcome.ts';
 import { allSheets } from '../../shared/settings/all-sheets.ts';
 import { baseRowsOf, fieldsOf } from '../../shared/settings/base-table.ts';
-import { findHome, homeName, homeSetting, type SettingsHome } from '../../shared/settings/home.ts';
+import {
+  findHome,
+  homeName,
+  homeSetting,
+  nightlyRecord,
+  type SettingsHome,
+} from '../../shared/settings/home.ts';
 import { rowsInForce, sheetSetting } from '../../shared/settings/in-force.ts';
 import type { Known } from '../../shared/settings/known.ts';
 import { fullCells, type Kept, type Sheet } from '../../shared/settings/sheet.ts';
+import type { EditQueue } from '../../shared/store/edit-queue.ts';
 import type { Settings } from '../../shared/store/settings.ts';
 
 export type SettingsBaseDeps = {
   readonly settings: Settings;
   readonly bitable: Bitable;
+  readonly edits: Pick<EditQueue, 'queue'>;
   readonly known: Known;
   readonly changedBy: string;
   /** union_ids of those who shall manage the Base. */
@@ -122,6 +130,14 @@ const makeSheet = async (deps: SettingsBaseDeps, appToken: string, sheet: Sheet)
   return { ...about, done: version === 0 ? 'made with the defaults' : 'made again', rows: rows.length };
 };
 
+const lookEveryNight = async (
+  { edits, known }: SettingsBaseDeps,
+  where: { readonly appToken: string; readonly tableId: string },
+): Promise<void> => {
+  const touch = { action: 'edited' as const, revision: 0, fields: [] };
+  await edits.queue({ ...where, recordId: nightlyRecord, stamp: nightlyRecord, touch }, known.now);
+};
+
 /**
  * Makes the Base 「直达·设置」, or what is missing of it: its tables with their fields, filled with what is in force, its
  * events, its managers. Again it changes nothing. Throws `feishu_refused`, `feishu_unknown`, `changed_meanwhile`.
@@ -140,5 +156,6 @@ export const makeSettingsBase = async (
   for (const person of managers) dataOf(await bitable.addManager(appToken, person));
   const ids = Object.fromEntries(tables.map(({ id, tableId }) => [id, tableId]));
   await keepHome(deps, { ...home, tables: ids, subscribed: true });
+  for (const { tableId } of tables) await lookEveryNight(deps, { appToken, tableId });
   return { url, tables };
 };

@@ -51,7 +51,14 @@ const create = async (deps: SheetDeps, input: Input, known: Known): Promise<Comm
   const isManager = ({ person, roles }: Known['people'][number]): boolean =>
     admins.people.includes(person) || roles.some((role) => admins.roles.includes(role));
   const managers = known.people.filter(isManager).map(({ person }) => person);
-  return makeSettingsBase({ settings, bitable: deps.bitable(), known, changedBy: input.changedBy, managers });
+  return makeSettingsBase({
+    settings,
+    edits: deps.edits,
+    bitable: deps.bitable(),
+    known,
+    changedBy: input.changedBy,
+    managers,
+  });
 };
 
 const versionIn = ({ to }: Input): number => {

@@ -5,6 +5,9 @@ import type { Settings } from '../store/settings.ts';
 export const homeName = '直达·设置';
 export const homeSetting = 'base#settings';
 
+/** Stands in the queue of edits for every table, always due in the next night. */
+export const nightlyRecord = 'nightly';
+
 const homeSchema = z.object({
   appToken: z.string(),
   url: z.string().default(''),

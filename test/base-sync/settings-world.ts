@@ -43,6 +43,7 @@ export const settingsBase = () => {
     });
     return makeSettingsBase({
       settings: world.settings,
+      edits: world.queue,
       bitable: bitable(),
       known: await known(),
       changedBy: 'ops',
