@@ -36,7 +36,7 @@ describe('a command', () => {
       expect(reply).toMatchObject({ ok: false, code: 'unknown_command' });
       expect(messageOf(reply)).toBe(
         '"do" must be one of: mode | trial | calendar | settings | stop | resume | leave | shift | why | resend | dead | receipt | ' +
-          'replay | import | verify | numbers | impact | budget | doctor',
+          'replay | import | verify | numbers | impact | base | budget | doctor',
       );
     },
   );

@@ -176,6 +176,7 @@ describe.each(functionNames)('%s', (name) => {
       'STACK',
       'STAGE',
       'STORE_TIMEOUT_MS',
+      'WECOM_URL',
     ];
     expect(known).toEqual(expect.arrayContaining(rest));
   });
