@@ -138,6 +138,17 @@ const raisedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =>
     return cards.filter(({ recipient }) => recipient !== by.person);
   });
 
+/** Whoever asked waits for it, and a changed card makes no sound. */
+const answeredCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] => {
+  const { owner, children } = ticket;
+  if (!owner) return [];
+  return children.flatMap(({ ticket: child, endedAt }) => {
+    if (endedAt === undefined || endedAt < beganAt(ticket) || !isFresh(endedAt, seen)) return [];
+    const subject = ticketSubject(ticket.ticket, `answered:${child}`);
+    return [{ subject, recipient: owner.person, urgency: urgencyOf(ticket, false), eventAt: endedAt }];
+  });
+};
+
 /** Who should have a card of the ticket as it is now. What has ended tells nobody anew; no ticket ever posts into a group. */
 export const wantedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =>
   isOpen(ticket)
@@ -146,6 +157,7 @@ export const wantedCards = (ticket: Ticket, seen: Seen): readonly WantedCard[] =
         ...failedCards(ticket, seen),
         ...rungCards(ticket, seen),
         ...raisedCards(ticket, seen),
+        ...answeredCards(ticket, seen),
       ]
     : [];
 
@@ -158,7 +170,7 @@ const viewDays = ({ openedAt }: Ticket, now: Date): readonly string[] =>
 
 /** Every subject under which a copy of it may stand. */
 export const subjectsOf = (ticket: Ticket, now: Date): readonly string[] => {
-  const { cycle, rungs, raised } = ticket;
+  const { cycle, rungs, raised, children } = ticket;
   const count = (most: number, from = 1): readonly number[] =>
     Array.from({ length: Math.max(0, most - from + 1) }, (_, index) => from + index);
   return [
@@ -167,6 +179,7 @@ export const subjectsOf = (ticket: Ticket, now: Date): readonly string[] => {
     ...count(cycle).map((nth) => `failed:${nth}`),
     ...Object.keys(rungs).map((key) => `rung:${key}`),
     ...raised.map((_, index) => `raised:${index + 1}`),
+    ...children.map(({ ticket: child }) => `answered:${child}`),
     ...viewDays(ticket, now).map((day) => `view:${day}`),
   ].map((reason) => ticketSubject(ticket.ticket, reason));
 };

@@ -67,9 +67,9 @@ const afterTriage = ({ state, category }: Ticket, hasCategory: boolean): TicketS
 const unowned: ReadonlySet<TicketState> = new Set(['new', 'triaged']);
 const owned: ReadonlySet<TicketState> = new Set(['assigned', 'in_progress', 'waiting_internal']);
 
-const childEnded = (ticket: Ticket, { child, finding }: Of<'child_ended'>): Applied => {
+const childEnded = (ticket: Ticket, { child, finding }: Of<'child_ended'>, { at }: Happened): Applied => {
   const children = ticket.children.map((each) =>
-    each.ticket === child ? { ...each, open: false, finding } : each,
+    each.ticket === child ? { ...each, open: false, finding, endedAt: at } : each,
   );
   const isFree = ticket.state === 'waiting_internal' && children.every(({ open }) => !open);
   return { children, ...(isFree && { state: ticket.owner ? 'in_progress' : 'triaged' }) };

@@ -40,6 +40,7 @@ const whyOf = (
   if (reason.startsWith('rung:')) return rungWords(desk, reason.slice('rung:'.length));
   if (reason.startsWith('raised:')) return raisedWords(ticket, reason);
   if (reason.startsWith('view:')) return '你打开了这张工单';
+  if (reason.startsWith('answered:')) return '你请的协办有了答复';
   if (reason.startsWith('failed')) return '没有可分派的人，请你指派';
   return isOwner ? '你是处理人' : '你曾是处理人';
 };

@@ -126,6 +126,7 @@ export const childSchema = z.object({
   open: z.boolean(),
   /** What they found: 确认漏发, 未发现异常, 查不到, or words. */
   finding: z.string().optional(),
+  endedAt: z.string().optional(),
 });
 export type Child = z.output<typeof childSchema>;
 

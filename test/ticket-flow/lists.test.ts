@@ -90,6 +90,10 @@ describe('the list of a warehouse', () => {
       state: 'in_progress',
       children: [{ open: false, finding: '确认漏发' }],
     });
+    await d.drain();
+    // A changed card makes no sound: whoever asked hears of the answer.
+    const answered = await d.cardOf(sun, `ticket:${first.ticket}:answered:${first.ticket}-1`);
+    expect(JSON.stringify(answered)).toContain('确认漏发');
   });
 
   it('of two who answer one line the second is told who was first', async () => {
