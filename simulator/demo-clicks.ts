@@ -5,13 +5,19 @@ import { type BotCard, call, type Sim } from './demo-people.ts';
 export type Tap = {
   /** As the card's own value says it: `acknowledge`, `assign`, `close` … */
   readonly do: string;
+  /** What else it says, where a card has several of them: the ticket, the finding. */
+  readonly with?: Readonly<Record<string, string>>;
   /** The choice of a list: union_id. */
   readonly option?: string;
-  /** What is written into the fields of a form, by their placeholders. */
+  /** What is written or chosen in the fields of a form, by their placeholders. */
   readonly words?: Readonly<Record<string, string>>;
 };
 
-const answerSchema = z.object({ ok: z.boolean(), cardUpdated: z.boolean() });
+const answerSchema = z.object({
+  ok: z.boolean(),
+  cardUpdated: z.boolean(),
+  toast: z.object({ type: z.string(), content: z.string() }).optional(),
+});
 export type TapAnswer = z.output<typeof answerSchema>;
 
 const controlSchema = z.looseObject({
@@ -19,7 +25,7 @@ const controlSchema = z.looseObject({
   behaviors: z.array(z.looseObject({ value: z.looseObject({ do: z.string() }) })),
 });
 const fieldSchema = z.looseObject({
-  tag: z.literal('input'),
+  tag: z.enum(['input', 'select_static']),
   name: z.string(),
   placeholder: z.object({ content: z.string() }),
 });
@@ -43,8 +49,9 @@ export const tap = async (
   unionId: string,
   { card, on }: { readonly card: BotCard; readonly on: Tap },
 ): Promise<TapAnswer | undefined> => {
+  const wanted = Object.entries({ ...on.with, do: on.do });
   const [control] = partsOf(card.content, controlSchema).filter(({ behaviors }) =>
-    behaviors.some(({ value }) => value.do === on.do),
+    behaviors.some(({ value }) => wanted.every(([name, word]) => value[name] === word)),
   );
   if (!control) return undefined;
   const path = `${url}/sim/people/${unionId}/messages/${card.messageId}/action`;

@@ -49,7 +49,7 @@ export const botChat = async ({ url }: Sim, unionId: string): Promise<BotChat> =
   const base = `${url}/sim/people/${unionId}/chats`;
   const chat = (await call(base, chatsSchema)).find(({ kind, appId }) => kind === 'p2p' && appId === bot);
   if (!chat) return { chatId: undefined, cards: [] };
-  const messages = await call(`${base}/${chat.chatId}/messages?limit=100`, messagesSchema);
+  const messages = await call(`${base}/${chat.chatId}/messages?limit=500`, messagesSchema);
   const cards = messages
     .filter(({ msgType }) => msgType === 'interactive')
     .map(({ messageId, content }) => ({
@@ -65,9 +65,14 @@ export const openChat = async (sim: Sim, unionId: string): Promise<void> => {
   if (chatId) await call(`${sim.url}/sim/people/${unionId}/chats/${chatId}/read`, z.unknown(), {});
 };
 
+const openedSchema = z.object({ chatId: z.string() });
+
+/** To the bot; who has never heard of it opens it first. */
 export const write = async (sim: Sim, unionId: string, text: string): Promise<void> => {
-  const { chatId } = await botChat(sim, unionId);
-  if (chatId) await call(`${sim.url}/sim/people/${unionId}/chats/${chatId}/messages`, z.unknown(), { text });
+  const known = (await botChat(sim, unionId)).chatId;
+  const open = `${sim.url}/sim/people/${unionId}/apps/${bot}/open`;
+  const chatId = known ?? (await call(open, openedSchema, {})).chatId;
+  await call(`${sim.url}/sim/people/${unionId}/chats/${chatId}/messages`, z.unknown(), { text });
 };
 
 export const tapMenu = async ({ url }: Sim, unionId: string, eventKey: string): Promise<void> => {

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Deliveries } from '../shared/store/deliveries.ts';
+import type { Tickets } from '../shared/store/tickets.ts';
 import type { Windows } from '../shared/store/windows.ts';
 import type { Sim } from './demo-people.ts';
 import type { Stack } from './stack.ts';
@@ -9,6 +10,7 @@ export type Play = {
   readonly sim: Sim;
   readonly deliveries: Deliveries;
   readonly windows: Windows;
+  readonly tickets: Tickets;
   /** Whatever was expected and didn't happen. */
   readonly problems: string[];
 };
@@ -18,7 +20,9 @@ export const tell = (line: string): void => {
 };
 
 /** The stores find the engine by the environment when they are first used. */
-export const openStores = async ({ dynamodb }: Stack): Promise<Pick<Play, 'deliveries' | 'windows'>> => {
+export const openStores = async ({
+  dynamodb,
+}: Stack): Promise<Pick<Play, 'deliveries' | 'windows' | 'tickets'>> => {
   Object.assign(process.env, {
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
     AWS_REGION: 'ap-southeast-1',
@@ -26,21 +30,28 @@ export const openStores = async ({ dynamodb }: Stack): Promise<Pick<Play, 'deliv
     AWS_SECRET_ACCESS_KEY: 'local',
   });
   const { deliveries } = await import('../shared/store/deliveries.ts');
+  const { tickets } = await import('../shared/store/tickets.ts');
   const { windows } = await import('../shared/store/windows.ts');
-  return { deliveries: deliveries('zhida-local-deliveries'), windows: windows('zhida-local-digests') };
+  return {
+    deliveries: deliveries('zhida-local-deliveries'),
+    windows: windows('zhida-local-digests'),
+    tickets: tickets('zhida-local-tickets'),
+  };
 };
 
-export const until = async (
-  { problems }: Play,
-  what: string,
-  holds: () => Promise<boolean>,
-): Promise<void> => {
-  const deadline = Date.now() + 30_000;
-  while (!(await holds())) {
-    if (Date.now() > deadline) {
-      problems.push(what);
-      return;
+type Until = (play: Play, what: string, holds: () => Promise<boolean>) => Promise<void>;
+
+export const within =
+  (ms: number): Until =>
+  async ({ problems }, what, holds) => {
+    const deadline = Date.now() + ms;
+    while (!(await holds())) {
+      if (Date.now() > deadline) {
+        problems.push(what);
+        return;
+      }
+      await wait(50);
     }
-    await wait(50);
-  }
-};
+  };
+
+export const until = within(30_000);

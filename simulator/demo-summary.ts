@@ -17,7 +17,7 @@ export type Summary = {
   readonly p99: number | null;
 };
 
-const percentile = (sorted: readonly number[], share: number): number | null =>
+export const percentile = (sorted: readonly number[], share: number): number | null =>
   sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? null;
 
 export const latencies = (rows: readonly Delivery[]): Pick<Summary, 'p50' | 'p95' | 'p99'> => {

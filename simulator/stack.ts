@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { UpstreamError } from '../shared/errors.ts';
 import { type Bi, startBi } from './bi/start.ts';
@@ -92,6 +92,8 @@ const environment = ({ ports, bi, build }: Local): NodeJS.ProcessEnv => ({
   ZHIDA_BI_URL: bi.url,
   ZHIDA_WECOM_URL: `http://127.0.0.1:${ports.wecom}`,
   ZHIDA_BUILD_FOLDER: build,
+  // More lanes than processors are only more functions to start.
+  ZHIDA_STREAMS_LANES: String(Math.min(4, availableParallelism())),
   ZHIDA_STREAMS_DIRECTORY: mkdtempSync(join(tmpdir(), 'zhida-streams-')),
   AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${ports.dynamodb}`,
   AWS_ACCESS_KEY_ID: 'local',

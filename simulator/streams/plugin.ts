@@ -30,6 +30,7 @@ const mannersSchema = z.strictObject({
   retryMs: z.coerce.number().min(1).default(100),
   duplicates: z.coerce.number().int().min(1).default(1),
   delayMs: z.coerce.number().min(0).default(0),
+  mostLanes: z.coerce.number().int().min(1).max(10).default(10),
 });
 
 const defined = (values: Readonly<Record<string, string | undefined>>): object =>
@@ -41,6 +42,7 @@ const readManners = ({ serviceDir, service }: Serverless): Manners => {
     pollMs: process.env['ZHIDA_STREAMS_POLL_MS'],
     duplicates: process.env['ZHIDA_STREAMS_DUPLICATES'],
     delayMs: process.env['ZHIDA_STREAMS_DELAY_MS'],
+    mostLanes: process.env['ZHIDA_STREAMS_LANES'],
   });
   const custom = z.looseObject({}).parse(service.custom?.['localStreams'] ?? {});
   const manners = mannersSchema.safeParse({ ...custom, ...fromEnvironment });

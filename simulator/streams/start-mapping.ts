@@ -20,6 +20,8 @@ export type Manners = {
   readonly duplicates: number;
   /** How long a batch waits before its first delivery, as behind a slow poller. */
   readonly delayMs: number;
+  /** Batches of one shard in flight at most, whatever a mapping allows; each needs a warm function. */
+  readonly mostLanes: number;
 };
 
 type LambdaEvent = { readonly Records: readonly object[] };
@@ -90,6 +92,7 @@ export const startMapping = async (deps: MappingDeps, mapping: MappingSettings):
     startLanes: (shardId) =>
       startLanes({
         ...mapping,
+        parallelizationFactor: Math.min(mapping.parallelizationFactor, manners.mostLanes),
         deliver: delivery(deps, mapping, { streamArn: stream.arn, shardId }),
         onProgress: (sequence) => {
           checkpoint.save(shardId, sequence);

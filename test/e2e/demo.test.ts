@@ -16,10 +16,22 @@ type Result = {
   digests: Line[];
   replies: { answered: number };
   alert: { told: number; p95: number; refreshMs: Record<string, number>; duplicates: number; doctor: object };
+  tickets: {
+    cases: number;
+    tickets: number;
+    merged: number;
+    batchEvents: number;
+    endedBySource: number;
+    duplicates: number;
+    cardsToAgents: number;
+    base: { rows: number; drift: number };
+    editMs: number;
+    settingMs: number;
+  };
   problems: string[];
 };
 
-it('the demo plays a morning and an alert through every function and ends with one JSON line', async () => {
+it('the demo plays a morning, an alert and a day of after-sales through every function and ends with one JSON line', async () => {
   const demo = await run('simulator/demo.ts');
   const code = await demo.ended;
   const last = demo.output().trimEnd().split('\n').at(-1) ?? '';
@@ -27,7 +39,7 @@ it('the demo plays a morning and an alert through every function and ends with o
   expect(result.problems).toEqual([]);
   expect(result.ok).toBe(true);
   expect(code).toBe(0);
-  expect(result.seconds).toBeLessThan(60);
+  expect(result.seconds).toBeLessThan(120);
   const [rehearsed, live] = result.digests;
   expect(rehearsed).toMatchObject({ digest: 'morning', accepted: 2, failed: 0 });
   expect(live).toMatchObject({ digest: 'morning', failed: 0, suppressed: 0 });
@@ -37,4 +49,15 @@ it('the demo plays a morning and an alert through every function and ends with o
   expect(result.alert).toMatchObject({ told: 6, duplicates: 0, doctor: { broken: 0 } });
   expect(result.alert.p95).toBeLessThanOrEqual(3_000);
   expect(Object.keys(result.alert.refreshMs)).toEqual(['acknowledged', 'assigned', 'closed', 'recovered']);
-}, 120_000);
+
+  const { tickets } = result;
+  expect(tickets).toMatchObject({ tickets: tickets.cases, batchEvents: 1, duplicates: 0 });
+  expect(tickets.cases).toBeGreaterThan(100);
+  expect(tickets.merged).toBeGreaterThan(1);
+  expect(tickets.endedBySource).toBeGreaterThan(5);
+  expect(tickets.cardsToAgents).toBeGreaterThan(5);
+  expect(tickets.base.drift).toBe(0);
+  expect(tickets.base.rows).toBeGreaterThanOrEqual(tickets.tickets - tickets.merged);
+  expect(tickets.editMs).toBeLessThanOrEqual(10_000);
+  expect(tickets.settingMs).toBeLessThanOrEqual(10_000);
+}, 240_000);

@@ -60,7 +60,7 @@ const newTable = async (endpoint = local.endpoint(), TableName = `things-${rando
       {
         call,
         functionName: `fixture-${name}`,
-        manners: { directory, pollMs: 5, retryMs: 1, duplicates: 1, delayMs: 0, ...manners },
+        manners: { directory, pollMs: 5, retryMs: 1, duplicates: 1, delayMs: 0, mostLanes: 10, ...manners },
         invoke: (event) =>
           new Promise((resolve) => {
             resolve(invoke(event as Event));
