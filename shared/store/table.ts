@@ -31,6 +31,9 @@ type Query = Omit<QueryCommandInput, 'TableName'>;
 /** Milliseconds per attempt: somebody waits for the answer of a click and for no other. */
 const tryMs = (): number => Number(process.env['STORE_TIMEOUT_MS'] ?? 2_000);
 
+/** A small Lambda that is busy with hundreds of rows takes a second to notice that it is connected. */
+const connectMs = (): number => Math.max(1_000, tryMs());
+
 /**
  * Three attempts, each with an end: the SDK alone waits for ever for an answer that got lost, and every caller has
  * somewhere better to repeat than here.
@@ -40,7 +43,11 @@ const newClient = (): DynamoDBDocumentClient =>
     new DynamoDBClient({
       maxAttempts: 3,
       // Without the last one a late answer is only a warning on the console.
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: tryMs(), throwOnRequestTimeout: true },
+      requestHandler: {
+        connectionTimeout: connectMs(),
+        requestTimeout: tryMs(),
+        throwOnRequestTimeout: true,
+      },
     }),
     { marshallOptions: { removeUndefinedValues: true } },
   );
