@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { command } from './command.ts';
 import { settingsBase } from './demo-bases.ts';
 import { putOnDuty } from './on-duty.ts';
-import { command } from './opening.ts';
 import { type DayOfCases, dayOfCases } from './sources/cases.ts';
 import type { Stack } from './stack.ts';
 

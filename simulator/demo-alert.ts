@@ -4,11 +4,11 @@ import { signWebhook } from '../events/metric-intake/sign.ts';
 import { clockTime } from '../shared/calendar/day.ts';
 import type { Delivery } from '../shared/store/delivery.ts';
 import { dimsText } from '../shared/store/metrics.ts';
+import { command } from './command.ts';
 import { type Tap, tap } from './demo-clicks.ts';
 import { type BotCard, botChat, cardCounts, type DemoPerson, peopleOf, write } from './demo-people.ts';
 import { type Play, tell, until } from './demo-play.ts';
 import { latencies, type Summary } from './demo-summary.ts';
-import { command } from './opening.ts';
 
 const metric = 'complaints.72h';
 const dims = { product: '蛋白棒', batch: '20261012' };

@@ -4,6 +4,7 @@ import { addDays, dayOf } from '../shared/calendar/day.ts';
 import type { Delivery } from '../shared/store/delivery.ts';
 import type { Ticket } from '../shared/tickets/ticket.ts';
 import { compressedDay, playDay } from './after-sales.ts';
+import { command } from './command.ts';
 import { readTable, ticketTable } from './demo-bases.ts';
 import { playedCases } from './demo-cases.ts';
 import { claimWhatNobodyHas, escalate, letCountdownEnd, resolveMissing } from './demo-desk.ts';
@@ -14,7 +15,6 @@ import { allTickets, sourceReceipts } from './demo-rows.ts';
 import type { Desk } from './demo-scene.ts';
 import { nameOf, sees } from './demo-scene.ts';
 import { percentile } from './demo-summary.ts';
-import { command } from './opening.ts';
 import type { DayOfCases } from './sources/cases.ts';
 
 const size = { cases: 100, seconds: 20 } as const;

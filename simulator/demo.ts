@@ -2,12 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { addDays, dayOf } from '../shared/calendar/day.ts';
 import type { Delivery } from '../shared/store/delivery.ts';
 import { openDesk } from './after-sales.ts';
+import { command } from './command.ts';
 import { playAlert } from './demo-alert.ts';
 import { botChat, cardCounts, openChat, peopleOf, tapMenu, write } from './demo-people.ts';
 import { openStores, type Play, tell, until } from './demo-play.ts';
 import { latencies, type Summary, summarise } from './demo-summary.ts';
 import { playTickets } from './demo-tickets.ts';
-import { command } from './opening.ts';
 import { freePorts, type Stack, startStack } from './stack.ts';
 
 const run = (stack: Stack, date: string): Promise<unknown> =>

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { atTime, clockTime, dayOf } from '../shared/calendar/day.ts';
 import { UpstreamError } from '../shared/errors.ts';
+import { command } from './command.ts';
 import { addRow, readTable, settingsBase, wordIn } from './demo-bases.ts';
 import { peopleOf, type Sim } from './demo-people.ts';
-import { command } from './opening.ts';
 import type { Stack } from './stack.ts';
 
 const rota = { base: settingsBase, table: '值班与坐席' } as const;

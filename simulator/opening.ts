@@ -1,34 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { UpstreamError } from '../shared/errors.ts';
+import { openDesk } from './after-sales.ts';
+import { command } from './command.ts';
 import type { Stack } from './stack.ts';
-
-const replySchema = z.looseObject({
-  ok: z.boolean(),
-  code: z.string().optional(),
-  message: z.string().optional(),
-});
 
 const statesSchema = z.record(z.string(), z.number());
 
-/** An admin's command that must succeed. */
-export const command = async (
-  stack: Stack,
-  name: string,
-  event: object,
-): Promise<z.output<typeof replySchema>> => {
-  const reply = replySchema.parse(await stack.invoke(name, event));
-  if (reply.ok) return reply;
-  throw new UpstreamError('command_failed', `${name}: ${reply.code ?? ''} ${reply.message ?? ''}`);
-};
-
 /**
- * What an admin does after set-up, on the simulated tenant: read the directory, go from rehearsal to live, and push
- * today's card without waiting for tomorrow morning.
+ * What an admin does after set-up, on the simulated tenant: read the directory, make the Base of the settings and put
+ * people on duty, go from rehearsal to live, and push today's card without waiting for tomorrow morning.
  */
 export const openForBusiness = async (stack: Stack, say: (line: string) => void): Promise<void> => {
   say('通讯录同步');
   await stack.invoke('people-sync', {});
+  // Functions read the rules once a minute: before they read them first, the rota is there.
+  await openDesk(stack, say);
   say('试运行 → 正式推送（仅本机模拟租户）');
   await command(stack, 'ops', {
     do: 'mode',
