@@ -31,16 +31,16 @@ export const scopeFor = ({ scope }: Digest, person: Recipient): Scope | undefine
   return everywhere ? { label: '全公司', regions: scope.regions } : undefined;
 };
 
+const withRegion = (role: string, { scope }: Digest, { region }: Recipient): string =>
+  scope.by === '大区' && role.startsWith('大区') && region ? `${shortRegion(region)}${role}` : role;
+
 /** 为什么收到: the words for the footer, or undefined for a person outside the audience. */
 export const whyReceives = (digest: Digest, person: Recipient): string | undefined => {
   const { roles, departments, people, except = [] } = digest.audience;
   if (except.includes(person.unionId)) return undefined;
   if (people.includes(person.unionId)) return '名单指定';
   const role = shared(person.roles, roles);
-  if (role !== undefined) {
-    const region = digest.scope.by === '大区' ? person.region : undefined;
-    return role.startsWith('大区') && region ? `${shortRegion(region)}${role}` : role;
-  }
+  if (role !== undefined) return withRegion(role, digest, person);
   const department = shared(person.departments, departments);
   return department === undefined ? undefined : `${department}成员`;
 };

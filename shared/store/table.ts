@@ -116,9 +116,9 @@ export const writeTogether = async (writes: readonly Write[]): Promise<boolean> 
   }
 };
 
-/** One table whose rows are parsed by `schema` on every read. A failed condition is an answer, not an exception. */
-export const table = <T extends z.ZodType>(TableName: string, schema: T): Table<T> => {
-  const pages = async (query: Query, limit: number): Promise<readonly Row[]> => {
+const pagesOf =
+  (TableName: string) =>
+  async (query: Query, limit: number): Promise<readonly Row[]> => {
     const rows: Row[] = [];
     let ExclusiveStartKey: Record<string, unknown> | undefined;
     do {
@@ -135,6 +135,10 @@ export const table = <T extends z.ZodType>(TableName: string, schema: T): Table<
     } while (ExclusiveStartKey && rows.length < limit);
     return rows.slice(0, limit);
   };
+
+/** One table whose rows are parsed by `schema` on every read. A failed condition is an answer, not an exception. */
+export const table = <T extends z.ZodType>(TableName: string, schema: T): Table<T> => {
+  const pages = pagesOf(TableName);
   return {
     get: async (Key) => {
       const { Item } = await client().send(new GetCommand({ TableName, Key, ConsistentRead: true }));
