@@ -4,8 +4,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { deliveryElementId } from '../shared/feishu/cards.ts';
-import { peopleOf } from '../simulator/demo-people.ts';
 import { command } from '../simulator/command.ts';
+import { peopleOf } from '../simulator/demo-people.ts';
 import { freePorts, type Stack, startStack } from '../simulator/stack.ts';
 import { compare, type Line } from './line.ts';
 

@@ -4,8 +4,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
-import { peopleOf, type Sim } from '../simulator/demo-people.ts';
 import { command } from '../simulator/command.ts';
+import { peopleOf, type Sim } from '../simulator/demo-people.ts';
 import { freePorts, type Stack, startStack } from '../simulator/stack.ts';
 import { compare, type Line } from './line.ts';
 

@@ -9,7 +9,7 @@ import { allTickets } from './demo-rows.ts';
 import { act, becomes, type Desk, idOf, sees } from './demo-scene.ts';
 
 /** The ticket of a case at its source. */
-export const numberOf = async ({ play }: Desk, caseId: string): Promise<string> => {
+const numberOf = async ({ play }: Desk, caseId: string): Promise<string> => {
   let found: Ticket | undefined;
   await until(play, `${caseId} has no ticket`, async () => {
     const all = await allTickets(play.stack);

@@ -18,7 +18,7 @@ export const nameOf = ({ people }: Desk, unionId: string | undefined): string =>
 const says = ({ content }: BotCard, words: string): boolean => JSON.stringify(content).includes(words);
 
 /** Cards on a person's screen that say all of it, oldest first. */
-export const cardsSaying = async (
+const cardsSaying = async (
   desk: Desk,
   name: string,
   words: readonly string[],
