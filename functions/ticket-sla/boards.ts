@@ -14,6 +14,7 @@ import type { Group } from '../../shared/store/people.ts';
 import type { Team } from '../../shared/tickets/desk.ts';
 import { boardCard } from '../../shared/tickets/list-cards.ts';
 import { boardMoment, type ListDeps, listSubject, openOfTeam } from '../../shared/tickets/redraw.ts';
+import { shiftsAt } from '../../shared/tickets/shifts.ts';
 
 export type BoardsDeps = ListDeps & {
   readonly deliveries: Pick<Deliveries, 'find' | 'recordPinned'>;
@@ -49,7 +50,9 @@ const post = async (deps: BoardsDeps, board: Board, now: Date): Promise<void> =>
   const kept = await keepCard(deps.contents)(card, { id: deliveryElementId(place.subject, place.recipient) });
   const validUntil = new Date((board.period + 1) * periodMs);
   const to = { receiveIdType: 'chat_id', receiveId: board.chatId } as const;
-  await deps.sendNow({ ...place, ...to, sender: deps.sender, eventAt: now, validUntil, ...kept });
+  // Of whoever is at work at this hour: a night shift has its board, too.
+  const about = { sender: deps.sender, eventAt: now, validUntil, urgency: 'scheduled' } as const;
+  await deps.sendNow({ ...place, ...to, ...about, ...kept });
 };
 
 const unpinEarlier = async (deps: BoardsDeps, board: Board): Promise<void> => {
@@ -85,9 +88,13 @@ const refresh = async (deps: BoardsDeps, board: Board, row: Delivery): Promise<n
   return (await deps.wantContent(row, { hash })) === 'wanted' ? 1 : 0;
 };
 
+const isAtWork = async ({ rules }: BoardsDeps, { team }: Board, now: Date): Promise<boolean> =>
+  shiftsAt(team, await rules(), now).length > 0;
+
 const show = async (deps: BoardsDeps, board: Board, now: Date): Promise<number> => {
   const row = await deps.deliveries.find(placeOf(board, board.period));
   if (!row) {
+    if (!(await isAtWork(deps, board, now))) return 0;
     await post(deps, board, now);
     return 1;
   }

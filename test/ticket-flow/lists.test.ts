@@ -141,9 +141,18 @@ describe('看板', () => {
       .people.recordGroup(group().chatId, { name: '售后群', sender: 'zhida', now: new Date(START) });
   });
 
-  it('is one message of the group, pinned, and changes at most every ten minutes', async () => {
-    d.clock('14:00', '2026-11-25');
+  it('is first posted when its team is at work, be it late', async () => {
+    d.clock('03:00', '2026-11-25');
     await minutes(2);
+    expect(boards()).toHaveLength(0);
+    d.clock('23:00', '2026-11-25');
+    await minutes(2);
+    expect(boards()).toHaveLength(1);
+  });
+
+  it('is one message of the group, pinned, and changes at most every ten minutes', async () => {
+    d.clock('14:00', '2026-11-26');
+    await minutes(4);
     expect(boards()).toHaveLength(1);
     const chat = must(d.tenant().chats.chat(group().chatId), 'chat');
     expect([...chat.pins.keys()]).toEqual([boards()[0]?.id]);
@@ -151,7 +160,7 @@ describe('看板', () => {
     await d.drain();
     await minutes(5);
     expect(JSON.stringify(await board())).not.toContain(ticket.slice(-4));
-    d.clock('14:10', '2026-11-25');
+    d.clock('14:10', '2026-11-26');
     await minutes(1);
     const shown = JSON.stringify(await board());
     expect(shown).toContain(ticket.slice(-4));
