@@ -10,6 +10,7 @@ import { plan10000 } from './plan.ts';
 import { send1000 } from './send-1000.ts';
 import { slaEngine } from './sla-engine.ts';
 import { threeHops } from './three-hops.ts';
+import { ticketCost } from './ticket-cost.ts';
 import { writeUnits } from './write-units.ts';
 
 const rounds = (usual: number): number => Number(process.env['BENCH_ROUNDS'] ?? usual);
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'plan-10000': () => plan10000(rounds(3)),
   'send-1000': () => send1000(rounds(1)),
   'write-units': () => writeUnits(),
+  'ticket-cost': () => ticketCost(),
   'sla-engine': () => slaEngine(rounds(15)),
   'bundle-bytes': () => bundleBytes(),
 };
