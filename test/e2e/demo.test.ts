@@ -24,6 +24,7 @@ type Result = {
     endedBySource: number;
     duplicates: number;
     cardsToAgents: number;
+    urgentP95: number;
     base: { rows: number; drift: number };
     editMs: number;
     settingMs: number;
@@ -71,6 +72,7 @@ describe('npm run demo', () => {
     expect(tickets.merged).toBeGreaterThan(1);
     expect(tickets.endedBySource).toBeGreaterThan(5);
     expect(tickets.cardsToAgents).toBeGreaterThan(5);
+    expect(tickets.urgentP95).toBeLessThanOrEqual(3_000);
     expect(tickets.base.drift).toBe(0);
     expect(tickets.base.rows).toBeGreaterThanOrEqual(tickets.tickets - tickets.merged);
     expect(tickets.editMs).toBeLessThanOrEqual(10_000);
