@@ -161,8 +161,8 @@ export const baseWorld = () => {
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: feishuApps,
     });
-    // A write of the simulator takes a moment of real time, so a pause takes one too.
-    const sleep = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
+    // A write of the simulator takes a moment of real time, on a busy machine some more, so a pause takes one too.
+    const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms / 25));
     return { ...deps, sleep, workMs: 60_000, patienceMs: 10_000, ...changed };
   };
   const sync = (changed: Changed = {}): Promise<Drained> => drainBase(wired(changed));
