@@ -6,6 +6,13 @@ import type { Stack } from './stack.ts';
 
 const statesSchema = z.record(z.string(), z.number());
 
+const words: ReadonlyMap<string, string> = new Map([
+  ['excluded', '今天没有内容'],
+  ['suppressed', '未发送'],
+  ['held', '稍后发送'],
+  ['failed', '失败'],
+]);
+
 /**
  * What an admin does after set-up, on the simulated tenant: read the directory, make the Base of the settings and put
  * people on duty, go from rehearsal to live, and push today's card without waiting for tomorrow morning.
@@ -28,6 +35,6 @@ export const openForBusiness = async (stack: Stack, say: (line: string) => void)
   say('推送今天的晨报');
   const reply = await command(stack, 'digest', { do: 'run', id: 'morning', confirm: true });
   const { accepted = 0, ...others } = statesSchema.parse(reply['states']);
-  const rest = Object.entries(others).map(([state, count]) => `，${state} ${count}`);
+  const rest = Object.entries(others).map(([state, count]) => `，${words.get(state) ?? state} ${count} 人`);
   say(`晨报：已送达 ${accepted} 人${rest.join('')}`);
 };

@@ -28,7 +28,7 @@ describe('npm start', () => {
 
   it('says what it starts and where it listens, and pushes today’s card', () => {
     for (const part of ['DynamoDB', 'BI', '飞书模拟器', '云函数']) expect(start.output()).toContain(part);
-    expect(start.output()).toMatch(/晨报：已送达 [1-9]\d* 人\n/);
+    expect(start.output()).toMatch(/晨报：已送达 [1-9]\d* 人/);
     expect(start.output()).toContain(`http://127.0.0.1:${start.ports.feishu}`);
   });
 
