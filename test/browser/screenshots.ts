@@ -4,10 +4,14 @@ import type { Browser, Page } from 'playwright-core';
 import { signed } from '../../events/metric-intake/sign.ts';
 import { openForBusiness } from '../../simulator/opening.ts';
 import { freePorts, type Stack, startStack } from '../../simulator/stack.ts';
+import { afterSales } from './after-sales-shots.ts';
 import { launchBrowser } from './browser.ts';
 import { scrollMessages } from './probes.ts';
 
-/** `npm run screenshots` starts everything, as `npm start` does, and takes the pictures of the READMEs. */
+/**
+ * `npm run screenshots` starts everything, as `npm start` does, and takes the pictures of the READMEs;
+ * `npm run screenshots -- after-sales` only those.
+ */
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
 const DESKTOP = { viewport: { width: 1280, height: 1060 }, deviceScaleFactor: 1.5 };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
@@ -102,9 +106,12 @@ const browser = await launchBrowser();
 try {
   await openForBusiness(stack, say);
   await mkdir(FOLDER, { recursive: true });
-  await desktop(browser, stack);
-  await phone(browser, stack);
-  await alert(browser, stack);
+  if (!process.argv.includes('after-sales')) {
+    await desktop(browser, stack);
+    await phone(browser, stack);
+    await alert(browser, stack);
+  }
+  await afterSales({ browser, stack, shoot, openAs: (page, name) => openAs(page, stack, name) });
 } finally {
   await browser.close();
   await stack.close();
