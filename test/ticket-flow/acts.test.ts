@@ -215,7 +215,8 @@ describe('what the ledger says is shown', () => {
       await Promise.all([d.click(sun, { subject, text }), d.flowOf(ticket), d.flowOf(ticket)]);
       await d.drain();
     }
-    await d.tick();
+    // A change that Feishu refused for its pace (230020) is made with one of the next minutes.
+    for (let minute = 0; minute < 4; minute += 1) await d.tick();
     const row = must(await d.out().deliveries.find({ subject, recipient: d.person(sun).unionId }), 'row');
     expect(row.shown?.hash).toBe(row.wanted?.hash);
     expect(await d.out().contents.find(row.shown?.hash ?? '')).toBe(
