@@ -17,3 +17,7 @@ export const sourceReceipts = async ({
   (await scanTable(dynamodb.endpoint, 'zhida-local-inbox'))
     .map((row) => receiptSchema.parse(row))
     .filter(({ id }) => /^(?:youzan|doudian|qiyu|wecom|app):/.test(id));
+
+/** Nothing waits for ticket-flow: every card shows its ticket as it is. */
+export const areCardsDone = async ({ dynamodb }: Stack): Promise<boolean> =>
+  (await scanTable(dynamodb.endpoint, 'zhida-local-tickets')).every(({ work }) => work !== 'flow');

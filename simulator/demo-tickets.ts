@@ -12,7 +12,7 @@ import { claimWhatNobodyHas, escalate, letCountdownEnd, resolveMissing } from '.
 import { editSettings, editTicket } from './demo-edits.ts';
 import { peopleOf } from './demo-people.ts';
 import { type Play, tell, within } from './demo-play.ts';
-import { allTickets, sourceReceipts } from './demo-rows.ts';
+import { allTickets, areCardsDone, sourceReceipts } from './demo-rows.ts';
 import type { Desk } from './demo-scene.ts';
 import { nameOf, sees } from './demo-scene.ts';
 import { percentile } from './demo-summary.ts';
@@ -174,6 +174,7 @@ export const playTickets = async (play: Play): Promise<object> => {
   await workedOff(play, day);
   const counted = await count(desk, day);
   const { cardsToAgents, ...squeezed } = await measure(desk);
+  await within(patienceMs)(play, 'cards of tickets are not done', () => areCardsDone(stack));
   const calm = await tellDangers(desk);
   await claimWhatNobodyHas(desk);
   const late = await escalate(desk);

@@ -73,7 +73,7 @@ const tickets = async ({ browser, openAs, shoot }: Camera): Promise<void> => {
   const page = await browser.newPage(desktop);
   await openAs(page, '潘小雨');
   await openTable(page, ticketTable.base, ticketTable.table);
-  await shoot(page, 'base');
+  await shoot(page, 'ticket-table');
   await page.close();
 };
 
