@@ -16,8 +16,15 @@ const momentOf = ({ start, budget, time, breaks, due }: ClockRun, { at }: Rung):
   return due === undefined ? undefined : due - at.minutesBefore * 60_000;
 };
 
-const fits = ({ priority, group }: Rung, ticket: Ticket): boolean =>
-  priority.includes(ticket.priority) && (group === undefined || group === ticket.category?.group);
+/** A rung at 0 % says that something has begun; of what is asked within a case, the case has said so. */
+const isSaidByParent = ({ at }: Rung, { kind }: Ticket): boolean =>
+  kind === 'child' && 'percent' in at && at.percent === 0;
+
+const fits = (rung: Rung, ticket: Ticket): boolean => {
+  const { priority, group } = rung;
+  if (isSaidByParent(rung, ticket)) return false;
+  return priority.includes(ticket.priority) && (group === undefined || group === ticket.category?.group);
+};
 
 /** Rungs that are still to come or were not fired in time, in their order; a clock that stands still or has stopped has none. */
 export const openRungs = (

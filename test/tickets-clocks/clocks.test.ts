@@ -3,6 +3,7 @@ import { defaultDesk } from '../../config/tickets/desk.ts';
 import { clockTime, dayOf } from '../../shared/calendar/day.ts';
 import { clocksOf, nextDueAt } from '../../shared/tickets/clocks.ts';
 import type { ChangeInput } from '../../shared/tickets/event.ts';
+import { dueRungs } from '../../shared/tickets/ladder.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
 import type { Clock, ClockKind, Ticket } from '../../shared/tickets/ticket.ts';
 import { after, at, openedCase, owner, rule, usualRules } from './cases.ts';
@@ -161,6 +162,18 @@ describe('the resolution', () => {
     expect(merged.clocks).toEqual({});
     const split = happened(merged, ['2026-11-23 13:00', { do: 'split_off', because: '不是同一件事' }]);
     expect(due(split, 'resolution')).toBe('2026-11-23 18:00');
+  });
+
+  it('climbs no step of a child that only says that it has begun: its case has said so', () => {
+    const opening = { openedAt: at('2026-11-23 10:00'), priority: 'P0' } as const;
+    const parent = openedCase(opening).after;
+    const child = openedCase(opening, { kind: 'child', ask: 'qa', team: 'qa', source: undefined }).after;
+    const dueAt = (ticket: Ticket, text: string) =>
+      dueRungs(ticket, usualRules, at(text)).map(({ key }) => key);
+    expect(dueAt(parent, '2026-11-23 10:00')).toEqual(['1:resolution:p0-opened']);
+    expect(dueAt(child, '2026-11-23 10:00')).toEqual([]);
+    // Two hours for 品控: half of them have passed.
+    expect(dueAt(child, '2026-11-23 11:00')).toEqual(['1:resolution:p0-half']);
   });
 
   it('is a child’s own, by what was asked and how urgent its parent is', () => {
