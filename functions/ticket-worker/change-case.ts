@@ -26,9 +26,10 @@ export type KnownCase = { readonly ticket: string; readonly openedBy: string };
 type Step = Owned;
 const nothing: Step = { changes: [], also: [] };
 
-/** A platform repeats its words with every change; a message is said once, whatever it says. */
+/** A platform repeats its words, or only the reason before them, with every change; a message is said once, whatever it says. */
 const isRepeated = ({ content, messages }: Ticket, { event, text }: Facts): boolean =>
-  event.what !== 'message' && (content === text || messages.some((message) => message.text === text));
+  event.what !== 'message' &&
+  [content, ...messages.map((message) => message.text)].some((known) => known.includes(text));
 
 const words = async ({ keys }: ChangeCaseDeps, ticket: Ticket, facts: Facts): Promise<Step> => {
   const { event, text, attachments } = facts;

@@ -45,6 +45,15 @@ describe('a newer version of a case', () => {
     expect(await world.ticket(ticket)).toEqual(newer);
   });
 
+  it('that repeats the words, or only their reason, makes nobody say them again', async () => {
+    const { ticket } = await opened('s1b', { reasonText: '少件/漏发' });
+    await world.tell(
+      refund('s1b', { what: 'changed', version: 20, reasonText: '少件/漏发', content: '少发了一袋' }),
+    );
+    await world.tell(refund('s1b', { what: 'ended', version: 30, reasonText: '少件/漏发', content: '' }));
+    expect(await world.ticket(ticket)).toMatchObject({ messages: [], content: '少件/漏发：少发了一袋' });
+  });
+
   it('that is late still fills what nobody knew', async () => {
     const first = refund('s2', { what: 'changed', version: 20, orderIds: [], content: '' });
     const { ticket } = await world.tell(first);
