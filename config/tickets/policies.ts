@@ -4,6 +4,11 @@ import { deskSchema, rungSchema, slaPolicySchema } from '../../shared/tickets/de
 import { priorities } from '../../shared/tickets/ticket.ts';
 
 const hour = 60;
+/** 协办 of what can't wait. */
+const soon = { minutes: 2 * hour, calendar: 'wall' };
+/** One working day. */
+const oneDay = { minutes: 7.5 * hour, calendar: 'office' };
+const byOffices = { product: oneDay, qa: oneDay, legal: oneDay };
 
 /** 时效: minutes, and the calendar that counts them. */
 export const policies = parse(z.array(slaPolicySchema), [
@@ -12,48 +17,28 @@ export const policies = parse(z.array(slaPolicySchema), [
     firstResponse: { minutes: 10, calendar: 'wall' },
     nextResponse: { minutes: 30, calendar: 'wall' },
     resolution: { minutes: 24 * hour, calendar: 'wall' },
-    asks: {
-      qa: { minutes: 2 * hour, calendar: 'wall' },
-      legal: { minutes: 2 * hour, calendar: 'wall' },
-      product: { minutes: 2 * hour, calendar: 'wall' },
-      warehouse: { minutes: 2 * hour, calendar: 'wall' },
-    },
+    asks: { warehouse: soon, product: soon, qa: soon, legal: soon },
   },
   {
     priority: 'P1',
     firstResponse: { minutes: 15, calendar: 'care' },
     nextResponse: { minutes: 30, calendar: 'care' },
     resolution: { minutes: 8 * hour, calendar: 'care' },
-    asks: {
-      qa: { minutes: 2 * hour, calendar: 'wall' },
-      legal: { minutes: 2 * hour, calendar: 'wall' },
-      product: { minutes: 2 * hour, calendar: 'wall' },
-      warehouse: { minutes: 2 * hour, calendar: 'wall' },
-    },
+    asks: { warehouse: soon, product: soon, qa: soon, legal: soon },
   },
   {
     priority: 'P2',
     firstResponse: { minutes: 30, calendar: 'care' },
     nextResponse: { minutes: 60, calendar: 'care' },
     resolution: { minutes: 24 * hour, calendar: 'care' },
-    asks: {
-      warehouse: { minutes: 4 * hour, calendar: 'warehouse' },
-      product: { minutes: 7.5 * hour, calendar: 'office' },
-      qa: { minutes: 7.5 * hour, calendar: 'office' },
-      legal: { minutes: 7.5 * hour, calendar: 'office' },
-    },
+    asks: { ...byOffices, warehouse: { minutes: 4 * hour, calendar: 'warehouse' } },
   },
   {
     priority: 'P3',
     firstResponse: { minutes: 60, calendar: 'care' },
     nextResponse: { minutes: 120, calendar: 'care' },
     resolution: { minutes: 48 * hour, calendar: 'care' },
-    asks: {
-      warehouse: { minutes: 8.5 * hour, calendar: 'warehouse' },
-      product: { minutes: 7.5 * hour, calendar: 'office' },
-      qa: { minutes: 7.5 * hour, calendar: 'office' },
-      legal: { minutes: 7.5 * hour, calendar: 'office' },
-    },
+    asks: { ...byOffices, warehouse: { minutes: 8.5 * hour, calendar: 'warehouse' } },
   },
 ]);
 
