@@ -14,6 +14,7 @@ import type { Tickets } from '../../shared/store/tickets.ts';
 import type { Place } from '../../shared/tickets/card-acts.ts';
 import { readTicketSubject } from '../../shared/tickets/card-for.ts';
 import type { Rules } from '../../shared/tickets/rules.ts';
+import { atWorkUntil } from '../../shared/tickets/shifts.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
 import { listCopies } from './lists.ts';
 import { subjectsOf, type WantedCard, wantedCards } from './wanted.ts';
@@ -48,14 +49,16 @@ const send = async (deps: FlowDeps, ticket: Ticket, wanted: WantedCard): Promise
   const { subject, recipient, urgency, buzz } = wanted;
   const kept = await keptFor(deps, ticket, wanted);
   if (!kept) return;
-  const { desk } = await deps.rules();
+  const [rules, people] = await Promise.all([deps.rules(), deps.people()]);
+  const person = people.find((one) => one.person === recipient);
   const eventAt = new Date(wanted.eventAt);
   const ending = await deps.sendNow({
     ...{ subject, recipient, sender: deps.sender, receiveIdType: 'union_id', receiveId: recipient, eventAt },
     validUntil: new Date(deps.now().getTime() + validMs),
     ...(urgency && { urgency }),
     ...(buzz && { buzz }),
-    decidedBy: { desk: desk.version },
+    atWorkUntil: person && atWorkUntil(person, rules, deps.now()),
+    decidedBy: { desk: rules.desk.version },
     ...kept,
   });
   log.info('ticket_told', { subject, ending });

@@ -59,15 +59,22 @@ const offDutyAt =
   (at) =>
     isOnDuty(at, { shift }) ? undefined : quietAt({ shift })(at);
 
+/** Whoever is at work may be disturbed, whatever the hour; what they set themselves and their leave still count. */
+const unlessAtWork =
+  (find: Find, until: string | undefined): Find =>
+  (at) =>
+    until !== undefined && at.toISOString() < until ? undefined : find(at);
+
 /**
  * What counts for whom. P0 passes to those on duty, whatever their quiet hours. When a scheduled card leaves is the
  * company's decision, or an administrator's who lets it go now: only what people set themselves and their leave keep it.
  */
-const obstaclesFor = (urgency: Asked['urgency'], known: Known): readonly Find[] => {
+const obstaclesFor = ({ urgency, atWorkUntil }: Asked, known: Known): readonly Find[] => {
   const { own } = hoursOf(known);
-  if (urgency === 'p0') return [leaveAt(known), offDutyAt(known)];
+  if (urgency === 'p0') return [leaveAt(known), unlessAtWork(offDutyAt(known), atWorkUntil)];
   if (urgency === 'scheduled') return own ? [leaveAt(known), quietAt({ own })] : [leaveAt(known)];
-  return [leaveAt(known), quietAt(hoursOf(known))];
+  const quiet = quietAt(hoursOf(known));
+  return [leaveAt(known), own ? quiet : unlessAtWork(quiet, atWorkUntil)];
 };
 
 /** Obstacles may follow each other, as a night follows a leave; nobody's chain is longer. */
@@ -117,7 +124,7 @@ export const quietObjection = (deps: HoldDeps): Objection => {
     if (asked.urgency === 'reply') return undefined;
     const isGroup = asked.recipient.startsWith('chat:');
     const known: Known = (isGroup ? undefined : await find(asked.recipient, now.getTime())) ?? {};
-    const free = firstFree(obstaclesFor(asked.urgency, known), now);
+    const free = firstFree(obstaclesFor(asked, known), now);
     return free && holdTill(free.reason, asked, await momentsAfter(deps, asked, free.until));
   };
 };

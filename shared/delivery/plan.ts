@@ -11,10 +11,16 @@ export type Wish = Pick<Delivery, 'subject' | 'recipient' | 'sender' | 'receiveI
   readonly degraded?: string | undefined;
   readonly lane?: Delivery['lane'];
   readonly urgency?: Delivery['urgency'];
+  readonly atWorkUntil?: Date | undefined;
   readonly decidedBy?: Readonly<Record<string, string>>;
   /** 加急 in the app, once it was accepted. */
   readonly buzz?: boolean;
 };
+
+const momentsOf = ({ validUntil, atWorkUntil }: Wish): Partial<DeliveryRow> => ({
+  ...(validUntil && { validUntil: validUntil.toISOString() }),
+  ...(atWorkUntil && { atWorkUntil: atWorkUntil.toISOString() }),
+});
 
 const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
   subject: wish.subject,
@@ -28,7 +34,7 @@ const rowOf = (wish: Wish, now: Date): DeliveryRow => ({
   attempt: 0,
   eventAt: wish.eventAt.toISOString(),
   plannedAt: now.toISOString(),
-  ...(wish.validUntil && { validUntil: wish.validUntil.toISOString() }),
+  ...momentsOf(wish),
   ...(wish.degraded && { degraded: wish.degraded }),
   ...(wish.lane && { lane: wish.lane }),
   ...(wish.urgency && { urgency: wish.urgency }),

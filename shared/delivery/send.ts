@@ -185,7 +185,11 @@ const leaveToDeliver = async (deps: SendDeps, wish: Wish): Promise<Ending> =>
 /** The version of the mode that lets it go, or nothing when something keeps it here. */
 const passOf = async (deps: SendDeps, wish: Wish): Promise<Wish | undefined> => {
   const { sender, recipient, subject } = wish;
-  const asked = { ...wish, validUntil: wish.validUntil?.toISOString() };
+  const asked = {
+    ...wish,
+    validUntil: wish.validUntil?.toISOString(),
+    atWorkUntil: wish.atWorkUntil?.toISOString(),
+  };
   if (await modeObjection(deps, asked, false)) return undefined;
   if (await otherObjection(deps, asked)) return undefined;
   const { version } = await deps.modes({ sender, recipient, topic: topicOf(subject) });

@@ -79,6 +79,8 @@ export const deliverySchema = z.object({
   reason: z.string().optional(),
   /** Which steps of the degrade ladder the card went through. */
   degraded: z.string().optional(),
+  /** Its person is at work by a dated rota till then: the usual quiet hours don't count before. */
+  atWorkUntil: z.string().optional(),
   /** Versions of the settings that decided (mode, calendar, definition). */
   decidedBy: z.record(z.string(), z.string()).optional(),
   daySubject: z.string(),

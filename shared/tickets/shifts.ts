@@ -1,7 +1,9 @@
 import { addDays, atTime, clockTime, type Day, dayOf } from '../calendar/day.ts';
 import { intervalsOn } from '../calendar/team-days.ts';
+import type { Person } from '../store/people.ts';
 import type { Team } from './desk.ts';
 import type { Rules } from './rules.ts';
+import { isOfTeam } from './team-people.ts';
 
 /** One stretch of a team's day. Instants in ms since 1970. */
 export type Shift = {
@@ -53,6 +55,29 @@ export const shiftsAt = (team: Team, rules: Rules, now: Date): readonly Shift[] 
   return [addDays(today, -1), today]
     .flatMap((day) => shiftsOf(team, rules, day))
     .filter(({ from, to }) => from <= now.getTime() && now.getTime() < to);
+};
+
+/** Breaks of a calendar are breaks, too: at noon nobody of an office is at work. */
+const stretchesOf = (team: Team, rules: Rules, day: Day): readonly Shift[] => {
+  const planned = fromRota(team, rules, day);
+  const own = rules.desk.calendars.find(({ id }) => id === team.calendar);
+  if (planned.length > 0 || !own) return planned;
+  return intervalsOn(own, rules.calendar, day).map((interval) => {
+    const [from, to] = [instantOf(day, interval.from), instantOf(day, interval.to)];
+    return { from, to, middle: (from + to) / 2 };
+  });
+};
+
+/** Till when somebody who is at work now is; `undefined` for whoever isn't. */
+export const atWorkUntil = (person: Person, rules: Rules, now: Date): Date | undefined => {
+  const today = dayOf(now);
+  const ends = rules.desk.teams
+    .filter((team) => isOfTeam(rules.desk, team, person))
+    .flatMap((team) => [addDays(today, -1), today].flatMap((day) => stretchesOf(team, rules, day)))
+    .filter(({ people }) => people?.includes(person.person) ?? true)
+    .filter(({ from, to }) => from <= now.getTime() && now.getTime() < to)
+    .map(({ to }) => to);
+  return ends.length > 0 ? new Date(Math.max(...ends)) : undefined;
 };
 
 /** 20261123-0830: half of the subject of what is told once per shift, or at one moment of it. */

@@ -182,6 +182,23 @@ describe('a leave', () => {
   });
 });
 
+describe('somebody at work by a dated rota', () => {
+  it('hears of it in the night till their work ends; their own 免打扰 still counts', async () => {
+    await goTo('2026-11-30T22:10');
+    const atWorkUntil = at('2026-12-01T00:00');
+    const p1 = { urgency: 'p1', atWorkUntil } as const;
+    expect((await hear('吕一诺', p1)).ending).toBe('accepted');
+    expect((await hear('吕一诺', { urgency: 'p1' })).row).toMatchObject({ reason: 'quiet_hours' });
+    const spans = [{ from: '22:00', to: '07:00' }];
+    await people().recordQuiet(idOf('吕一诺'), { spans, setAt: new Date(clock.now()).toISOString() });
+    // What was read of a person is used for a minute.
+    await goTo('2026-11-30T22:15');
+    expect((await hear('吕一诺', p1)).row).toMatchObject({ reason: 'own_quiet_hours' });
+    await goTo('2026-12-01T00:05');
+    expect((await hear('汪晓棠', p1)).row).toMatchObject({ reason: 'quiet_hours' });
+  });
+});
+
 describe('attention', () => {
   it('lets four ordinary messages a day pass; the fifth waits for the next morning', async () => {
     await goTo('2026-12-01T10:00');

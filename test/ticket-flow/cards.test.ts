@@ -165,3 +165,14 @@ it('a colleague who is no member sees the ticket and can do nothing to it', asyn
   await d.drain();
   expect(await d.buttonsOf('周以安', `ticket:${ticket}:rung:1:resolution:p1-long`)).toEqual(['⋯']);
 });
+
+it('a P1 case of the evening is no case of the morning: its owner works till midnight', async () => {
+  d.clock('22:30');
+  const { ticket } = await d.open({}, sun);
+  await d.drain();
+  expect(titled(sun, ticket)).toHaveLength(1);
+  d.clock('03:00', '2026-11-24');
+  const night = await d.open({}, sun);
+  await d.drain();
+  expect(titled(sun, night.ticket)).toEqual([]);
+});
