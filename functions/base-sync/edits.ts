@@ -1,10 +1,10 @@
 import type { BaseTable } from '../../shared/feishu/bitable-records.ts';
 import { dataOf, mapOk } from '../../shared/feishu/outcome.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { BaseEdit, EditQueue } from '../../shared/store/edit-queue.ts';
 import { hintColumn } from '../../shared/tickets/base-fields.ts';
 import { keyFor } from '../../shared/tickets/base-place.ts';
 import { type ApplyDeps, applyEdit, restoreRow, whoIs } from './apply-edit.ts';
-import { inTurn } from './in-turn.ts';
 import type { Sight } from './plan.ts';
 import type { ProjectDeps } from './project.ts';
 import type { Ready } from './set-up.ts';
@@ -93,7 +93,7 @@ const readPart = async (
   const ids = part.map(({ recordId }) => recordId);
   const { records } = dataOf(await deps.hands(() => deps.bitable.getRecords(table, ids)));
   const byId = new Map(records.map((record) => [record.recordId, record]));
-  const results = await inTurn(part, (edit) =>
+  const results = await someAtOnce(part, (edit) =>
     readOne(deps, scene, { edit, record: byId.get(edit.recordId) }),
   );
   await answerByHand(
@@ -136,6 +136,6 @@ export const readEdits = async (
   const read = results.flatMap(({ edit }) => edit ?? []);
   return {
     tickets: [...new Set(results.flatMap(({ ticket }) => ticket ?? []))],
-    finish: () => inTurn(read, (edit) => deps.queue.finish(edit)),
+    finish: () => someAtOnce(read, (edit) => deps.queue.finish(edit)),
   };
 };

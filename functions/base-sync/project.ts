@@ -3,9 +3,9 @@ import { writeCell } from '../../shared/feishu/bitable-cells.ts';
 import type { BaseFields, BaseTable } from '../../shared/feishu/bitable-records.ts';
 import { mapOk, type Refused } from '../../shared/feishu/outcome.ts';
 import { log } from '../../shared/log.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { BaseCells, BasePlace, BaseRow, BaseRows } from '../../shared/store/base-rows.ts';
 import { columns } from '../../shared/tickets/base-fields.ts';
-import { inTurn } from './in-turn.ts';
 import { type Planned, planRow, type Sight } from './plan.ts';
 import { ensureArchive, keepHome, type Ready, type SetUpDeps } from './set-up.ts';
 import { goOn, writeRows } from './write-rows.ts';
@@ -46,7 +46,7 @@ const planAll = async (
   { numbers, isFull = false }: Wanted,
 ): Promise<readonly Planned[]> => {
   const sight = { ...(await deps.sightOf(home)), isFull };
-  const found = await inTurn(numbers, async (number) => {
+  const found = await someAtOnce(numbers, async (number) => {
     const [ticket, row] = await Promise.all([deps.rows.findTicket(number), deps.rows.find(number)]);
     return ticket && planRow(ticket, row, sight);
   });
@@ -110,9 +110,9 @@ const remove = async (
     });
     // What isn't there any more is what was wanted.
     const gone = [...written.done, ...written.refused.filter(([, why]) => isGone(why))];
-    await inTurn(gone, ([{ planned }]) => onGone(planned));
+    await someAtOnce(gone, ([{ planned }]) => onGone(planned));
     const refused = written.refused.filter(([, why]) => !isGone(why));
-    await inTurn(refused, ([{ planned }, why]) => refuse(deps, planned, why));
+    await someAtOnce(refused, ([{ planned }, why]) => refuse(deps, planned, why));
     goOn(written);
   }
 };
@@ -126,8 +126,8 @@ const update = async (deps: ProjectDeps, home: Ready, targets: readonly Target[]
       }));
       return mapOk(await deps.bitable.updateRecords(table, records), () => items);
     });
-    await inTurn(written.done, ([{ planned }]) => record(deps, planned, planned.after));
-    await inTurn(written.refused, ([{ planned }, why]) =>
+    await someAtOnce(written.done, ([{ planned }]) => record(deps, planned, planned.after));
+    await someAtOnce(written.refused, ([{ planned }, why]) =>
       isGone(why) && planned.before ? deps.restore(planned.before) : refuse(deps, planned, why),
     );
     goOn(written);
@@ -162,8 +162,8 @@ const createBatch = async (
     const fields = items.map(({ after }) => fieldsFor(after.shown, Object.keys(after.shown)));
     return () => deps.bitable.createRecords(table, fields, clientToken);
   });
-  await inTurn(written.done, (created) => recordCreated(deps, tableId, created));
-  await inTurn(written.refused, ([planned, why]) => refuse(deps, planned, why));
+  await someAtOnce(written.done, (created) => recordCreated(deps, tableId, created));
+  await someAtOnce(written.refused, ([planned, why]) => refuse(deps, planned, why));
   // It may have happened: the next run looks for the rows before it creates any.
   if (written.stopped?.kind === 'unknown') goOn(written);
   const ended = await keepHome(deps, begun, { creating: undefined });
@@ -222,7 +222,7 @@ export const projectTickets =
   async (home: Ready, wanted: Wanted): Promise<Projected> => {
     const found = await planAll(deps, home, wanted);
     const all = (await removeFormers(deps, home, found)) ? await planAll(deps, home, wanted) : found;
-    await inTurn(all, (planned) => settle(deps, planned));
+    await someAtOnce(all, (planned) => settle(deps, planned));
     await remove(deps, home, {
       targets: standing(all, 'remove'),
       onGone: (planned) => record(deps, planned, { ...planned.after, place: undefined }),

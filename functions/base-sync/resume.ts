@@ -1,8 +1,8 @@
 import type { BaseRecord } from '../../shared/feishu/bitable-records.ts';
 import { dataOf } from '../../shared/feishu/outcome.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
 import { numberColumn } from '../../shared/tickets/base-fields.ts';
 import { readRow } from '../../shared/tickets/base-record.ts';
-import { inTurn } from './in-turn.ts';
 import type { ProjectDeps } from './project.ts';
 import { keepHome, type Ready } from './set-up.ts';
 
@@ -55,6 +55,6 @@ export const resumeCreating = async (deps: ProjectDeps, home: Ready): Promise<Re
   const { creating } = home;
   if (!creating || deps.now().getTime() - Date.parse(creating.at) < settledAfterMs) return home;
   const found = await lookFor(deps, home, creating);
-  await inTurn(found, (record) => adopt(deps, creating.tableId, record));
+  await someAtOnce(found, (record) => adopt(deps, creating.tableId, record));
   return keepHome(deps, home, { creating: undefined });
 };

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import { describeIssues } from '../../shared/parse.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
 import { applyEvent } from '../../shared/tickets/apply-event.ts';
 import { clocksOf } from '../../shared/tickets/clocks.ts';
 import { historyItem } from '../../shared/tickets/event.ts';
 import {
   listTouched,
   type MeasureDeps,
-  mapSome,
   measureAll,
   type Read,
   readTicket,
@@ -110,7 +110,7 @@ export const verifyTickets = (deps: VerifyTicketDeps): Command =>
       const { desk } = await deps.rules();
       const teams = desk.teams.map(({ id }) => id);
       const numbers = await listTouched(deps.tickets, teams, { ...tickets, now });
-      const verified = await mapSome(numbers, verifyOne(deps));
+      const verified = await someAtOnce(numbers, verifyOne(deps));
       const differences = verified.flatMap((each) => each.differences);
       const different = await numbersDiffer(deps, verified, tickets);
       const clocksUnknown = await unknownVersions(deps, verified);

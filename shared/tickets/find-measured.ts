@@ -1,4 +1,5 @@
 import { addDays, type Day, dayOf } from '../calendar/day.ts';
+import { someAtOnce } from '../some-at-once.ts';
 import type { Tickets } from '../store/tickets.ts';
 import type { TicketEvent } from './event.ts';
 import { type MeasuredCycle, measureTicket } from './measure.ts';
@@ -44,20 +45,6 @@ export const listTouched = async (
 
 export type Read = { readonly ticket: Ticket; readonly history: readonly TicketEvent[] };
 
-/** Enough to keep the table busy, few enough for a small memory. */
-const atOnce = 16;
-
-/** In the order of what was given, whatever is done first. */
-export const mapSome = async <T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> => {
-  const waiting = all.entries();
-  const done = new Map<number, R>();
-  const doNext = async (): Promise<void> => {
-    for (const [index, one] of waiting) done.set(index, await work(one));
-  };
-  await Promise.all(Array.from({ length: atOnce }, doNext));
-  return [...done].sort(([a], [b]) => a - b).map(([, result]) => result);
-};
-
 /** Two reads a ticket; `undefined` when it was deleted since its key was read. */
 export const readTicket =
   (tickets: Pick<PeriodTickets, 'find' | 'history'>) =>
@@ -95,7 +82,7 @@ export const findMeasured = async (
   const { desk } = await deps.rules();
   const teams = desk.teams.map(({ id }) => id);
   const numbers = await listTouched(deps.tickets, teams, { ...days, now });
-  const read = await mapSome(numbers, readTicket(deps.tickets));
+  const read = await someAtOnce(numbers, readTicket(deps.tickets));
   return measureAll(
     deps,
     read.filter((each) => each !== undefined),

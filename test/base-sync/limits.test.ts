@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { inTurn } from '../../functions/base-sync/in-turn.ts';
 import { dayOf, monthOf } from '../../shared/calendar/day.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
 import { budgetRows } from '../../shared/store/budget.ts';
 import { leases } from '../../shared/store/leases.ts';
 import { baseWorld, must } from './world.ts';
@@ -12,7 +12,7 @@ const verbs = (mark: number) => world.calls(mark).map(({ api }) => api.split('/'
 const day = 24 * 3_600_000;
 
 const openMany = (count: number): Promise<readonly string[]> => {
-  return inTurn(Array.from({ length: count }), () => world.open());
+  return someAtOnce(Array.from({ length: count }), () => world.open());
 };
 const closed = async (): Promise<string> => {
   const id = await world.open();
@@ -29,7 +29,7 @@ describe('a burst', () => {
     let mark = world.mark();
     expect((await world.sync()).rows).toBe(500);
     expect(verbs(mark)).toEqual(['batch_create', 'batch_create', 'batch_create']);
-    await inTurn(ids, (id) => world.act(id, { do: 'priority', to: 'P1', because: '' }));
+    await someAtOnce(ids, (id) => world.act(id, { do: 'priority', to: 'P1', because: '' }));
     mark = world.mark();
     await world.sync();
     expect(verbs(mark)).toEqual(['batch_update', 'batch_update', 'batch_update']);

@@ -1,7 +1,8 @@
+/** Enough to keep a table busy, few enough for a small memory. */
 const atOnce = 16;
 
-/** At most 16 at the same time; the answers in the order of the items. */
-export const inTurn = async <T, R>(
+/** At most 16 at the same time; the answers in the order of the items. After one that throws, no further ones begin. */
+export const someAtOnce = async <T, R>(
   items: readonly T[],
   work: (item: T) => Promise<R>,
 ): Promise<readonly R[]> => {
