@@ -22,6 +22,10 @@ export type Person = {
   readonly mobile: string;
   readonly joinedAtSeconds: number;
   readonly resigned: boolean;
+  /** False: 未激活, has an account and has never signed in. */
+  readonly isActivated?: boolean;
+  /** True: 暂停使用, may not sign in for now. */
+  readonly isFrozen?: boolean;
 };
 
 export type Group = {

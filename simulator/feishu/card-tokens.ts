@@ -25,7 +25,11 @@ export const createCardTokens = (now: () => number): CardTokens => {
   const locks = new Map<string, number>();
   return {
     issue: (messageId) => {
-      for (const [token, { at }] of issued) if (now() - at > 2 * LIFETIME_MS) issued.delete(token);
+      // A Map keeps insertion order, so the first young one ends the sweep.
+      for (const [token, { at }] of issued) {
+        if (now() - at <= 2 * LIFETIME_MS) break;
+        issued.delete(token);
+      }
       const token = `c-${randomBytes(20).toString('hex')}`;
       issued.set(token, { messageId, at: now(), used: 0 });
       locks.set(messageId, (locks.get(messageId) ?? 0) + 1);

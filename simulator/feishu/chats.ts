@@ -43,6 +43,8 @@ export type ChatBook = {
   readonly chat: (chatId: string) => Chat | undefined;
   readonly message: (messageId: string) => Message | undefined;
   readonly all: () => readonly Chat[];
+  /** The person's single chats and groups. */
+  readonly of: (unionId: string) => readonly Chat[];
   /** The single chat of a bot and a person, made when it is needed first. */
   readonly p2p: (appId: string, person: Person) => { readonly chat: Chat; readonly isNew: boolean };
   readonly add: (
@@ -80,18 +82,25 @@ const singleChat = (id: string, appId: string, { name, unionId }: Person): Chat 
 /** Chats and their messages; `seed` makes message ids differ between two tenants. */
 export const createChatBook = (groups: readonly Group[], directory: Directory, seed: string): ChatBook => {
   const chats = new Map(groups.map((group) => [group.chatId, fromGroup(group, directory)]));
+  const grouped = [...chats.values()];
+  const singleOf = new Map<string, Chat[]>();
   const messages = new Map<string, Message>();
   let count = 0;
   return {
     chat: (chatId) => chats.get(chatId),
     message: (messageId) => messages.get(messageId),
     all: () => [...chats.values()],
+    of: (unionId) => [
+      ...grouped.filter(({ members }) => members.has(unionId)),
+      ...(singleOf.get(unionId) ?? []),
+    ],
     p2p: (appId, person) => {
       const id = `oc_${hexOf(`p2p:${appId}:${person.unionId}`)}`;
       const known = chats.get(id);
       if (known) return { chat: known, isNew: false };
       const chat = singleChat(id, appId, person);
       chats.set(id, chat);
+      singleOf.set(person.unionId, [...(singleOf.get(person.unionId) ?? []), chat]);
       return { chat, isNew: true };
     },
     add: (draft) => {

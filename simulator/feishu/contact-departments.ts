@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Person } from '../company.ts';
 import { departmentIdFrom, idTypesOf, idTypesSchema } from './contact-users.ts';
 import { idOf } from './directory.ts';
 import { type Call, type Endpoint, pageOf, pageSizeOf, readQuery } from './endpoint.ts';
@@ -40,18 +41,18 @@ const scopes = (call: Call): object => {
   const active = people().filter(({ resigned }) => !resigned);
   const visible = active.filter((person) => isAvailable(call.app, person));
   const isWhole = visible.length === active.length;
-  const users = isWhole ? [] : visible.map((person) => ({ user: idOf(call.app.appId, ids.user, person) }));
+  const users = isWhole ? [] : visible.map((person) => ({ person }));
   const tops = departments
     .filter(({ parentId }) => isWhole && parentId === '0')
     .map(({ id }) => ({ department: departmentIdIn({ ...call, ids }, id) }));
-  const page = pageOf<{ user?: string; department?: string }>(
+  const page = pageOf<{ person?: Person; department?: string }>(
     [...users, ...tops],
     pageSizeOf(call, 50, 100),
     query.page_token,
   );
   return {
     department_ids: page.items.flatMap(({ department }) => department ?? []),
-    user_ids: page.items.flatMap(({ user }) => user ?? []),
+    user_ids: page.items.flatMap(({ person }) => (person ? idOf(call.app.appId, ids.user, person) : [])),
     group_ids: [],
     has_more: page.has_more,
     ...(page.page_token === undefined ? {} : { page_token: page.page_token }),

@@ -59,11 +59,9 @@ const batch = (call: Call): object => {
 /** Throws 40004 for a department that isn't there; '0' is the company itself. */
 export const departmentIdFrom = (call: Call, given: string, ids: IdTypes): string => {
   if (given === '0') return '0';
-  const { departments } = call.tenant.directory;
-  const found = departments.find(
-    ({ id, openId }) => (ids.department === 'department_id' ? id : openId) === given,
-  );
-  if (!found) throw refusal(40004);
+  const found = call.tenant.directory.department(given);
+  if (!found || (ids.department === 'department_id' ? found.id : found.openId) !== given)
+    throw refusal(40004);
   return found.id;
 };
 
@@ -74,11 +72,7 @@ const findByDepartment = (call: Call): object => {
   const given = call.query.get('department_id');
   if (given === null) throw fieldRefusal('department_id', 'department_id is required');
   const departmentId = departmentIdFrom(call, given, ids);
-  const members = call.tenant.directory
-    .people()
-    .filter(
-      (person) => !person.resigned && person.departmentIds.includes(departmentId) && isInScope(call, person),
-    );
+  const members = call.tenant.directory.membersOf(departmentId).filter((person) => isInScope(call, person));
   const page = pageOf(members, pageSizeOf(call, 10, 50), call.query.get('page_token'));
   return { ...page, items: page.items.map((person) => userView({ ...call, ids }, person)) };
 };

@@ -102,8 +102,7 @@ const MAX_UNREAD_URGENT = 200;
 
 const urgentUnread = (call: Call, unionId: string): number =>
   call.tenant.chats
-    .all()
-    .filter(({ members }) => members.has(unionId))
+    .of(unionId)
     .flatMap(({ messages }) => messages)
     .filter(({ urgentFor, readAt }) => urgentFor.has(unionId) && !readAt.has(unionId)).length;
 

@@ -11,7 +11,7 @@ const colourOf = (text: string): string =>
 
 /** A person as the client's person switcher shows them. */
 export const personScreen = (tenant: Tenant, person: Person): object => {
-  const departments = tenant.directory.departments.filter(({ id }) => person.departmentIds.includes(id));
+  const departments = person.departmentIds.flatMap((id) => tenant.directory.department(id) ?? []);
   return {
     unionId: person.unionId,
     userId: person.userId,
@@ -70,8 +70,7 @@ const chatScreen = (tenant: Tenant, unionId: string, chat: Chat): object => {
 /** The chat list of one person, latest first; chats without a message last. */
 export const chatList = (tenant: Tenant, unionId: string): readonly object[] =>
   tenant.chats
-    .all()
-    .filter(({ members }) => members.has(unionId))
+    .of(unionId)
     .toSorted((a, b) => (b.messages.at(-1)?.createdAt ?? 0) - (a.messages.at(-1)?.createdAt ?? 0))
     .map((chat) => chatScreen(tenant, unionId, chat));
 

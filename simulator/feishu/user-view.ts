@@ -12,7 +12,7 @@ type Viewer = { readonly tenant: Tenant; readonly app: AppRegistration; readonly
 
 export const departmentIdIn = ({ tenant, ids }: Viewer, id: string): string => {
   if (id === '0' || ids.department === 'department_id') return id;
-  return tenant.directory.departments.find((department) => department.id === id)?.openId ?? id;
+  return tenant.directory.department(id)?.openId ?? id;
 };
 
 const userIdIn = ({ app, ids }: Viewer, { unionId, userId }: Person): string => {
@@ -49,9 +49,9 @@ const FIELDS: readonly {
       employee_type: 1,
       join_time: person.joinedAtSeconds,
       status: {
-        is_frozen: false,
+        is_frozen: person.isFrozen ?? false,
         is_resigned: person.resigned,
-        is_activated: !person.resigned,
+        is_activated: !person.resigned && (person.isActivated ?? true),
         is_exited: false,
         is_unjoin: false,
       },
@@ -77,18 +77,17 @@ export const userView = (viewer: Viewer, person: Person): object => ({
 });
 
 export const departmentView = (viewer: Viewer, departmentId: string): object => {
-  const { departments, people, byUserId } = viewer.tenant.directory;
-  const department = departments.find(({ id }) => id === departmentId);
+  const { directory } = viewer.tenant;
+  const department = directory.department(departmentId);
   if (!department) return {};
-  const leader = byUserId(department.leaderUserId);
+  const leader = directory.byUserId(department.leaderUserId);
   return {
     name: department.name,
     department_id: department.id,
     open_department_id: department.openId,
     parent_department_id: departmentIdIn(viewer, department.parentId),
     ...(leader ? { leader_user_id: userIdIn(viewer, leader) } : {}),
-    member_count: people().filter((person) => !person.resigned && person.departmentIds.includes(departmentId))
-      .length,
+    member_count: directory.membersOf(departmentId).length,
     status: { is_deleted: false },
   };
 };
