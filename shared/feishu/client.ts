@@ -25,6 +25,8 @@ export type FeishuRequest = {
   readonly path: string;
   readonly query?: Query;
   readonly body?: Readonly<Record<string, unknown>>;
+  /** Sent as multipart/form-data instead of a body. */
+  readonly form?: Readonly<Record<string, string | number | Buffer>>;
   readonly timeoutMs?: number;
   /** What it is for: under this the budget counts it. */
   readonly topic?: string;
@@ -61,10 +63,11 @@ const sender = ({ appId, appSecret, domain, timeoutMs = 10_000 }: FeishuOptions)
     loggerLevel: LoggerLevel.error,
     logger,
   });
-  return async ({ method, path, query, body, timeoutMs: ownTimeoutMs = timeoutMs }, token) => {
+  return async ({ method, path, query, body, form, timeoutMs: ownTimeoutMs = timeoutMs }, token) => {
+    const headers = form ? { 'Content-Type': 'multipart/form-data' } : {};
     try {
       const reply: unknown = await sdk.request<unknown>(
-        { method, url: path, params: query, data: body, timeout: ownTimeoutMs },
+        { method, url: path, params: query, data: form ?? body, timeout: ownTimeoutMs, headers },
         token === undefined ? undefined : withTenantToken(token),
       );
       return readReply(reply);

@@ -45,6 +45,13 @@ const fixes: Readonly<Record<string, string>> = {
   base_gone: 'the Base was deleted: take it out of the recycle bin of the space',
   base_table_gone: 'the table was deleted: take it back from the history of the Base',
   base_full: 'the Base has reached its number of rows: archive old ones',
+  wiki_busy: later,
+  wiki_full: 'the wiki space has reached its number of pages: archive old ones or use another space',
+  document_busy: later,
+  document_forbidden:
+    'open the document → … → 更多 → 添加文档应用: add the app; a wiki space: 设置 → 成员管理, add a group with the bot as administrator',
+  document_too_large:
+    'split the article: a limit of Feishu documents (blocks, cells or characters) is reached',
   sender_unknown: 'no app is this sender any more: give feishu-apps its entry back and deploy again',
   no_connection: "the functions can't reach Feishu: look at the network (VPC, NAT) and FEISHU_DOMAIN",
   no_token: 'Feishu gave no token: look at the network, then try again',

@@ -130,6 +130,45 @@ const BASE: Readonly<Record<number, Meaning>> = {
   1255040: again('base_busy'),
 };
 
+/**
+ * The error tables of open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/document-docx/docx-v1 and …/wiki-v2, and of
+ * open.feishu.cn/document/server-docs/docs/drive-v1 (access records, subscriptions, medias)
+ */
+const DOCUMENTS: Readonly<Record<number, Meaning>> = {
+  131001: again('wiki_busy'),
+  131002: never('wiki_refused'),
+  131003: held('wiki_full'),
+  131005: never('document_not_found'),
+  131006: held('document_forbidden'),
+  131007: again('wiki_busy'),
+  131009: again('wiki_busy'),
+  1061004: held('document_forbidden'),
+  1061043: never('document_too_large'),
+  1061044: never('document_not_found'),
+  // Uploads that overlap or come faster than 5/s.
+  1061045: again('rate_limited'),
+  1069601: again('document_busy'),
+  1069602: never('document_refused'),
+  1069603: held('document_forbidden'),
+  1069604: never('document_not_found'),
+  1770001: never('document_refused'),
+  1770002: never('document_not_found'),
+  1770003: never('document_not_found'),
+  1770004: never('document_too_large'),
+  1770005: never('document_too_large'),
+  1770006: never('document_refused'),
+  1770007: never('document_too_large'),
+  1770008: never('document_too_large'),
+  1770010: never('document_too_large'),
+  1770011: never('document_too_large'),
+  1770013: never('document_refused'),
+  1770020: again('document_busy'),
+  1770032: held('document_forbidden'),
+  1770033: never('document_too_large'),
+  1770034: never('document_too_large'),
+  1770035: never('document_too_large'),
+};
+
 /** open.feishu.cn/document/server-docs/application-v6/scope/list */
 const APPLICATION: Readonly<Record<number, Meaning>> = {
   212100: held('app_not_installed'),
@@ -156,6 +195,7 @@ const MEANINGS = {
   ...CARDS,
   ...BATCH,
   ...BASE,
+  ...DOCUMENTS,
   ...APPLICATION,
   ...CONTACT,
 };
