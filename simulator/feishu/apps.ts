@@ -10,6 +10,10 @@ export type AppRegistration = {
   /** Card callbacks go here, else to `eventUrl`. */
   readonly callbackUrl?: string;
   readonly scopes: readonly string[];
+  /** 网页应用 → 桌面端主页, also used on phones here; absent: the app has no page. */
+  readonly homepageUrl?: string;
+  /** 安全设置 → 重定向 URL. */
+  readonly redirectUrls?: readonly string[];
   /** The ability 机器人 is not added. */
   readonly botOff?: boolean;
   /** user_ids outside 可用范围; 'company' takes the company's own list. */
@@ -45,7 +49,15 @@ export const ALL_SCOPES: readonly string[] = [
   'contact:user.department:readonly',
   'contact:user.email:readonly',
   'contact:user.id:readonly',
+  'offline_access',
 ];
+
+/** The pages of ours that the local apps show: the Workbench, and where its login ends. In process there are none. */
+const localPages = (eventUrl: string): Pick<AppRegistration, 'homepageUrl' | 'redirectUrls'> => {
+  if (!URL.canParse(eventUrl)) return {};
+  const homepageUrl = `${new URL(eventUrl).origin}/workbench`;
+  return { homepageUrl, redirectUrls: [homepageUrl, `${homepageUrl}/login`] };
+};
 
 /** The two apps of the local tenant. Their secrets are development values and protect nothing. */
 export const localApps = (
@@ -60,6 +72,7 @@ export const localApps = (
     verificationToken: 'dev-token-zhida',
     eventUrl,
     callbackUrl,
+    ...localPages(eventUrl),
     scopes: ALL_SCOPES,
     outOfRange: 'company',
     avatar: '#3370ff',
@@ -72,6 +85,7 @@ export const localApps = (
     verificationToken: 'dev-token-legal',
     eventUrl,
     callbackUrl,
+    ...localPages(eventUrl),
     scopes: ALL_SCOPES,
     outOfRange: [],
     avatar: '#14b8a6',

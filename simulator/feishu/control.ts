@@ -2,10 +2,12 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { actionInputSchema } from './action.ts';
 import { actsOf } from './acts.ts';
+import type { AppRegistration } from './apps.ts';
 import { baseControl } from './control-bases.ts';
 import { staffControl } from './control-staff.ts';
 import { faultSchema } from './faults.ts';
 import { NoSuchThing } from './no-such-thing.ts';
+import { oauthControl } from './oauth-client.ts';
 import { Refusal } from './refusal.ts';
 import { chatList, messageList, personScreen } from './screens.ts';
 import { serverSentEvents } from './sse.ts';
@@ -77,11 +79,16 @@ const people = (tenant: Tenant): Hono => {
   return app;
 };
 
+const appScreen = ({ appId, name, avatar, homepageUrl }: AppRegistration): object => ({
+  appId,
+  name,
+  avatar,
+  homepageUrl,
+});
+
 const levers = (tenant: Tenant): Hono => {
   const app = new Hono();
-  app.get('/apps', (c) =>
-    c.json([...tenant.apps.values()].map(({ appId, name, avatar }) => ({ appId, name, avatar }))),
-  );
+  app.get('/apps', (c) => c.json([...tenant.apps.values()].map(appScreen)));
   app.get('/events', (c) => c.json(tenant.pushes.log.since(sinceOf(c.req.query('since')))));
   app.post('/events/:eventId/repeat', (c) =>
     c.json({ repeated: tenant.pushes.repeat(c.req.param('eventId')) }),
@@ -126,6 +133,7 @@ export const controlApp = (tenant: Tenant): Hono => {
   app.route('/', levers(tenant));
   app.route('/', staffControl(tenant));
   app.route('/', baseControl(tenant));
+  app.route('/', oauthControl(tenant));
   app.onError((error, c) => {
     if (error instanceof NoSuchThing) return c.json({ error: error.message }, 404);
     if (error instanceof Refusal) return c.json({ error: error.message, code: error.code }, 400);

@@ -10,6 +10,9 @@ import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import type { Outcome } from './fault-effects.ts';
 import { readMultipart, type Upload } from './multipart.ts';
+import { oauthPages } from './oauth-pages.ts';
+import { exchangeToken, oauthTokenPath } from './oauth-token.ts';
+import { readUserInfo, userInfoPath } from './oauth-user-info.ts';
 import { callEndpoint } from './open-api.ts';
 import { createTenant, type Tenant, type TenantOptions } from './tenant.ts';
 
@@ -71,6 +74,12 @@ const handle =
     return send(c, await callEndpoint(tenant, { endpoint, request }));
   };
 
+const heardOf = async (c: Context<Env>): Promise<Parameters<typeof exchangeToken>[1]> => ({
+  text: await c.req.text(),
+  contentType: c.req.header('content-type') ?? '',
+  authorization: c.req.header('authorization'),
+});
+
 const serveFile = async (web: WebClient, path: string): Promise<Response> => {
   const file = await web(path);
   if (!file) return new Response('not found', { status: 404 });
@@ -86,6 +95,9 @@ const feishuApp = (tenant: Tenant, web?: WebClient): Hono<Env> => {
   for (const path of tokenPaths) {
     app.post(path, async (c) => send(c, await issueToken(tenant, path, await c.req.text())));
   }
+  app.route('/', oauthPages(tenant));
+  app.post(oauthTokenPath, async (c) => send(c, await exchangeToken(tenant, await heardOf(c))));
+  app.get(userInfoPath, async (c) => send(c, await readUserInfo(tenant, c.req.header('authorization'))));
   for (const endpoint of endpoints) app.on(endpoint.method, endpoint.path, handle(tenant, endpoint));
   app.all('/open-apis/*', (c) => c.json({ code: 99991201, msg: 'invalid path' }, 404));
   app.route('/sim', controlApp(tenant));

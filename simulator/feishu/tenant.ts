@@ -9,6 +9,7 @@ import { createDirectory, type Directory } from './directory.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createImages, type Images } from './images.ts';
 import { createMedias, type Medias } from './medias.ts';
+import { createOAuthBook, type OAuthBook } from './oauth-book.ts';
 import { httpPost, type Post } from './post.ts';
 import { createPushes, type Pushes } from './push.ts';
 import { createQuota, type Quota } from './quota.ts';
@@ -32,6 +33,7 @@ export type Tenant = {
   readonly medias: Medias;
   readonly uuids: Uuids;
   readonly tokens: Tokens;
+  readonly oauth: OAuthBook;
   readonly cardTokens: CardTokens;
   readonly rates: Rates;
   readonly quota: Quota;
@@ -80,6 +82,7 @@ export const createTenant = ({
     medias: createMedias(seed),
     uuids: createUuids(clock.now),
     tokens: createTokens(clock),
+    oauth: createOAuthBook(),
     cardTokens: createCardTokens(clock.now),
     rates: createRates(clock.now, switches),
     quota: createQuota(clock.now),
