@@ -31,6 +31,9 @@ export const recordPerson =
       jobTitle,
       departments: [...departments],
       ...rolesOf({ jobTitle, departments }),
+      leader: person.leaderUnionId,
+      ...(person.joinedAtMs !== undefined && { joinedAt: new Date(person.joinedAtMs).toISOString() }),
+      ...(!person.activated && { notActivated: true }),
       syncedAt: now.toISOString(),
     });
     return isNews ? 'person_recorded' : 'newer_news_kept';

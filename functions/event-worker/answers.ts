@@ -152,9 +152,10 @@ export const answers = (deps: AnswersDeps): Answers => ({
   toPerson: async ({ subject, sender, at, ask, person }) => {
     const frame = { id: deliveryElementId(subject, person) };
     const known = await deps.people.find(person);
-    const card = known?.directory
-      ? await sayingFor(ask)(deps, known, { ...frame, at, subject })
-      : notHereCard(frame);
+    const card =
+      known?.directory === 'here'
+        ? await sayingFor(ask)(deps, known, { ...frame, at, subject })
+        : notHereCard(frame);
     const kept = await keepCard(deps.contents)(card, frame);
     const target = { recipient: person, receiveIdType: 'union_id', receiveId: person } as const;
     const validUntil = new Date(deps.now().getTime() + answerMs);

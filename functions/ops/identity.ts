@@ -45,7 +45,7 @@ const mustHave: Readonly<Record<Delivery['state'], readonly (keyof Delivery)[]>>
   claimed: ['leaseUntil', 'sending'],
   accepted: ['messageId', 'shown', 'acceptedAt'],
   read: ['messageId', 'shown', 'readAt'],
-  confirmed: ['messageId', 'shown'],
+  confirmed: ['confirmed'],
   held: ['reason', 'dueAt'],
   failed: ['code'],
   suppressed: ['reason'],

@@ -26,9 +26,13 @@ type Known = { readonly mode: Mode; readonly version: string };
 const strictest = (modes: readonly Mode[]): Mode =>
   modes.find((mode) => mode === 'stopped') ?? modes.find((mode) => mode === 'rehearsal') ?? 'live';
 
-/** What a subject is about, for its mode: `digest:morning:2026-11-23` → `morning`, `reply:om_1` → `reply`. */
+/**
+ * What a subject is about, for its mode: `digest:morning:2026-11-23` → `morning`, `broadcast:legal-42:v1` → `legal` (its
+ * account), `reply:om_1` → `reply`.
+ */
 export const topicOf = (subject: string): string => {
   const [kind = '', id = ''] = subject.split(':');
+  if (kind === 'broadcast') return id.replace(/-\d+$/u, '');
   return kind === 'digest' ? id : kind;
 };
 

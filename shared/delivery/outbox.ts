@@ -5,6 +5,7 @@ import { onTopic } from '../feishu/client.ts';
 import { deliveryUuid, feishuMessages, type Sent } from '../feishu/messages.ts';
 import type { Outcome } from '../feishu/outcome.ts';
 import { feishuSenders, type Senders, sendersText } from '../feishu/senders.ts';
+import { broadcasts } from '../store/broadcasts.ts';
 import { budgetRows } from '../store/budget.ts';
 import { type Contents, contents } from '../store/contents.ts';
 import { type Deliveries, deliveries } from '../store/deliveries.ts';
@@ -12,13 +13,15 @@ import type { Delivery } from '../store/delivery.ts';
 import { type People, people } from '../store/people.ts';
 import { type Settings, settings } from '../store/settings.ts';
 import { slotStore } from '../store/slots.ts';
-import { attentionObjection } from './attention.ts';
+import { type AttentionDeps, attentionObjection } from './attention.ts';
 import { budgetObjection, budgetRefreshObjection } from './budget-objection.ts';
 import { buzzOnce } from './buzz.ts';
 import { type Budget, callBudget } from './call-budget.ts';
-import { quietObjection } from './hold.ts';
+import { type HoldDeps, quietObjection } from './hold.ts';
 import { modes, topicOf } from './modes.ts';
 import { nextBundle } from './next-bundle.ts';
+import type { Objection } from './objection.ts';
+import { postObjection } from './post-objection.ts';
 import { type ReadBack, type ReadBackDeps, readBackFrom } from './read-back.ts';
 import type { RefreshDeps } from './refresh.ts';
 import type { SendDeps } from './send.ts';
@@ -34,6 +37,8 @@ const envShape = {
   OPS_TABLE: z.string().min(1),
   FEISHU_DOMAIN: z.url(),
   FEISHU_APPS: sendersText,
+  /** Only where posts of accounts leave. */
+  BROADCASTS_TABLE: z.string().min(1).optional(),
 };
 
 export type Outbox = {
@@ -115,6 +120,23 @@ const rememberChat =
     if (person) await store.recordChat(person, sender, chatId);
   };
 
+type Objecting = HoldDeps &
+  AttentionDeps & {
+    readonly deliveries: Deliveries;
+    readonly budget: Budget;
+    readonly broadcasts: string | undefined;
+  };
+
+/** What a post says of itself comes first: one that is paused takes nobody's attention. */
+const objectionsOf = (asked: Objecting): readonly Objection[] => [
+  ...(asked.broadcasts === undefined
+    ? []
+    : [postObjection({ broadcasts: broadcasts(asked.broadcasts), deliveries: asked.deliveries })]),
+  quietObjection(asked),
+  budgetObjection(asked.budget),
+  attentionObjection(asked),
+];
+
 const inTurn =
   (...told: readonly ((delivery: Delivery) => Promise<void>)[]) =>
   async (delivery: Delivery): Promise<void> => {
@@ -148,7 +170,7 @@ export const outbox = (lane: Lane, patienceMs: number, timeoutMs = 10_000): Outb
     buzz,
     sending: {
       ...stores,
-      objections: [quietObjection(holding), budgetObjection(budget), attentionObjection(holding)],
+      objections: objectionsOf({ ...holding, budget, broadcasts: env.BROADCASTS_TABLE }),
       modes: modes({ settings: stores.settings, now: Date.now }),
       slots: lease,
       lane,

@@ -123,7 +123,7 @@ export const explain = (question: Question): readonly Step[] => {
   const { release, day, person, delivery, isWorkday } = question;
   // What was planned for them before they left still has a row that tells its own story.
   const told = delivery ? explainDelivery(delivery, release.name) : [];
-  if (!person?.directory) return [absentStep(person), ...told];
+  if (person?.directory !== 'here') return [absentStep(person), ...told];
   const digests = digestsOn(release, day, isWorkday);
   if (digests.length === 0) {
     const dayOff: Step = { code: 'not_a_push_day', text: `${day} 不是${release.name}的推送日` };

@@ -23,13 +23,13 @@ import { escapeMarkdown } from './markdown.ts';
 
 /**
  * The `element_id` by which a delivery is found again in a chat: letter first, ≤ 20 of [A-Za-z0-9_]
- * (open.feishu.cn/document/feishu-cards/card-json-v2-structure). 76 bits of the hash: no two collide in one chat.
+ * (open.feishu.cn/document/feishu-cards/card-json-v2-structure). 76 bits of the hash: no two collide in one chat. Of a post
+ * everybody gets the same card, byte for byte: one content, one hash, one row; the chat tells whose it is.
  */
-export const deliveryElementId = (subject: string, recipient: string): string =>
-  `d${createHash('sha256')
-    .update(JSON.stringify([subject, recipient]))
-    .digest('hex')
-    .slice(0, 19)}`;
+export const deliveryElementId = (subject: string, recipient: string): string => {
+  const named = subject.startsWith('broadcast:') ? [subject] : [subject, recipient];
+  return `d${createHash('sha256').update(JSON.stringify(named)).digest('hex').slice(0, 19)}`;
+};
 
 const APP_LINK = 'https://applink.feishu.cn/';
 

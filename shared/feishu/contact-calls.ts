@@ -19,6 +19,8 @@ export type FeishuPerson = {
   readonly joinedAtMs: number | undefined;
   readonly resigned: boolean;
   readonly frozen: boolean;
+  /** Has signed in to Feishu at least once: before that a message reaches nobody. */
+  readonly activated: boolean;
 };
 export type FeishuDepartment = {
   /** open_department_id. */
@@ -51,11 +53,15 @@ export const userSchema = z.object({
   department_ids: z._default(z.array(z.string()), []),
   leader_user_id: optionalText,
   join_time: z.optional(z.number()),
-  status: z._default(z.object({ is_frozen: flag, is_resigned: flag, is_exited: flag }), {
-    is_frozen: false,
-    is_resigned: false,
-    is_exited: false,
-  }),
+  status: z._default(
+    z.object({
+      is_frozen: flag,
+      is_resigned: flag,
+      is_exited: flag,
+      is_activated: z._default(z.boolean(), true),
+    }),
+    { is_frozen: false, is_resigned: false, is_exited: false, is_activated: true },
+  ),
 });
 
 export const toPerson = (user: z.infer<typeof userSchema>): FeishuPerson => ({
@@ -70,6 +76,7 @@ export const toPerson = (user: z.infer<typeof userSchema>): FeishuPerson => ({
   joinedAtMs: user.join_time === undefined ? undefined : user.join_time * 1000,
   resigned: user.status.is_resigned || user.status.is_exited,
   frozen: user.status.is_frozen,
+  activated: user.status.is_activated,
 });
 
 const departmentSchema = z.object({

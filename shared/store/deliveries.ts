@@ -22,6 +22,7 @@ import {
 } from './delivery.ts';
 import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
 import { claimBuzz, guardClick, type Marks, recordPinned, releaseBuzz } from './delivery-marks.ts';
+import { type Reactions, recordConfirmed, recordOpened, recordRead } from './delivery-reads.ts';
 import {
   claimRefresh,
   putOffRefresh,
@@ -51,17 +52,6 @@ const put =
   (rows: Rows) =>
   (row: DeliveryRow): Promise<boolean> =>
     rows.put({ ...row }, { ConditionExpression: 'attribute_not_exists(subject)' });
-
-/** The first read counts; a later event changes nothing. */
-const recordRead =
-  (rows: Rows) =>
-  (key: DeliveryKey, readAt: Date): Promise<Delivery | undefined> =>
-    rows.update(keyOf(key), {
-      UpdateExpression: 'SET #state = :read, readAt = :at',
-      ConditionExpression: '#state = :accepted',
-      ExpressionAttributeNames: { '#state': 'state' },
-      ExpressionAttributeValues: { ':read': 'read', ':accepted': 'accepted', ':at': readAt.toISOString() },
-    });
 
 const findByMessage =
   (rows: Rows) =>
@@ -101,7 +91,8 @@ const listDue =
     );
 
 export type Deliveries = Refreshes &
-  Marks & {
+  Marks &
+  Reactions & {
     readonly put: (row: DeliveryRow) => Promise<boolean>;
     readonly find: (key: DeliveryKey) => Promise<Delivery | undefined>;
     readonly claim: (delivery: Delivery, now: Date) => Promise<Delivery | undefined>;
@@ -109,7 +100,6 @@ export type Deliveries = Refreshes &
     readonly recordSetback: (delivery: Delivery, setback: Setback) => Promise<Delivery | undefined>;
     readonly setAside: (delivery: Delivery, how: SetAside) => Promise<Delivery | undefined>;
     readonly retryFailed: (key: DeliveryKey, how: Resend) => Promise<Delivery | undefined>;
-    readonly recordRead: (key: DeliveryKey, readAt: Date) => Promise<Delivery | undefined>;
     readonly findByMessage: (messageId: string) => Promise<DeliveryKey | undefined>;
     readonly listOfPerson: (recipient: string, day: string) => Promise<readonly Delivery[]>;
     readonly listOfSubject: (subject: string) => Promise<readonly Delivery[]>;
@@ -138,6 +128,8 @@ export const deliveries = (name: string): Deliveries => {
     recordPinned: recordPinned(rows),
     releaseBuzz: releaseBuzz(rows),
     recordRead: recordRead(rows),
+    recordOpened: recordOpened(rows),
+    recordConfirmed: recordConfirmed(rows),
     findByMessage: findByMessage(rows),
     listOfPerson: listOfPerson(rows),
     listOfSubject: (subject) =>

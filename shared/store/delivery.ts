@@ -58,6 +58,12 @@ export const deliverySchema = z.object({
   validUntil: z.string().optional(),
   acceptedAt: z.string().optional(),
   readAt: z.string().optional(),
+  /** When the article that it is about was opened for the first time. */
+  openedAt: z.string().optional(),
+  /** When its person said that they have read it, which version they said that of, and where. */
+  confirmed: z
+    .object({ at: z.string(), version: z.number().int(), via: z.enum(['card', 'page']) })
+    .optional(),
   /** An older PATCH may still be on its way: the next one that is accepted is repeated one lease later. */
   unsettled: z.boolean().optional(),
   /** When that repeat is due. */
@@ -88,6 +94,7 @@ export const deliverySchema = z.object({
   dueAt: z.string().optional(),
 });
 export type Delivery = z.output<typeof deliverySchema>;
+export type Confirmation = NonNullable<Delivery['confirmed']>;
 export type DeliveryKey = Pick<Delivery, 'subject' | 'recipient'>;
 
 /** `work` wakes a stream: `deliver` sends or refreshes it, `bulk` calls the drainer. */

@@ -1,8 +1,8 @@
 /**
  * People by union_id (the same in all of a company's apps), what they asked for, and the chats that a bot is in.
  *
- * Access patterns: get by person; everybody who is here (index `directory`, one partition: a company, not a country);
- * the groups that a bot is in, keyed `chat:<chat_id>`, under `group` of the same index.
+ * Access patterns: get by person; everybody who is here (index `directory`, one partition: a company, not a country), and
+ * whom the app may not see any more, under `outside`; the groups that a bot is in, keyed `chat:<chat_id>`, under `group` of the same index.
  */
 import * as z from 'zod';
 import { hoursShape, type PersonHours, personHours } from './person-hours.ts';
@@ -10,8 +10,8 @@ import { type Table, table } from './table.ts';
 
 const personSchema = z.object({
   person: z.string(),
-  /** Present while the person works here and may use the app. */
-  directory: z.literal('here').optional(),
+  /** `here`: works here and may use the app. `outside`: works here, as far as we know, and the app may not see them any more. */
+  directory: z.enum(['here', 'outside']).optional(),
   name: z.string(),
   userId: z.string().optional(),
   employeeNo: z.string().optional(),
@@ -19,6 +19,12 @@ const personSchema = z.object({
   departments: z.array(z.string()).default([]),
   roles: z.array(z.string()).default([]),
   region: z.string().optional(),
+  /** union_id of whom they report to. */
+  leader: z.string().optional(),
+  /** When they came, as the directory says. */
+  joinedAt: z.string().optional(),
+  /** Has never signed in to Feishu: nothing reaches them. */
+  notActivated: z.boolean().optional(),
   /** Sender → the one-to-one chat with that bot: a tenant token can't look it up later. */
   chats: z.record(z.string(), z.string()).default({}),
   unsubscribed: z.array(z.string()).default([]),
@@ -42,7 +48,18 @@ const groupSchema = z.object({
 });
 export type Group = z.output<typeof groupSchema>;
 
-const attributes = ['name', 'userId', 'employeeNo', 'jobTitle', 'departments', 'roles', 'region'] as const;
+const attributes = [
+  'name',
+  'userId',
+  'employeeNo',
+  'jobTitle',
+  'departments',
+  'roles',
+  'region',
+  'leader',
+  'joinedAt',
+  'notActivated',
+] as const;
 
 /** What the directory says replaces what it said before; what the person or their rota said stays. */
 const record =
@@ -75,13 +92,20 @@ const record =
 const recordLeft =
   (rows: Rows) =>
   async (person: string, { at, reason }: { at: Date; reason: string }): Promise<void> => {
+    const isOutside = reason === 'out_of_scope';
     await rows.update(
       { person },
       {
-        UpdateExpression: 'SET #left = :left, syncedAt = :at REMOVE directory',
+        UpdateExpression: isOutside
+          ? 'SET #left = :left, syncedAt = :at, directory = :outside'
+          : 'SET #left = :left, syncedAt = :at REMOVE directory',
         ConditionExpression: 'attribute_exists(person) AND syncedAt <= :at',
         ExpressionAttributeNames: { '#left': 'left' },
-        ExpressionAttributeValues: { ':left': { at: at.toISOString(), reason }, ':at': at.toISOString() },
+        ExpressionAttributeValues: {
+          ':left': { at: at.toISOString(), reason },
+          ':at': at.toISOString(),
+          ...(isOutside && { ':outside': 'outside' }),
+        },
       },
     );
   };
@@ -131,6 +155,8 @@ const recordUnsubscribed =
 export type People = PersonHours & {
   readonly find: (person: string) => Promise<Person | undefined>;
   readonly listHere: () => Promise<readonly Person[]>;
+  /** Whom the app may not see any more and who hasn't left as far as we know: nothing reaches them. */
+  readonly listOutside: () => Promise<readonly Person[]>;
   /** `false` when newer news is already recorded. */
   readonly record: (facts: PersonFacts) => Promise<boolean>;
   readonly recordLeft: (person: string, left: { at: Date; reason: string }) => Promise<void>;
@@ -145,17 +171,19 @@ export type People = PersonHours & {
   readonly recordGroup: (chatId: string, group: { name: string; sender: string; now: Date }) => Promise<void>;
 };
 
+const listed = (directory: NonNullable<Person['directory']>) => ({
+  IndexName: 'directory',
+  KeyConditionExpression: 'directory = :directory',
+  ExpressionAttributeValues: { ':directory': directory },
+});
+
 export const people = (name: string): People => {
   const rows = table(name, personSchema);
   const groups = table(name, groupSchema);
   return {
     find: (person) => rows.get({ person }),
-    listHere: () =>
-      rows.query({
-        IndexName: 'directory',
-        KeyConditionExpression: 'directory = :here',
-        ExpressionAttributeValues: { ':here': 'here' },
-      }),
+    listHere: () => rows.query(listed('here')),
+    listOutside: () => rows.query(listed('outside')),
     record: record(rows),
     recordLeft: recordLeft(rows),
     recordChat: recordChat(rows),
