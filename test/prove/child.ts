@@ -14,6 +14,15 @@ const jobSchema = z.object({
 });
 export type Job = z.output<typeof jobSchema>;
 
+/** Until it is on its way: whoever disconnects earlier loses what a large report has not written yet. */
+const send = (report: Report): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.send?.(report, undefined, undefined, (error: Error | null) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+
 const work = async (job: Job): Promise<void> => {
   prepareProcess();
   const flow = await flows[job.flow]?.();
@@ -24,7 +33,7 @@ const work = async (job: Job): Promise<void> => {
     const run = await prove(seed);
     const failed = run.findings.some(({ kind }) => kind !== 'unknown');
     const report: Report = { seed, failed, ...run, hit: [...run.hit], logs: failed ? run.logs : [] };
-    process.send?.(report);
+    await send(report);
   }
 };
 
