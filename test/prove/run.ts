@@ -98,8 +98,7 @@ const prove = async (): Promise<void> => {
     await Promise.all(Array.from({ length: options.workers }, work));
     const summary = summarise({ flow: flow.name, people, digests, reports, counted: ground.counted });
     const unplayed = last - first + 1 - reports.filter(({ seed }) => seed > 0).length;
-    if (unplayed > 0) say(`${unplayed} of the seeds gave no report`);
-    say(JSON.stringify({ ...summary, seconds: seconds() }));
+    say(JSON.stringify({ ...summary, unplayed, seconds: seconds() }));
     const { duplicates, misses, violations } = summary;
     process.exitCode = sum(duplicates, misses, violations, unplayed) > 0 ? 1 : 0;
   } finally {
