@@ -11,6 +11,8 @@ type Staff = {
     readonly name: string;
     readonly jobTitle: string;
     readonly department: string;
+    /** More departments by name. */
+    readonly alsoIn?: readonly string[];
   }) => Person;
   readonly change: (
     unionId: string,
@@ -70,7 +72,8 @@ const departmentOf = (
   return department;
 };
 
-const hire = (tenant: Tenant, { name, jobTitle, department }: Parameters<Staff['hire']>[0]): Person => {
+const hire = (tenant: Tenant, newcomer: Parameters<Staff['hire']>[0]): Person => {
+  const { name, jobTitle, department, alsoIn = [] } = newcomer;
   const { id, leaderUserId } = departmentOf(tenant, department);
   const number = tenant.directory.people().length + 1;
   const userId = hexOf(`user:${name}:${number}`, 8);
@@ -80,7 +83,7 @@ const hire = (tenant: Tenant, { name, jobTitle, department }: Parameters<Staff['
     name,
     employeeNo: `BH${String(number).padStart(4, '0')}`,
     jobTitle,
-    departmentIds: [id],
+    departmentIds: [id, ...alsoIn.map((one) => departmentOf(tenant, one).id)],
     leaderUserId,
     email: `${userId}@bohe.example`,
     mobile: `+861990000${String(number).padStart(4, '0')}`,

@@ -28,6 +28,8 @@ export const switchesSchema = z.strictObject({
   eventDuplicates: z.int().nonnegative().max(10),
   /** Events of this many milliseconds are held together and pushed last first; 0 keeps their order. */
   eventReorderMs: z.int().nonnegative(),
+  /** Of a hundred reading events so many are never pushed: nothing promises that all of them arrive. */
+  readEventsLostPercent: z.int().min(0).max(100),
   /** Feishu waits 3 s for an answer to an event. */
   pushTimeoutMs: z.int().positive(),
   /** Whether url_verification carries signature headers: undocumented. */
@@ -38,6 +40,10 @@ export const switchesSchema = z.strictObject({
   baseWriteMs: z.int().nonnegative().max(10_000),
   /** Rows of one table: the error text says 20,000, plans differ. */
   baseRecordLimit: z.int().positive(),
+  /** A change of a 知识空间 is answered after this many real milliseconds; another one meanwhile is 131009. */
+  wikiWriteMs: z.int().nonnegative().max(10_000),
+  /** 访问记录 of documents, which a company may turn off: view_records answers 1069603 then. */
+  accessRecords: z.boolean(),
 });
 
 export type Switches = z.infer<typeof switchesSchema>;
@@ -55,9 +61,12 @@ export const defaultSwitches: Switches = {
   recallWithinMs: 24 * 60 * 60 * 1000,
   eventDuplicates: 0,
   eventReorderMs: 0,
+  readEventsLostPercent: 0,
   pushTimeoutMs: 3000,
   urlCheckSigned: false,
   callbackCard: 'accept',
   baseWriteMs: 5,
   baseRecordLimit: 20_000,
+  wikiWriteMs: 5,
+  accessRecords: true,
 };

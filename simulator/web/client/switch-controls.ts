@@ -81,6 +81,13 @@ export const CONTROLS: readonly Control[] = [
     kind: 'amount',
     unit: '毫秒',
   },
+  {
+    key: 'readEventsLostPercent',
+    label: '已读事件丢失',
+    hint: '每一百次已读里有几次不推送事件',
+    kind: 'amount',
+    unit: '次',
+  },
   { key: 'pushTimeoutMs', label: '推送超时', hint: '飞书等待应答的时间', kind: 'amount', unit: '毫秒' },
   {
     key: 'callbackCard',
