@@ -4,6 +4,7 @@ import { actionInputSchema } from './action.ts';
 import { actsOf } from './acts.ts';
 import type { AppRegistration } from './apps.ts';
 import { baseControl } from './control-bases.ts';
+import { docControl } from './control-docs.ts';
 import { staffControl } from './control-staff.ts';
 import { faultSchema } from './faults.ts';
 import { NoSuchThing } from './no-such-thing.ts';
@@ -133,6 +134,7 @@ export const controlApp = (tenant: Tenant): Hono => {
   app.route('/', levers(tenant));
   app.route('/', staffControl(tenant));
   app.route('/', baseControl(tenant));
+  app.route('/', docControl(tenant));
   app.route('/', oauthControl(tenant));
   app.onError((error, c) => {
     if (error instanceof NoSuchThing) return c.json({ error: error.message }, 404);

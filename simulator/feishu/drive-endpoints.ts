@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roleOf } from './bitable/call.ts';
-import type { Base } from './bitable/model.ts';
+import { appRole, mayApp } from './docs/access.ts';
+import { TYPE } from './docs/model.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { textIn, type Upload } from './multipart.ts';
 import { Refusal } from './refusal.ts';
@@ -13,14 +14,24 @@ const fileSchema = z.object({
   event_type: z.optional(z.string()),
 });
 
+type Managed = { readonly subscribers: Set<string>; readonly role: string | undefined };
+
+const fileOf = ({ tenant, app, path }: Call, type: string): Managed | undefined => {
+  const token = path['file_token'] ?? '';
+  const base = type === 'bitable' ? tenant.bases.get(token) : undefined;
+  if (base) return { subscribers: base.subscribers, role: roleOf(base, app.appId) };
+  const doc = type === 'docx' ? tenant.documents.get(token) : undefined;
+  return doc && { subscribers: doc.subscribers, role: appRole(tenant, doc, app.appId) };
+};
+
 /** 文档的通知事件仅支持文档拥有者和文档管理者订阅. */
-const requireManaged = (call: Call): Base => {
+const requireManaged = (call: Call): Managed => {
   const parsed = fileSchema.safeParse(Object.fromEntries(call.query));
   if (!parsed.success) throw refuse(1069602, 'param error');
-  const base = call.tenant.bases.get(call.path['file_token'] ?? '');
-  if (parsed.data.file_type !== 'bitable' || !base) throw refuse(1069604, 'document not found');
-  if (roleOf(base, call.app.appId) !== 'full_access') throw refuse(1069603, 'forbidden', 403);
-  return base;
+  const file = fileOf(call, parsed.data.file_type);
+  if (!file) throw refuse(1069604, 'document not found');
+  if (file.role !== 'full_access') throw refuse(1069603, 'forbidden', 403);
+  return file;
 };
 
 /** open.feishu.cn/document/server-docs/docs/drive-v1/event/subscribe: all of a document's events at once. */
@@ -55,7 +66,7 @@ const typeOf = (name: string): string =>
 
 const checkMedia = (form: Upload, bytes: Buffer): void => {
   const name = textIn(form, 'file_name');
-  if (!['bitable_image', 'bitable_file'].includes(textIn(form, 'parent_type')))
+  if (!['bitable_image', 'bitable_file', 'docx_image'].includes(textIn(form, 'parent_type')))
     throw refuse(1061002, 'params error.');
   if (name === '' || name.length > 250) throw refuse(1061008, 'invalid file name.');
   if (bytes.length > MAX_MEDIA_BYTES) throw refuse(1061043, 'file size beyond limit.');
@@ -63,16 +74,30 @@ const checkMedia = (form: Upload, bytes: Buffer): void => {
     throw refuse(1062009, 'the actual size is inconsistent with the parameter declaration size.');
 };
 
-/** open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_all: ≤ 20 MB, into a Base. */
-const upload = ({ tenant, app, upload: form = new Map() }: Call): object => {
+/** A picture goes to the image block that will show it. */
+const mayFillBlock = ({ tenant, app }: Call, blockId: string): boolean => {
+  const doc = tenant.documents.byBlock(blockId);
+  if (doc?.blocks.get(blockId)?.type !== TYPE.image) throw refuse(1061044, 'parent node not exist.');
+  return mayApp(tenant, doc, [app.appId, 'edit']);
+};
+
+const mayFillBase = ({ tenant, app }: Call, token: string): boolean => {
+  const base = tenant.bases.get(token);
+  if (!base) throw refuse(1061044, 'parent node not exist.');
+  return (roleOf(base, app.appId) ?? 'view') !== 'view';
+};
+
+/** open.feishu.cn/document/server-docs/docs/drive-v1/media/multipart-upload-media/upload_all: ≤ 20 MB, into a Base or a docx. */
+const upload = (call: Call): object => {
+  const { tenant, upload: form = new Map<string, Buffer>() } = call;
   const bytes = form.get('file') ?? Buffer.alloc(0);
   checkMedia(form, bytes);
-  const base = tenant.bases.get(textIn(form, 'parent_node'));
-  if (!base) throw refuse(1061044, 'parent node not exist.');
-  const role = roleOf(base, app.appId) ?? 'view';
-  if (role === 'view') throw refuse(1061004, 'forbidden.', 403);
+  const parentNode = textIn(form, 'parent_node');
+  const isPicture = textIn(form, 'parent_type') === 'docx_image';
+  const may = isPicture ? mayFillBlock(call, parentNode) : mayFillBase(call, parentNode);
+  if (!may) throw refuse(1061004, 'forbidden.', 403);
   const name = textIn(form, 'file_name');
-  return { file_token: tenant.medias.put({ name, mediaType: typeOf(name), bytes }) };
+  return { file_token: tenant.medias.put({ name, mediaType: typeOf(name), bytes, parentNode }) };
 };
 
 /** open.feishu.cn/document/server-docs/docs/drive-v1/media/download */

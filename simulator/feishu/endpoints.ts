@@ -8,6 +8,11 @@ import { cardUpdateEndpoints } from './card-update.ts';
 import { chatEndpoints } from './chat-endpoints.ts';
 import { departmentEndpoints } from './contact-departments.ts';
 import { userEndpoints } from './contact-users.ts';
+import { blockEndpoints } from './docs/block-endpoints.ts';
+import { convertEndpoints } from './docs/convert-endpoint.ts';
+import { documentEndpoints } from './docs/document-endpoints.ts';
+import { readingEndpoints } from './docs/reading-endpoints.ts';
+import { wikiEndpoints } from './docs/wiki-endpoints.ts';
 import { driveEndpoints } from './drive-endpoints.ts';
 import { driveFileEndpoints } from './drive-files.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -38,4 +43,9 @@ export const endpoints: readonly Endpoint[] = [
   ...recordReadEndpoints,
   ...driveEndpoints,
   ...driveFileEndpoints,
+  ...documentEndpoints,
+  ...convertEndpoints,
+  ...blockEndpoints,
+  ...wikiEndpoints,
+  ...readingEndpoints,
 ];

@@ -85,16 +85,23 @@ const createMeter = (kind: () => Switches['rateWindow']): Meter => {
 };
 
 /** What an API's page publishes; a half that is absent doesn't limit. */
-export type ApiRate = { readonly perSecond?: number; readonly perMinute?: number };
+export type ApiRate = {
+  readonly perSecond?: number;
+  readonly perMinute?: number;
+  /** HTTP status above it, where the page names another than 429. */
+  readonly status?: 400;
+};
 
 export type Rates = {
   /** 429 with 99991400 above the API's own rate, else above 50/s and 1000/min per app and API. */
   readonly spendApi: (appId: string, api: string, rate?: ApiRate) => void;
   /** 5/s to one person, one group (shared by all bots) or of updates to one message: 230020 or `code`. */
   readonly spendFive: (subject: string, code?: KnownCode) => void;
+  /** 3 edits a second of one docx by whomever: HTTP 429. */
+  readonly spendDocument: (documentId: string) => void;
 };
 
-const windowsOf = ({ perSecond, perMinute }: ApiRate): readonly Window[] => [
+const windowsOf = ({ perSecond, perMinute }: Omit<ApiRate, 'status'>): readonly Window[] => [
   ...(perSecond === undefined ? [] : [{ limit: perSecond, ms: 1000 }]),
   ...(perMinute === undefined ? [] : [{ limit: perMinute, ms: 60_000 }]),
 ];
@@ -103,12 +110,13 @@ const windowsOf = ({ perSecond, perMinute }: ApiRate): readonly Window[] => [
 export const createRates = (now: () => number, switches: () => Switches): Rates => {
   const meter = createMeter(() => switches().rateWindow);
   return {
-    spendApi: (appId, api, rate = switches()) => {
+    spendApi: (appId, api, given) => {
+      const rate: ApiRate = given ?? switches();
       const windows = windowsOf(rate);
       const waitMs = meter.take(`${appId} ${api}`, now(), windows);
       if (waitMs === 0) return;
       throw new Refusal(99991400, 'request trigger frequency limit', {
-        status: 429,
+        status: rate.status ?? 429,
         headers: {
           'x-ogw-ratelimit-limit': String(windows.at(-1)?.limit),
           'x-ogw-ratelimit-reset': String(Math.ceil(waitMs / 1000)),
@@ -117,6 +125,11 @@ export const createRates = (now: () => number, switches: () => Switches): Rates 
     },
     spendFive: (subject, code = 230020) => {
       if (meter.take(subject, now(), [{ limit: 5, ms: 1000 }]) > 0) throw refusal(code);
+    },
+    spendDocument: (documentId) => {
+      if (meter.take(`docx ${documentId}`, now(), [{ limit: 3, ms: 1000 }]) === 0) return;
+      // The pages name the status alone; the code is assumed.
+      throw new Refusal(99991400, 'request trigger frequency limit', { status: 429 });
     },
   };
 };

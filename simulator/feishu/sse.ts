@@ -4,10 +4,10 @@ const HEARTBEAT_MS = 15_000;
 const encoder = new TextEncoder();
 
 const isFor = (change: Change, person: string | undefined): boolean =>
-  person === undefined || change.type === 'base' || change.people.includes(person);
+  person === undefined || !('people' in change) || change.people.includes(person);
 
 const toldOf = (change: Change): object => {
-  if (change.type === 'base') return change;
+  if (!('people' in change)) return change;
   const { type, chatId, messageId } = change;
   return { type, chatId, messageId };
 };

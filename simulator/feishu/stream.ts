@@ -10,8 +10,11 @@ type MessageChange = {
 /** A table of a Base looks different; everybody in the company may look at it. */
 type BaseChange = { readonly type: 'base'; readonly appToken: string; readonly tableId: string };
 
+/** A document has other words. */
+type DocumentChange = { readonly type: 'document'; readonly documentId: string };
+
 /** What changed on screens; the web client listens to it. */
-export type Change = MessageChange | BaseChange;
+export type Change = MessageChange | BaseChange | DocumentChange;
 
 export type ChangeStream = {
   readonly publish: (change: Change) => void;

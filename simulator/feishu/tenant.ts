@@ -6,9 +6,9 @@ import { type CallLog, createCallLog } from './call-log.ts';
 import { type CardTokens, createCardTokens } from './card-tokens.ts';
 import { type ChatBook, createChatBook } from './chats.ts';
 import { createDirectory, type Directory } from './directory.ts';
+import { createLibrary, type Library } from './docs/library.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { createImages, type Images } from './images.ts';
-import { createMedias, type Medias } from './medias.ts';
 import { createOAuthBook, type OAuthBook } from './oauth-book.ts';
 import { httpPost, type Post } from './post.ts';
 import { createPushes, type Pushes } from './push.ts';
@@ -21,7 +21,7 @@ import { createTokens, type Tokens } from './tokens.ts';
 import { createUuids, type Uuids } from './uuids.ts';
 
 /** The whole state of a simulated tenant. */
-export type Tenant = {
+export type Tenant = Library & {
   readonly clock: TenantClock;
   readonly company: Company;
   readonly directory: Directory;
@@ -29,8 +29,6 @@ export type Tenant = {
   readonly chats: ChatBook;
   readonly images: Images;
   readonly bases: Bases;
-  /** Files of Bases. */
-  readonly medias: Medias;
   readonly uuids: Uuids;
   readonly tokens: Tokens;
   readonly oauth: OAuthBook;
@@ -79,7 +77,7 @@ export const createTenant = ({
     chats: createChatBook(company.groups, directory, seed),
     images: createImages(seed),
     bases: createBases(seed),
-    medias: createMedias(seed),
+    ...createLibrary(seed, clock.now),
     uuids: createUuids(clock.now),
     tokens: createTokens(clock),
     oauth: createOAuthBook(),

@@ -271,7 +271,7 @@ describe('files of a Base', () => {
     ['another size than said', { size: '6' }, 1062009],
     ['no name', { file_name: '' }, 1061008],
     ['a Base that is not there', { parent_node: 'basnothing' }, 1061044],
-    ['another kind of parent', { parent_type: 'docx_image' }, 1061002],
+    ['another kind of parent', { parent_type: 'doc_image' }, 1061002],
   ])('are refused with %s', async (_, more, code) => {
     expect((await upload({ ...parts(), ...more }, 'bytes')).code).toBe(code);
   });

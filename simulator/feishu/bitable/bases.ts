@@ -10,6 +10,8 @@ export type Bases = {
   readonly get: (token: string) => Base | undefined;
   readonly create: (name: string, ownerAppId: string) => Base;
   readonly newId: (prefix: 'tbl' | 'fld' | 'vew' | 'rec' | 'opt' | 'con') => string;
+  /** Another write under this key is not answered yet. */
+  readonly isBusy: (key: string) => boolean;
   /** Throws 1254291 while another write of the table is not answered yet. */
   readonly requireFree: (key: string) => void;
   /** `ms` are real milliseconds: two requests meet in real time, whatever the tenant's clock says. */
@@ -92,6 +94,7 @@ export const createBases = (seed: string): Bases => {
   const busy = new Map<string, number>();
   const done = new Map<string, Done>();
   let count = 0;
+  const isBusy = (key: string): boolean => (busy.get(key) ?? 0) > performance.now();
   const newId: Bases['newId'] = (prefix) => {
     count += 1;
     return `${prefix}${hexOf(`${prefix}:${seed}:${count}`, prefix === 'rec' ? 11 : 8)}`;
@@ -109,8 +112,9 @@ export const createBases = (seed: string): Bases => {
       return base;
     },
     newId,
+    isBusy,
     requireFree: (key) => {
-      if ((busy.get(key) ?? 0) > performance.now()) throw refuse(1254291);
+      if (isBusy(key)) throw refuse(1254291);
     },
     occupy: (key, ms) => {
       if (ms > 0) busy.set(key, performance.now() + ms);
