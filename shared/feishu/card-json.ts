@@ -78,6 +78,7 @@ export type Input = Placed & {
   readonly max_length: number;
   readonly width: 'default' | 'fill';
   readonly input_type?: 'multiline_text';
+  readonly default_value?: string;
 };
 /** One of a list inside a form: it is sent with the form. */
 export type FormSelect = Placed & {
@@ -87,6 +88,27 @@ export type FormSelect = Placed & {
   readonly placeholder: PlainText;
   readonly width: 'default' | 'fill';
   readonly options: SelectStatic['options'];
+  readonly initial_option?: string;
+};
+/** Several of a list; forms only. */
+export type FormMultiSelect = Placed & {
+  readonly tag: 'multi_select_static';
+  readonly name: string;
+  readonly required: boolean;
+  readonly placeholder: PlainText;
+  readonly width: 'default' | 'fill';
+  readonly options: SelectStatic['options'];
+  readonly selected_values?: readonly string[];
+};
+/** A day and a time of day inside a form, in the reader's time zone. */
+export type FormMoment = Placed & {
+  readonly tag: 'picker_datetime';
+  readonly name: string;
+  readonly required: boolean;
+  readonly placeholder: PlainText;
+  readonly width: 'default' | 'fill';
+  /** `YYYY-MM-DD HH:mm`. */
+  readonly initial_datetime?: string;
 };
 type Column = Placed & {
   readonly tag: 'column';
@@ -121,11 +143,13 @@ export type Table = Placed & {
   readonly rows: readonly Readonly<Record<string, string | number>>[];
 };
 
+export type FormField = Input | FormSelect | FormMultiSelect | FormMoment;
+
 /** Sent as a whole by its submit button. Root of a card only, and only of a person's own card. */
 export type Form = Placed & {
   readonly tag: 'form';
   readonly name: string;
-  readonly elements: readonly (Markdown | Input | FormSelect | Button)[];
+  readonly elements: readonly (Markdown | FormField | Button)[];
 };
 
 /** What may stand inside a column or a collapsible panel: everything but tables and forms, which are allowed at the root only. */

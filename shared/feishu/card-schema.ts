@@ -102,6 +102,28 @@ const formSelectSchema = z.strictObject({
   placeholder: buttonText,
   width: z.enum(['default', 'fill']),
   options: optionsSchema,
+  initial_option: optional(name),
+  ...placed,
+});
+// …/interactive-components/multi-select-dropdown-menu: forms only
+const formMultiSelectSchema = z.strictObject({
+  tag: z.literal('multi_select_static'),
+  name,
+  required: z.boolean(),
+  placeholder: buttonText,
+  width: z.enum(['default', 'fill']),
+  options: optionsSchema,
+  selected_values: optional(z.array(name)),
+  ...placed,
+});
+// …/interactive-components/date-time-picker
+const formMomentSchema = z.strictObject({
+  tag: z.literal('picker_datetime'),
+  name,
+  required: z.boolean(),
+  placeholder: buttonText,
+  width: z.enum(['default', 'fill']),
+  initial_datetime: optional(z.string().check(z.regex(/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}$/))),
   ...placed,
 });
 
@@ -114,6 +136,7 @@ const inputSchema = z.strictObject({
   max_length: z.int().check(z.minimum(1), z.maximum(1000)),
   width: z.enum(['default', 'fill']),
   input_type: optional(z.literal('multiline_text')),
+  default_value: optional(z.string()),
   ...placed,
 });
 
@@ -187,7 +210,16 @@ const formSchema = z.strictObject({
   tag: z.literal('form'),
   name,
   elements: z
-    .array(z.discriminatedUnion('tag', [markdownSchema, inputSchema, formSelectSchema, buttonSchema]))
+    .array(
+      z.discriminatedUnion('tag', [
+        markdownSchema,
+        inputSchema,
+        formSelectSchema,
+        formMultiSelectSchema,
+        formMomentSchema,
+        buttonSchema,
+      ]),
+    )
     .check(
       z.refine((all) => all.some(isSubmit), 'has no submit button'),
       z.refine((all) => all.every((one) => one.tag === 'markdown' || one.name !== undefined), 'has no name'),

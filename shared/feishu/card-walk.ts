@@ -6,7 +6,9 @@ const childrenOf = (element: CardElement): readonly CardElement[] => {
   if (element.tag === 'column_set') return element.columns.flatMap(({ elements }) => elements);
   // A choice of a form belongs to the form: it does nothing by itself and holds no text.
   if (element.tag === 'form')
-    return element.elements.flatMap((part) => (part.tag === 'select_static' ? [] : [part]));
+    return element.elements.flatMap((part) =>
+      part.tag === 'markdown' || part.tag === 'input' || part.tag === 'button' ? [part] : [],
+    );
   return element.tag === 'collapsible_panel' ? element.elements : [];
 };
 
