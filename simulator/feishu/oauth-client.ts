@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AppRegistration } from './apps.ts';
 import { NoSuchThing } from './no-such-thing.ts';
 import { addGrant, BASE_SCOPES, grantOf, mintCode } from './oauth-book.ts';
+import { scopeName } from './oauth-page.ts';
 import { isRegistered, type Refused, scopeRefusal } from './oauth-request.ts';
 import { personOf, signIn, signOut } from './oauth-session.ts';
 import type { Tenant } from './tenant.ts';
@@ -31,7 +32,7 @@ const refusalOf = (app: AppRegistration, page: string, scopes: readonly string[]
     ? scopeRefusal(app, scopes)
     : { code: 20029, text: 'redirect_uri 请求不合法：页面地址不在重定向 URL 列表中' };
 
-/** `{code}`, or `{ask}` with the scopes that the person must allow first, or `{refused}`. */
+/** `{code}`, or `{ask}` with the names of the scopes that the person must allow first, or `{refused}`. */
 const codeInClient = (
   tenant: Tenant,
   who: { readonly unionId: string; readonly app: AppRegistration },
@@ -42,7 +43,7 @@ const codeInClient = (
   const holder = { appId: who.app.appId, unionId: who.unionId };
   const granted = grantOf(tenant.oauth, holder.appId, holder.unionId)?.scopes ?? BASE_SCOPES;
   const ask = scopes.filter((scope) => !granted.includes(scope));
-  if (ask.length > 0 && !agreed) return { ask };
+  if (ask.length > 0 && !agreed) return { ask: ask.map(scopeName) };
   const now = tenant.clock.now();
   addGrant(tenant.oauth, { ...holder, scopes }, now);
   const code = mintCode();

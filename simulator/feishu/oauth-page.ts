@@ -1,4 +1,4 @@
-import { html } from 'hono/html';
+import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
 import type { Person } from '../company.ts';
 import type { AppRegistration } from './apps.ts';
@@ -40,7 +40,7 @@ const page = (title: string, body: Html): Html =>
 <title>${title}</title>
 <link rel="stylesheet" href="/assets/font/400.css">
 <link rel="stylesheet" href="/assets/font/600.css">
-<style>${STYLE}</style>
+<style>${raw(STYLE)}</style>
 </head>
 <body><main>${body}</main></body>
 </html>`;
@@ -78,12 +78,11 @@ const SCOPE_NAMES: Readonly<Record<string, string>> = {
   'contact:user.phone:readonly': '获取你的手机号',
 };
 
-const scopeLine = (scope: string): Html => {
-  const name = SCOPE_NAMES[scope];
-  return name === undefined
-    ? html`<li>${scope}</li>`
-    : html`<li>${name} <span class="muted">${scope}</span></li>`;
-};
+/** What a person reads instead of a scope's key; the key itself when we have no words for it. */
+export const scopeName = (scope: string): string => SCOPE_NAMES[scope] ?? scope;
+
+const scopeLine = (scope: string): Html =>
+  html`<li>${scopeName(scope)} <span class="muted">${scope}</span></li>`;
 
 type Question = {
   readonly app: AppRegistration;

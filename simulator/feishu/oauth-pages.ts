@@ -9,7 +9,7 @@ import { personOf, signIn } from './oauth-session.ts';
 import { Refusal } from './refusal.ts';
 import type { Tenant } from './tenant.ts';
 
-export const authorizePath = '/open-apis/authen/v1/authorize';
+const authorizePath = '/open-apis/authen/v1/authorize';
 /** 授权码的有效期为 5 分钟: open.feishu.cn/document/common-capabilities/sso/api/obtain-oauth-code. */
 const CODE_MS = 5 * 60_000;
 

@@ -85,7 +85,12 @@ const serveFile = async (web: WebClient, path: string): Promise<Response> => {
   if (!file) return new Response('not found', { status: 404 });
   const body = typeof file.body === 'string' ? file.body : new Uint8Array(file.body);
   return new Response(body, {
-    headers: { 'content-type': file.type, 'cache-control': file.isFixed ? 'max-age=86400' : 'no-cache' },
+    headers: {
+      'content-type': file.type,
+      'cache-control': file.isFixed ? 'max-age=86400' : 'no-cache',
+      // Pages of apps, on other ports, may use the Chinese font too.
+      'access-control-allow-origin': '*',
+    },
   });
 };
 

@@ -30,23 +30,28 @@ const chartLibrary = (): string =>
 const typeOf = (path: string): string =>
   TYPES[path.slice(path.lastIndexOf('.') + 1)] ?? 'application/octet-stream';
 
+/** What pages inside the client load; Feishu's is on a network of its own. */
+const SDK = '/lark/h5-js-sdk.js';
+
 /** Bundles the client in memory: nothing built is committed or left behind. */
 const bundle = async (): Promise<ReadonlyMap<string, string>> => {
-  const { outputFiles } = await build({
-    entryPoints: [join(CLIENT, 'main.ts'), join(CLIENT, 'main.css')],
-    bundle: true,
-    write: false,
-    minify: true,
-    format: 'esm',
-    target: 'es2022',
-    outdir: '/assets',
-  });
-  return new Map(
-    outputFiles.map(({ path, text }) => [
+  const common = { bundle: true, write: false, minify: true, target: 'es2022' } as const;
+  const [client, sdk] = await Promise.all([
+    build({
+      ...common,
+      entryPoints: [join(CLIENT, 'main.ts'), join(CLIENT, 'main.css')],
+      format: 'esm',
+      outdir: '/assets',
+    }),
+    build({ ...common, entryPoints: [join(CLIENT, 'h5-sdk.ts')], format: 'iife' }),
+  ]);
+  return new Map([
+    ...client.outputFiles.map(({ path, text }): [string, string] => [
       path.replaceAll('\\', '/').slice(path.lastIndexOf('/assets')),
       text,
     ]),
-  );
+    ...sdk.outputFiles.map(({ text }): [string, string] => [SDK, text]),
+  ]);
 };
 
 const FONT_SHEET = /^\/assets\/font\/(400|600)\.css$/;

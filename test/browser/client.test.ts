@@ -243,7 +243,7 @@ describe('the web client', () => {
       await bot.send(ME, cardWith({ tag: 'markdown', content: `[查看明细](${url})` }));
       await openChat(ME);
       await page.getByRole('link', { name: '查看明细' }).click();
-      expect(await page.locator('.web-frame iframe').getAttribute('src')).toBe(target);
+      await expect.poll(() => page.locator('.web-frame iframe').getAttribute('src')).toBe(target);
       await page.keyboard.press('Escape');
       await page.locator('.web-frame').waitFor({ state: 'detached' });
     });

@@ -13,7 +13,12 @@ const personSchema = z.object({
 });
 export type Person = z.infer<typeof personSchema>;
 
-const appSchema = z.object({ appId: z.string(), name: z.string(), avatar: z.optional(z.string()) });
+const appSchema = z.object({
+  appId: z.string(),
+  name: z.string(),
+  avatar: z.optional(z.string()),
+  homepageUrl: z.optional(z.string()),
+});
 export type App = z.infer<typeof appSchema>;
 
 const chatSchema = z.object({

@@ -1,5 +1,6 @@
-import { h, run } from './dom.ts';
-import { icon } from './icons.ts';
+import { run } from './dom.ts';
+import { modeOf, webAppUrl } from './frame-links.ts';
+import { openFrame, type Page } from './frame-window.ts';
 import type { Session } from './session.ts';
 import { toast } from './toast.ts';
 
@@ -9,70 +10,41 @@ const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new UR
 
 const isWeb = (url: URL | undefined): url is URL => url?.protocol === 'https:' || url?.protocol === 'http:';
 
-/** A page of our own origin gets no scripts: with both rights it could leave its sandbox. */
-const rightsOf = (url: URL): string =>
-  url.origin === location.origin ? 'allow-forms' : 'allow-scripts allow-forms allow-same-origin allow-popups';
-
-const frameHeader = (url: URL, shut: () => void): HTMLElement =>
-  h(
-    'header',
-    {},
-    h(
-      'button',
-      { type: 'button', class: 'icon-button', 'aria-label': '关闭网页', onclick: shut },
-      icon('close', 20),
-    ),
-    h('span', { class: 'web-address', title: url.href }, `${url.host}${url.pathname}`),
-    h(
-      'a',
-      {
-        class: 'icon-button',
-        href: url.href,
-        target: '_blank',
-        rel: 'noreferrer',
-        'aria-label': '在浏览器中打开',
-      },
-      icon('external', 18),
-    ),
-  );
-
-/** A page inside the client, as an AppLink of mode=sidebar or window opens it. */
-const openFrame = (url: URL): void => {
-  document.querySelector('.web-frame')?.remove();
-  const shut = (): void => {
-    frame.remove();
+/** Shows a page to the person whose client this is. */
+const openPage = (page: Page, session: Session): void => {
+  const { me } = session.look();
+  if (!me) return;
+  const follow = (url: string): void => {
+    openLink(url, session);
   };
-  const page = h('iframe', {
-    src: url.href,
-    title: url.host,
-    sandbox: rightsOf(url),
-    referrerpolicy: 'no-referrer',
-  });
-  const frame = h(
-    'section',
-    { class: 'web-frame', role: 'dialog', 'aria-label': `网页 ${url.host}` },
-    frameHeader(url, shut),
-    page,
-  );
-  frame.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') shut();
-  });
-  document.body.append(frame);
-  frame.querySelector('button')?.focus();
+  openFrame(page, { unionId: me.unionId, follow });
+};
+
+/** The page of an app, at its homepage or where `query`, an AppLink's, says. False: it has none there. */
+export const openApp = (
+  appId: string,
+  session: Session,
+  query: URLSearchParams = new URLSearchParams(),
+): boolean => {
+  const app = session.look().apps.find((one) => one.appId === appId);
+  const url = webAppUrl(app?.homepageUrl ?? '', query);
+  if (app && url) openPage({ url, appName: app.name, mode: modeOf(query) }, session);
+  return Boolean(app && url);
 };
 
 type Opener = (query: URLSearchParams, session: Session) => boolean;
 
-/** open.feishu.cn/document/common-capabilities/applink-protocol: the three that a card of ours may carry. */
+/** open.feishu.cn/document/common-capabilities/applink-protocol: those that a card of ours may carry. */
 const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
   [
     '/client/web_url/open',
-    (query) => {
-      const target = parseUrl(query.get('url') ?? '');
-      if (isWeb(target)) openFrame(target);
-      return isWeb(target);
+    (query, session) => {
+      const url = parseUrl(query.get('url') ?? '');
+      if (isWeb(url)) openPage({ url, mode: modeOf(query) }, session);
+      return isWeb(url);
     },
   ],
+  ['/client/web_app/open', (query, session) => openApp(query.get('appId') ?? '', session, query)],
   [
     '/client/bot/open',
     (query, session) => {

@@ -1,6 +1,7 @@
 import { listMessages, openBot } from './api.ts';
 import type { Spot } from './base-api.ts';
 import { run } from './dom.ts';
+import { closeFrame } from './frame-window.ts';
 import { listen } from './live.ts';
 import { readPlace, writePlace } from './place.ts';
 import { PAGE, type Refresh } from './refresh.ts';
@@ -56,6 +57,7 @@ const createBecome = (store: Store, refresh: Refresh): Navigation['choosePerson'
   const live = follow(store, refresh);
   return async (unionId) => {
     const me = store.get().people.find((person) => person.unionId === unionId);
+    closeFrame();
     store.set({ me, chats: [], chatId: undefined, messages: [], spot: undefined, view: 'messages' });
     live.follow(me?.unionId);
     await refresh.chats();

@@ -19,6 +19,7 @@ import { toast } from './toast.ts';
 
 /** What a person can do; every verb ends in a change of the store. */
 export type Session = Pick<Navigation, 'choosePerson' | 'closeChat' | 'show' | 'openSheet'> & {
+  readonly look: Store['get'];
   readonly start: () => Promise<void>;
   readonly openChat: (chatId: string) => Promise<void>;
   readonly openBotChat: (appId: string) => Promise<void>;
@@ -73,6 +74,7 @@ const earlierThan = async (store: Store, unionId: string): Promise<void> => {
 export const createSession = (store: Store): Session => {
   const refresh = createRefresh(store);
   const navigation = createNavigation(store, refresh);
+  const { choosePerson, closeChat, show, openSheet } = navigation;
   const asMe = async (failure: string, task: (unionId: string) => Promise<unknown>): Promise<void> => {
     const { me } = store.get();
     if (me) await task(me.unionId).catch(saying(failure));
@@ -83,11 +85,9 @@ export const createSession = (store: Store): Session => {
     return { chatId, replyTo: replyTo?.messageId };
   };
   return {
+    look: store.get,
     start: createStart(store, navigation, refresh.read),
-    choosePerson: navigation.choosePerson,
-    closeChat: navigation.closeChat,
-    show: navigation.show,
-    openSheet: navigation.openSheet,
+    ...{ choosePerson, closeChat, show, openSheet },
     openChat: (chatId) => asMe('打不开会话', () => navigation.enter(chatId)),
     openBotChat: (appId) =>
       asMe('打不开机器人', async (unionId) => {

@@ -1,0 +1,122 @@
+import { h, run } from './dom.ts';
+import { signInAs } from './frame-api.ts';
+import { answerPage } from './frame-bridge.ts';
+import { icon } from './icons.ts';
+
+export type Page = {
+  readonly url: URL;
+  /** Of the app whose page it is. */
+  readonly appName?: string;
+  /** `sidebar` beside the chat; `wide` is a window or a tab. On a phone both fill the screen. */
+  readonly mode: 'sidebar' | 'wide';
+};
+
+export type Viewer = { readonly unionId: string; readonly follow: (url: string) => void };
+
+/** A page of our own origin gets no scripts: with both rights it could leave its sandbox. */
+const rightsOf = (url: URL): string =>
+  url.origin === location.origin
+    ? 'allow-forms'
+    : 'allow-scripts allow-forms allow-same-origin allow-popups allow-modals allow-downloads';
+
+let closeOpen: () => void = () => undefined;
+
+/** Closes the page that is open, if any. */
+export const closeFrame = (): void => {
+  closeOpen();
+};
+
+/**
+ * Goes back in the page: its steps are in the history of the whole window. `depth` steps were made since the page was
+ * opened; with none left, back closes it, as on a phone.
+ */
+const createBack = (page: HTMLIFrameElement, shut: () => void): (() => void) => {
+  const lengthBefore = history.length;
+  let backs = 0;
+  let isGoingBack = false;
+  page.addEventListener('load', () => {
+    if (!isGoingBack) backs = 0;
+    isGoingBack = false;
+  });
+  return () => {
+    if (history.length - lengthBefore - backs <= 0) {
+      shut();
+      return;
+    }
+    backs += 1;
+    isGoingBack = true;
+    history.back();
+  };
+};
+
+const iconButton = (label: string, sign: Parameters<typeof icon>[0], onclick: () => void): HTMLElement =>
+  h('button', { type: 'button', class: 'icon-button', 'aria-label': label, onclick }, icon(sign, 20));
+
+const outside = (url: URL): HTMLElement =>
+  h(
+    'a',
+    {
+      class: 'icon-button',
+      href: url.href,
+      target: '_blank',
+      rel: 'noreferrer',
+      'aria-label': '在浏览器中打开',
+    },
+    icon('external', 18),
+  );
+
+const frameOf = (page: HTMLIFrameElement, { url, appName, mode }: Page, title: HTMLElement): HTMLElement => {
+  const frame = h(
+    'section',
+    {
+      class: `web-frame web-frame-${mode}`,
+      role: 'dialog',
+      'aria-label': `网页 ${appName ?? url.host}`,
+    },
+    h(
+      'header',
+      {},
+      iconButton('返回', 'back', createBack(page, closeFrame)),
+      title,
+      outside(url),
+      iconButton('关闭网页', 'close', closeFrame),
+    ),
+    page,
+  );
+  frame.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') closeFrame();
+  });
+  return frame;
+};
+
+/** Shows a page inside the client, signed in as the person who looks at it. */
+export const openFrame = (what: Page, { unionId, follow }: Viewer): void => {
+  closeFrame();
+  const { url, appName = url.host } = what;
+  const page = h('iframe', {
+    title: appName,
+    sandbox: rightsOf(url),
+    referrerpolicy: 'no-referrer',
+  });
+  const title = h(
+    'span',
+    { class: 'web-title', title: url.href },
+    what.appName ?? `${url.host}${url.pathname}`,
+  );
+  const frame = frameOf(page, what, title);
+  const rename = (text: string): void => {
+    title.textContent = text;
+  };
+  const stop = answerPage({ page, appName, unionId, close: closeFrame, rename, follow });
+  closeOpen = () => {
+    stop();
+    frame.remove();
+    closeOpen = () => undefined;
+  };
+  document.body.append(frame);
+  frame.querySelector('button')?.focus();
+  const load = signInAs(unionId).then(() => {
+    page.src = url.href;
+  });
+  run(load);
+};
