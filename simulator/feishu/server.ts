@@ -106,7 +106,16 @@ const feishuApp = (tenant: Tenant, web?: WebClient): Hono<Env> => {
   for (const endpoint of endpoints) app.on(endpoint.method, endpoint.path, handle(tenant, endpoint));
   app.all('/open-apis/*', (c) => c.json({ code: 99991201, msg: 'invalid path' }, 404));
   app.route('/sim', controlApp(tenant));
-  if (web) app.get('/*', (c) => serveFile(web, c.req.path));
+  if (web) {
+    app.get('/', (c, next) => {
+      const url = new URL(c.req.url);
+      // Pages of apps are at 127.0.0.1: from localhost their frames would be another site's and lose their cookies.
+      if (url.hostname !== 'localhost') return next();
+      url.hostname = '127.0.0.1';
+      return Promise.resolve(c.redirect(url.href));
+    });
+    app.get('/*', (c) => serveFile(web, c.req.path));
+  }
   return app;
 };
 

@@ -171,6 +171,34 @@ describe('pages inside the client', () => {
     expect(await inside().locator('#cookie').textContent()).not.toContain('林知夏');
   });
 
+  it('are loaded again for their person when another tab took the browser for somebody else', async () => {
+    await openTile('林知夏');
+    await out('林知夏');
+    const other = await context.newPage();
+    await other.goto(`${world.feishu.url}/?person=${world.person('周以安').unionId}&view=workbench`);
+    await other.getByRole('button', { name: /直达.*打开网页应用/ }).click();
+    await other.frameLocator('.web-frame iframe').locator('#out', { hasText: '周以安' }).waitFor();
+    const reloaded = page.waitForRequest(`${site.url}/workbench`);
+    await page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
+    await reloaded;
+    await out('林知夏');
+  });
+
+  it('close with the back button of a phone, which stays where one was', async () => {
+    await openTile('林知夏');
+    await out('林知夏');
+    await page.goBack();
+    await page.locator('.web-frame').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: '林知夏，你好' }).waitFor();
+  });
+
+  it('keep their cookies when the client is opened at localhost, which leads to 127.0.0.1', async () => {
+    await page.goto(
+      `${world.feishu.url.replace('127.0.0.1', 'localhost')}/?person=${world.person('高远').unionId}`,
+    );
+    expect(page.url()).toBe(`${world.feishu.url}/?person=${world.person('高远').unionId}`);
+  });
+
   it('ask for new scopes first, and are told when the answer is no', async () => {
     await workbenchOf('高远');
     const link = `https://applink.feishu.cn/client/web_app/open?appId=${ZHIDA}&scopes=["contact:user.email:readonly"]`;

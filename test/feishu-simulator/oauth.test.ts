@@ -249,6 +249,24 @@ describe('a code', () => {
     expect((await exchange(code, { scope: 'user_profile' })).body['scope']).toBe('user_profile');
   });
 
+  it('is used up by an answer that got lost, and not by a refusal', async () => {
+    const api = 'POST /open-apis/authen/v2/oauth/token';
+    const [lost, kept] = [await codeFor(), await codeFor()];
+    world.feishu.tenant.faults.set([{ api, kind: 'lost_reply', count: 1 }]);
+    await expect(exchange(lost)).rejects.toThrow();
+    expect(await exchange(lost)).toMatchObject(refused(20065));
+    world.feishu.tenant.faults.set([{ api, kind: '503', count: 1 }]);
+    expect((await exchange(kept)).status).toBe(503);
+    expect((await exchange(kept)).status).toBe(200);
+    const calls = world.feishu.tenant.calls.since(0).filter((call) => call.api === api);
+    expect(calls.map(({ appId, status, code }) => [appId, status, code])).toEqual([
+      [ZHIDA, 0, -1],
+      [ZHIDA, 400, 20065],
+      [ZHIDA, 503, 1500],
+      [ZHIDA, 200, 0],
+    ]);
+  });
+
   it('counts per app: 50 tokens a second', async () => {
     const answers = await Promise.all(Array.from({ length: 51 }, () => exchange('nothing')));
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(1);

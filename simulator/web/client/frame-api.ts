@@ -5,12 +5,13 @@ const sessionSchema = z.object({ unionId: z.nullable(z.string()) });
 
 /**
  * Signs the person into this browser, whose pages then know them. Whoever was signed in before is signed out first, and
- * with them go the cookies of every page that they saw.
+ * with them go the cookies of every page that they saw. False: it was them already.
  */
-export const signInAs = async (unionId: string): Promise<void> => {
-  if (sessionSchema.parse(await request('/sim/session')).unionId === unionId) return;
+export const signInAs = async (unionId: string): Promise<boolean> => {
+  if (sessionSchema.parse(await request('/sim/session')).unionId === unionId) return false;
   await request('/sim/session', { method: 'DELETE' });
   await sendJson('POST', '/sim/session', { unionId });
+  return true;
 };
 
 const refusedSchema = z.object({ code: z.number(), text: z.string() });

@@ -89,34 +89,56 @@ const frameOf = (page: HTMLIFrameElement, { url, appName, mode }: Page, title: H
   return frame;
 };
 
+/**
+ * Loads the page for this person, and again when the tab is looked at after another tab took the browser for somebody
+ * else: cookies belong to the browser, not to a tab.
+ */
+const load = (page: HTMLIFrameElement, url: URL, unionId: string): (() => void) => {
+  const check = async (): Promise<void> => {
+    const isNew = await signInAs(unionId);
+    if (isNew || page.src === '') page.src = url.href;
+  };
+  const onLook = (): void => {
+    if (document.visibilityState === 'visible') run(check());
+  };
+  run(check());
+  document.addEventListener('visibilitychange', onLook);
+  return () => {
+    document.removeEventListener('visibilitychange', onLook);
+  };
+};
+
+/** The browser's own back, which a phone has, closes the page and stays where one was. */
+const closeOnBack = (): (() => void) => {
+  history.pushState(null, '', location.href);
+  addEventListener('popstate', closeFrame);
+  return () => {
+    removeEventListener('popstate', closeFrame);
+  };
+};
+
 /** Shows a page inside the client, signed in as the person who looks at it. */
 export const openFrame = (what: Page, { unionId, follow }: Viewer): void => {
   closeFrame();
   const { url, appName = url.host } = what;
-  const page = h('iframe', {
-    title: appName,
-    sandbox: rightsOf(url),
-    referrerpolicy: 'no-referrer',
-  });
+  const page = h('iframe', { title: appName, sandbox: rightsOf(url), referrerpolicy: 'no-referrer' });
   const title = h(
     'span',
     { class: 'web-title', title: url.href },
     what.appName ?? `${url.host}${url.pathname}`,
   );
-  const frame = frameOf(page, what, title);
   const rename = (text: string): void => {
     title.textContent = text;
   };
-  const stop = answerPage({ page, appName, unionId, close: closeFrame, rename, follow });
-  closeOpen = () => {
-    stop();
-    frame.remove();
-    closeOpen = () => undefined;
-  };
+  const stopHistory = closeOnBack();
+  const frame = frameOf(page, what, title);
+  const stopBridge = answerPage({ page, appName, unionId, close: closeFrame, rename, follow });
   document.body.append(frame);
+  const stopLoad = load(page, url, unionId);
+  closeOpen = () => {
+    closeOpen = () => undefined;
+    for (const stop of [stopHistory, stopBridge, stopLoad]) stop();
+    frame.remove();
+  };
   frame.querySelector('button')?.focus();
-  const load = signInAs(unionId).then(() => {
-    page.src = url.href;
-  });
-  run(load);
 };
