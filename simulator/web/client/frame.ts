@@ -1,6 +1,7 @@
+import { docTokenIn } from './doc-link.ts';
 import { run } from './dom.ts';
 import { modeOf, webAppUrl } from './frame-links.ts';
-import { openFrame, type Page } from './frame-window.ts';
+import { closeFrame, openFrame, type Page } from './frame-window.ts';
 import type { Session } from './session.ts';
 import { toast } from './toast.ts';
 
@@ -32,6 +33,12 @@ export const openApp = (
   return Boolean(app && url);
 };
 
+/** A document is a view of the client, above which no page stays open. */
+const showDoc = (token: string, session: Session): void => {
+  closeFrame();
+  session.openDoc(token);
+};
+
 type Opener = (query: URLSearchParams, session: Session) => boolean;
 
 /** open.feishu.cn/document/common-capabilities/applink-protocol: those that a card of ours may carry. */
@@ -40,7 +47,9 @@ const OPENERS: ReadonlyMap<string, Opener> = new Map<string, Opener>([
     '/client/web_url/open',
     (query, session) => {
       const url = parseUrl(query.get('url') ?? '');
-      if (isWeb(url)) openPage({ url, mode: modeOf(query) }, session);
+      const token = url && docTokenIn(url);
+      if (token !== undefined) showDoc(token, session);
+      else if (isWeb(url)) openPage({ url, mode: modeOf(query) }, session);
       return isWeb(url);
     },
   ],
@@ -68,10 +77,17 @@ const openAppLink = (link: URL, session: Session): void => {
   if (!isOpened) toast('模拟器打不开这个 AppLink', 'warning');
 };
 
-/** Follows a link of a message: AppLinks inside the client, http(s) in a new tab, anything else not at all. */
+/** A document of Feishu inside the client, another address in a new tab. */
+const openAddress = (url: URL, session: Session): void => {
+  const token = docTokenIn(url);
+  if (token !== undefined) showDoc(token, session);
+  else window.open(url.href, '_blank', 'noopener,noreferrer');
+};
+
+/** Follows a link of a message: AppLinks inside the client, documents too, http(s) in a new tab, anything else not at all. */
 export const openLink = (text: string, session: Session): void => {
   const url = parseUrl(text);
   if (!isWeb(url)) toast('链接无效', 'warning');
   else if (APPLINK_HOSTS.has(url.host)) openAppLink(url, session);
-  else window.open(url.href, '_blank', 'noopener,noreferrer');
+  else openAddress(url, session);
 };

@@ -8,6 +8,7 @@ type Listeners = {
   readonly onChange: () => void;
   readonly onUrgent: () => void;
   readonly onBase: () => void;
+  readonly onDocument: () => void;
   readonly onState: (isLive: boolean) => void;
 };
 
@@ -20,10 +21,11 @@ const settled = (task: () => void): (() => void) => {
 };
 
 /** Server-sent events of one person; a burst of changes is one refresh. The browser reconnects by itself. */
-export const listen = ({ onChange, onUrgent, onBase, onState }: Listeners): Live => {
+export const listen = ({ onChange, onUrgent, onBase, onDocument, onState }: Listeners): Live => {
   let source: EventSource | undefined;
   const soon = settled(onChange);
   const baseSoon = settled(onBase);
+  const documentSoon = settled(onDocument);
   return {
     follow: (unionId) => {
       source?.close();
@@ -35,6 +37,7 @@ export const listen = ({ onChange, onUrgent, onBase, onState }: Listeners): Live
         const type = changeSchema.safeParse(JSON.parse(String(data))).data?.type;
         if (type === 'urgent') onUrgent();
         if (type === 'base') baseSoon();
+        else if (type === 'document') documentSoon();
         else soon();
       });
       stream.addEventListener('open', () => {
@@ -42,6 +45,7 @@ export const listen = ({ onChange, onUrgent, onBase, onState }: Listeners): Live
         if (wasLost) {
           soon();
           baseSoon();
+          documentSoon();
         }
         wasLost = false;
       });

@@ -1,5 +1,6 @@
 import { basePage } from './base-page.ts';
 import { chatList } from './chat-list.ts';
+import { docPage } from './doc-page.ts';
 import { h } from './dom.ts';
 import { messagePane } from './message-pane.ts';
 import { peopleScreen } from './people.ts';
@@ -20,21 +21,24 @@ const messages = h(
 );
 const work = h('div', { class: 'view' }, workbench(store, session));
 const base = h('div', { class: 'view view-base' }, basePage(store, session));
+const docs = h('div', { class: 'view view-docs' }, docPage(store, session));
 const simulator = h('div', { class: 'view' }, simulatorPage(store));
-const shell = h('div', { class: 'shell' }, rail(store, session), messages, base, work, simulator);
+const shell = h('div', { class: 'shell' }, rail(store, session), messages, docs, base, work, simulator);
 const people = peopleScreen(store, session);
 
 store.watch((state) => {
-  const { me, view, chatId, spot } = state;
+  const { me, view, chatId, spot, docToken } = state;
   const unread = unreadOf(state);
   document.title = `${unread > 0 ? `(${unread}) ` : ''}${me ? `${me.name} · ` : ''}飞书模拟器`;
   shell.hidden = me === undefined;
   messages.hidden = view !== 'messages';
+  docs.hidden = view !== 'docs';
   base.hidden = view !== 'base';
   work.hidden = view !== 'workbench';
   simulator.hidden = view !== 'simulator';
   shell.classList.toggle('has-chat', view === 'messages' && chatId !== undefined);
   shell.classList.toggle('has-sheet', view === 'base' && spot !== undefined);
+  shell.classList.toggle('has-doc', view === 'docs' && docToken !== undefined);
 });
 
 document.querySelector('#app')?.replaceChildren(people, shell);

@@ -16,6 +16,8 @@ export type Navigation = {
   readonly show: (view: View) => void;
   /** Opens a table of a Base, or the list of Bases. */
   readonly openSheet: (spot: Spot | undefined) => void;
+  /** Opens a document, or the list of documents. */
+  readonly openDoc: (token: string | undefined) => void;
   /** Goes where the address says. */
   readonly restore: () => Promise<void>;
 };
@@ -47,6 +49,9 @@ const follow = (store: Store, refresh: Refresh): ReturnType<typeof listen> =>
     onBase: () => {
       store.set({ baseTurn: store.get().baseTurn + 1 });
     },
+    onDocument: () => {
+      store.set({ docTurn: store.get().docTurn + 1 });
+    },
     onState: (isLive) => {
       store.set({ isLive });
     },
@@ -58,16 +63,35 @@ const createBecome = (store: Store, refresh: Refresh): Navigation['choosePerson'
   return async (unionId) => {
     const me = store.get().people.find((person) => person.unionId === unionId);
     closeFrame();
-    store.set({ me, chats: [], chatId: undefined, messages: [], spot: undefined, view: 'messages' });
+    store.set({
+      me,
+      chats: [],
+      chatId: undefined,
+      messages: [],
+      spot: undefined,
+      docToken: undefined,
+      view: 'messages',
+    });
     live.follow(me?.unionId);
     await refresh.chats();
   };
 };
 
+const createOpeners = (store: Store, remember: () => void): Pick<Navigation, 'openSheet' | 'openDoc'> => ({
+  openSheet: (spot) => {
+    store.set({ view: 'base', spot });
+    remember();
+  },
+  openDoc: (docToken) => {
+    store.set({ view: 'docs', docToken });
+    remember();
+  },
+});
+
 export const createNavigation = (store: Store, refresh: Refresh): Navigation => {
   const remember = (): void => {
-    const { me, chatId, view, spot } = store.get();
-    writePlace({ person: me?.unionId, chat: chatId, view, spot });
+    const { me, chatId, view, spot, docToken } = store.get();
+    writePlace({ person: me?.unionId, chat: chatId, view, spot, docToken });
   };
   const enter = createEnter(store, refresh, remember);
   const closeChat = (): void => {
@@ -90,14 +114,11 @@ export const createNavigation = (store: Store, refresh: Refresh): Navigation => 
       remember();
       run(refresh.read());
     },
-    openSheet: (spot) => {
-      store.set({ view: 'base', spot });
-      remember();
-    },
+    ...createOpeners(store, remember),
     restore: async () => {
-      const { person, chat, view, spot } = readPlace();
+      const { person, chat, view, spot, docToken } = readPlace();
       if (person !== store.get().me?.unionId) await become(person);
-      store.set({ view, spot });
+      store.set({ view, spot, docToken });
       if (chat === undefined) closeChat();
       else if (chat !== store.get().chatId) await enter(chat);
     },

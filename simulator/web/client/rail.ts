@@ -7,6 +7,7 @@ import { type State, type Store, unreadOf, type View } from './store.ts';
 type Entry = { readonly view: View; readonly label: string; readonly sign: IconName };
 const ENTRIES: readonly Entry[] = [
   { view: 'messages', label: '消息', sign: 'chat' },
+  { view: 'docs', label: '云文档', sign: 'page' },
   { view: 'base', label: '多维表格', sign: 'table' },
   { view: 'workbench', label: '工作台', sign: 'grid' },
   { view: 'simulator', label: '模拟器', sign: 'dial' },

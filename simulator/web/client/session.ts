@@ -18,7 +18,7 @@ import { chatOf, type Store } from './store.ts';
 import { toast } from './toast.ts';
 
 /** What a person can do; every verb ends in a change of the store. */
-export type Session = Pick<Navigation, 'choosePerson' | 'closeChat' | 'show' | 'openSheet'> & {
+export type Session = Pick<Navigation, 'choosePerson' | 'closeChat' | 'show' | 'openSheet' | 'openDoc'> & {
   readonly look: Store['get'];
   readonly start: () => Promise<void>;
   readonly openChat: (chatId: string) => Promise<void>;
@@ -74,7 +74,7 @@ const earlierThan = async (store: Store, unionId: string): Promise<void> => {
 export const createSession = (store: Store): Session => {
   const refresh = createRefresh(store);
   const navigation = createNavigation(store, refresh);
-  const { choosePerson, closeChat, show, openSheet } = navigation;
+  const { choosePerson, closeChat, show, openSheet, openDoc } = navigation;
   const asMe = async (failure: string, task: (unionId: string) => Promise<unknown>): Promise<void> => {
     const { me } = store.get();
     if (me) await task(me.unionId).catch(saying(failure));
@@ -87,7 +87,7 @@ export const createSession = (store: Store): Session => {
   return {
     look: store.get,
     start: createStart(store, navigation, refresh.read),
-    ...{ choosePerson, closeChat, show, openSheet },
+    ...{ choosePerson, closeChat, show, openSheet, openDoc },
     openChat: (chatId) => asMe('打不开会话', () => navigation.enter(chatId)),
     openBotChat: (appId) =>
       asMe('打不开机器人', async (unionId) => {

@@ -1,7 +1,7 @@
 import type { App, Chat, Message, Person } from './api.ts';
 import type { Spot } from './base-api.ts';
 
-export type View = 'messages' | 'base' | 'workbench' | 'simulator';
+export type View = 'messages' | 'base' | 'docs' | 'workbench' | 'simulator';
 
 export type State = {
   readonly people: readonly Person[];
@@ -21,6 +21,10 @@ export type State = {
   readonly spot: Spot | undefined;
   /** Grows when a Base changed somewhere. */
   readonly baseTurn: number;
+  /** The document that is open in 云文档, by its own token or by that of its wiki page. */
+  readonly docToken: string | undefined;
+  /** Grows when a document changed somewhere. */
+  readonly docTurn: number;
   readonly isLive: boolean;
 };
 
@@ -44,6 +48,8 @@ const EMPTY: State = {
   hasEarlier: false,
   spot: undefined,
   baseTurn: 0,
+  docToken: undefined,
+  docTurn: 0,
   isLive: true,
 };
 
