@@ -2,13 +2,12 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { actionInputSchema } from './action.ts';
 import { actsOf } from './acts.ts';
-import type { AppRegistration } from './apps.ts';
 import { baseControl } from './control-bases.ts';
 import { docControl } from './control-docs.ts';
 import { staffControl } from './control-staff.ts';
 import { faultSchema } from './faults.ts';
 import { NoSuchThing } from './no-such-thing.ts';
-import { oauthControl } from './oauth-client.ts';
+import { appScreen, oauthControl } from './oauth-client.ts';
 import { Refusal } from './refusal.ts';
 import { chatList, messageList, personScreen } from './screens.ts';
 import { serverSentEvents } from './sse.ts';
@@ -80,16 +79,9 @@ const people = (tenant: Tenant): Hono => {
   return app;
 };
 
-const appScreen = ({ appId, name, avatar, homepageUrl }: AppRegistration): object => ({
-  appId,
-  name,
-  avatar,
-  homepageUrl,
-});
-
 const levers = (tenant: Tenant): Hono => {
   const app = new Hono();
-  app.get('/apps', (c) => c.json([...tenant.apps.values()].map(appScreen)));
+  app.get('/apps', (c) => c.json([...tenant.apps.values()].map((one) => appScreen(tenant, one))));
   app.get('/events', (c) => c.json(tenant.pushes.log.since(sinceOf(c.req.query('since')))));
   app.post('/events/:eventId/repeat', (c) =>
     c.json({ repeated: tenant.pushes.repeat(c.req.param('eventId')) }),

@@ -66,6 +66,18 @@ const session = (tenant: Tenant): Hono => {
   return app;
 };
 
+/** An app as the Workbench shows it, to everybody but those outside its range (可用范围). */
+export const appScreen = (tenant: Tenant, app: AppRegistration): object => ({
+  appId: app.appId,
+  name: app.name,
+  avatar: app.avatar,
+  homepageUrl: app.homepageUrl,
+  hiddenFrom: tenant.directory
+    .people()
+    .filter((person) => !tenant.directory.isAvailable(app, person))
+    .map(({ unionId }) => unionId),
+});
+
 /** What the client does for the pages that it shows. */
 export const oauthControl = (tenant: Tenant): Hono => {
   const app = new Hono();

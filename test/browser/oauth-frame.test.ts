@@ -160,6 +160,13 @@ describe('pages inside the client', () => {
     if (kind === 'phone') expect(box).toMatchObject({ x: 0, y: 0, ...viewport });
   });
 
+  // open.feishu.cn/document/home/introduction-to-scope-and-authorization/availability
+  it('have no tile for people outside the range of the app', async () => {
+    await workbenchOf('鲁建军');
+    await page.getByRole('button', { name: /薄荷法讯.*打开网页应用/ }).waitFor();
+    expect(await page.getByRole('button', { name: /直达.*打开网页应用/ }).count()).toBe(0);
+  });
+
   it('get their SameSite=Lax cookie back, and lose it when somebody else takes the client', async () => {
     await openTile('林知夏');
     await out('林知夏');

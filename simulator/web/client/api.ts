@@ -18,6 +18,8 @@ const appSchema = z.object({
   name: z.string(),
   avatar: z.optional(z.string()),
   homepageUrl: z.optional(z.string()),
+  /** People outside its range (可用范围), by union_id. */
+  hiddenFrom: z.optional(z.array(z.string())),
 });
 export type App = z.infer<typeof appSchema>;
 

@@ -41,13 +41,14 @@ const tile = (app: App, session: Session): HTMLElement => {
   );
 };
 
-/** 工作台: the company's apps. */
+/** 工作台: the apps of the company that one may use. */
 export const workbench = (store: Store, session: Session): HTMLElement => {
   const tiles = h('div', { class: 'tiles' });
   const hello = h('h1');
   store.watch(({ apps, me }) => {
     hello.textContent = me ? `${me.name}，你好` : '工作台';
-    tiles.replaceChildren(...apps.map((app) => tile(app, session)));
+    const mine = apps.filter((app) => !app.hiddenFrom?.includes(me?.unionId ?? ''));
+    tiles.replaceChildren(...mine.map((app) => tile(app, session)));
   });
   return h(
     'main',
