@@ -1,0 +1,185 @@
+import { describe, expect, it } from 'vitest';
+import { type RemindDeps, remind } from '../../functions/broadcast/remind.ts';
+import { type Broadcast, reminderSubject, workSubject } from '../../shared/broadcasts/broadcast.ts';
+import { builtInYears } from '../../shared/calendar/built-in-years.ts';
+import { calendarOf } from '../../shared/calendar/working-days.ts';
+import { account, localPosts } from './post-world.ts';
+
+const world = localPosts();
+const { ledger, put, read, rowsOf, drain, goTo, confirm, now } = world;
+const calendar = calendarOf(builtInYears);
+
+const deps = (): RemindDeps => ({
+  broadcasts: world.posts(),
+  deliveries: ledger.out().deliveries,
+  contents: ledger.out().contents,
+  people: ledger.out().people,
+  accounts: [account],
+  calendar: () => Promise.resolve(calendar),
+  wantContent: world.want,
+});
+const look = async (post: Broadcast) => remind(deps())(await read(post), await rowsOf(post), now());
+const reminders = (post: Broadcast, which: string) =>
+  ledger.out().deliveries.listOfSubject(reminderSubject(post, which));
+const statesOf = async (post: Broadcast, which: string) =>
+  Object.fromEntries(
+    (await reminders(post, which)).map(({ recipient, state, reason }) => [recipient, reason ?? state]),
+  );
+const idOf = (name: string): string => ledger.person(name).unionId;
+const shanghai = (date: Date | undefined): string =>
+  date ? new Date(date.getTime() + 8 * 3_600_000).toISOString().slice(0, 16) : 'never';
+const textOf = async (hash: string | undefined): Promise<string> =>
+  (await ledger.out().contents.find(hash ?? '')) ?? '';
+
+describe('reminders of a post that must be confirmed', () => {
+  it('climb the ladder: a new card, 加急 on the next working day, the list to managers one more later', async () => {
+    await goTo('2026-11-23T10:00');
+    const post = await put(['陆鸣', '顾晓峰', '田小禾']);
+    expect(await drain()).toBe(3);
+    expect(shanghai(await look(post))).toBe('2026-11-23T12:00');
+    expect(await reminders(post, '1')).toEqual([]);
+
+    await confirm(post, '田小禾');
+    await goTo('2026-11-23T13:45');
+    await look(post);
+    expect(Object.keys(await statesOf(post, '1')).toSorted()).toEqual(
+      ['陆鸣', '顾晓峰'].map(idOf).toSorted(),
+    );
+    // Looking again plans nothing more.
+    expect(shanghai(await look(post))).toBe('2026-11-24T10:02');
+    expect(await drain()).toBe(2);
+    expect(JSON.stringify(ledger.screenOf('陆鸣'))).toContain('还差 1 步');
+
+    await goTo('2026-11-24T10:02');
+    await look(post);
+    expect(await drain()).toBe(2);
+    const [urgent] = await reminders(post, '2');
+    expect(urgent?.buzzedAt).toBeDefined();
+    expect(await textOf(urgent?.wanted?.hash)).toContain('因需全员确认，已第 2 次提醒');
+
+    await goTo('2026-11-25T10:02');
+    await confirm(post, '顾晓峰');
+    await look(post);
+    const lists = await ledger.out().deliveries.listOfSubject(workSubject(post, 'managers-2026-11-25'));
+    // 沈南乔 leads 华东大区.
+    expect(lists.map(({ recipient }) => recipient)).toEqual([idOf('沈南乔')]);
+    const list = await textOf(lists[0]?.wanted?.hash);
+    expect(list).toContain('还有 1 人未确认');
+    expect(list).toContain('陆鸣');
+    expect(list).not.toContain('顾晓峰');
+    expect((await read(post)).done).toEqual(['managers-2026-11-25']);
+    expect(await look(post)).toBeUndefined();
+  });
+
+  it('never leave later than a confirmation: neither those that are held nor those that are queued', async () => {
+    await goTo('2026-11-26T09:00');
+    const post = await put(['牛宏伟', '蒲海棠', '冯知秋']);
+    await drain();
+    await goTo('2026-11-26T11:30');
+    await look(post);
+    // 12:05 is lunch: what is drained then is held till after it.
+    await goTo('2026-11-26T12:05');
+    expect(await drain()).toBe(0);
+    expect(Object.values(await statesOf(post, '1'))).toEqual(['quiet_hours', 'quiet_hours', 'quiet_hours']);
+    await confirm(post, '牛宏伟');
+    await goTo('2026-11-26T13:45');
+    // The second of them confirms while hers is in the queue.
+    await confirm(post, '蒲海棠');
+    expect(await drain()).toBe(1);
+    expect(await statesOf(post, '1')).toEqual({
+      [idOf('牛宏伟')]: 'already_done',
+      [idOf('蒲海棠')]: 'already_done',
+      [idOf('冯知秋')]: 'accepted',
+    });
+    for (const name of ['牛宏伟', '蒲海棠'])
+      expect(JSON.stringify(ledger.screenOf(name))).not.toContain('还差 1 步');
+  });
+
+  it('say 已确认 where they stand once their reader has confirmed, and nothing where none stands', async () => {
+    const post = await put(['唐若谷', '孟繁星']);
+    await drain();
+    await goTo('2026-11-26T16:30');
+    await look(post);
+    await drain();
+    await confirm(post, '唐若谷');
+    await look(post);
+    const rows = await reminders(post, '1');
+    const wanted = new Map(rows.map((row) => [row.recipient, row.wanted]));
+    expect(wanted.get(idOf('唐若谷'))?.final).toBe(true);
+    expect(await textOf(wanted.get(idOf('唐若谷'))?.hash)).toContain('✔ 已确认');
+    expect(wanted.get(idOf('孟繁星'))?.version).toBe(1);
+    expect(await reminders(post, '2')).toEqual([]);
+  });
+
+  it('start with each person their own card: a joiner is asked two hours after theirs', async () => {
+    await goTo('2026-11-27T09:00');
+    const post = await put(['韩初霁', '丁一舟']);
+    const { deliveries } = ledger.out();
+    // One of them is planned later in the day.
+    const late = (await rowsOf(post)).find(({ recipient }) => recipient === idOf('丁一舟'));
+    if (late)
+      await deliveries.setAside(late, {
+        reason: 'later',
+        now: now(),
+        until: new Date(now().getTime() + 3 * 3_600_000),
+      });
+    await drain();
+    await goTo('2026-11-27T11:01');
+    expect(shanghai(await look(post))).toBe('2026-11-27T11:01');
+    expect(Object.keys(await statesOf(post, '1'))).toEqual([idOf('韩初霁')]);
+    await goTo('2026-11-27T13:50');
+    await drain();
+    await goTo('2026-11-27T14:30');
+    expect(shanghai(await look(post))).toBe('2026-11-27T15:50');
+    expect(Object.keys(await statesOf(post, '1'))).toEqual([idOf('韩初霁')]);
+  });
+
+  it('stop at the deadline', async () => {
+    const deadlineAt = new Date('2026-11-27T16:30:00+08:00').toISOString();
+    const post = await put(['区少明'], { deadlineAt });
+    await drain();
+    expect(await look(post)).toBeUndefined();
+    await goTo('2026-11-27T17:00');
+    await look(post);
+    expect(await reminders(post, '1')).toEqual([]);
+  });
+});
+
+describe('催未读', () => {
+  it('is a new card for everybody who is waited for, once each time it is asked for', async () => {
+    await goTo('2026-11-30T09:00');
+    const post = await put(['温可儿', '白若溪'], { mustConfirm: false });
+    await drain();
+    const { deliveries } = ledger.out();
+    const [row] = await rowsOf(post);
+    if (row) await deliveries.recordRead(row, now());
+    const before = await read(post);
+    const told = { step: 'remind', now: now(), wakes: true };
+    await world.posts().change(before, { ...before, reminded: 1 }, told);
+    expect(await look(post)).toBeUndefined();
+    const [asked, ...others] = await reminders(post, 'm1');
+    expect(others).toEqual([]);
+    expect(asked?.recipient).not.toBe(row?.recipient);
+    // An ordinary post has no right to what is kept for those that must be confirmed.
+    expect(asked?.urgency).toBeUndefined();
+    expect((await read(post)).done).toEqual(['reminded-1']);
+    await look(post);
+    expect(await reminders(post, 'm1')).toHaveLength(1);
+    expect(await reminders(post, '1')).toEqual([]);
+  });
+
+  it('leaves alone whom the ladder has just asked', async () => {
+    await goTo('2026-11-30T10:00');
+    const post = await put(['石敬川']);
+    await drain();
+    await goTo('2026-11-30T12:01');
+    await look(post);
+    const before = await read(post);
+    await world
+      .posts()
+      .change(before, { ...before, reminded: 1 }, { step: 'remind', now: now(), wakes: true });
+    await look(post);
+    expect(await reminders(post, '1')).toHaveLength(1);
+    expect(await reminders(post, 'm1')).toEqual([]);
+  });
+});
