@@ -45,8 +45,9 @@ const decoded = (url: string): string => {
   }
 };
 
-/** Documents and wiki pages, also those that an AppLink opens. */
-const isDocument = (url: string): boolean => /\/(?:wiki|docx|docs)\/\w/.test(decoded(url));
+/** Of a document's or a wiki page's address, also inside an AppLink that opens it. */
+export const documentToken = (url: string): string | undefined =>
+  /\/(?:wiki|docx)\/(\w+)/.exec(decoded(url))?.[1];
 
 /** The first document that the card links to, by a button or in its text. */
 export const documentIn = (content: string): string | undefined => {
@@ -58,5 +59,5 @@ export const documentIn = (content: string): string | undefined => {
     const { success, data } = markdownSchema.safeParse(part);
     return success ? [...data.content.matchAll(/\]\((https?:[^)\s]+)\)/g)].map(([, url = '']) => url) : [];
   });
-  return [...ofButtons, ...ofTexts].find(isDocument);
+  return [...ofButtons, ...ofTexts].find((url) => documentToken(url) !== undefined);
 };

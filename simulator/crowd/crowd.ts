@@ -7,6 +7,7 @@ import type { CardButton } from './card-controls.ts';
 import { crewOf } from './crew.ts';
 import { defaultHabits, type Habits, randomFor, type Temper, temperOf } from './habits.ts';
 import { createHeap } from './heap.ts';
+import { openIn } from './open-document.ts';
 import {
   arrive,
   CALM,
@@ -26,8 +27,8 @@ export type CrowdOptions = {
   readonly habits?: Habits;
   /** Milliseconds as the crowd lives them; the tenant's clock unless they are faster. */
   readonly now?: () => number;
-  /** The person opens the document of a card. */
-  readonly open?: (person: Person, url: string) => void | Promise<void>;
+  /** The person opens the document of a card, false when that can't be; in the tenant's documents unless said otherwise. */
+  readonly open?: (person: Person, url: string) => boolean | Promise<boolean>;
   /** The button by which a card is confirmed. */
   readonly isConfirm?: (button: CardButton) => boolean;
   /** Who is left alone. */
@@ -110,7 +111,7 @@ const isAcknowledgement = ({ text }: CardButton): boolean => text.includes('æˆ‘å
 const stageOf = (options: CrowdOptions, rest: Pick<Stage, 'plan' | 'did'>): Stage => ({
   habits: defaultHabits,
   now: options.tenant.clock.now,
-  open: () => undefined,
+  open: openIn(options.tenant),
   isConfirm: isAcknowledgement,
   isSpared: () => false,
   ...options,

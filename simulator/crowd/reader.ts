@@ -28,7 +28,7 @@ export type Stage = {
   readonly seed: number;
   readonly habits: Habits;
   readonly now: () => number;
-  readonly open: (person: Person, url: string) => void | Promise<void>;
+  readonly open: (person: Person, url: string) => boolean | Promise<boolean>;
   readonly isConfirm: (button: CardButton) => boolean;
   readonly isSpared: (unionId: string) => boolean;
   readonly plan: (at: number, task: Task) => void;
@@ -76,8 +76,7 @@ const confirm = async (
 const openDocument = async (stage: Stage, reader: Reader, url: string): Promise<void> => {
   const person = stage.tenant.directory.byUnion(reader.unionId);
   if (!person || !isPresent(stage, reader.unionId)) return;
-  await stage.open(person, url);
-  stage.did(reader, 'opened');
+  if (await stage.open(person, url)) stage.did(reader, 'opened');
 };
 
 /** The newest card first: when its answer settles older ones too, they have lost their button by then. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { crowdControl } from '../crowd/control-crowd.ts';
 import { actionInputSchema } from './action.ts';
 import { actsOf } from './acts.ts';
 import { baseControl } from './control-bases.ts';
@@ -125,6 +126,7 @@ export const controlApp = (tenant: Tenant): Hono => {
   app.route('/', talk(tenant));
   app.route('/', levers(tenant));
   app.route('/', staffControl(tenant));
+  app.route('/', crowdControl(tenant));
   app.route('/', baseControl(tenant));
   app.route('/', docControl(tenant));
   app.route('/', oauthControl(tenant));

@@ -4,6 +4,8 @@ import { type ManualClock, manualClock } from '../../../simulator/clock.ts';
 import { companyOf } from '../../../simulator/crowd/company-of.ts';
 import { type Crowd, type CrowdAct, type CrowdOptions, crowd } from '../../../simulator/crowd/crowd.ts';
 import { localApps } from '../../../simulator/feishu/apps.ts';
+import { docActsOf } from '../../../simulator/feishu/docs/acts.ts';
+import type { Doc } from '../../../simulator/feishu/docs/model.ts';
 import { type FeishuSimulator, startFeishu } from '../../../simulator/feishu/server.ts';
 import type { Switches } from '../../../simulator/feishu/switches.ts';
 import { ZHIDA } from '../world.ts';
@@ -19,8 +21,6 @@ type Pushed = {
   };
 };
 
-export const document = 'https://bohe.feishu.cn/wiki/wikcnAd2026';
-
 const cardOf = (elements: readonly object[]): object => ({
   schema: '2.0',
   config: { update_multi: true },
@@ -34,10 +34,11 @@ const callbackButton = (content: string, value: object): object => ({
 });
 
 /** What an account sends: a link to the document and the button that confirms it. */
-const mustConfirm = cardOf([
-  { tag: 'markdown', content: `广告法新规的5条红线 [查看文档](${document})` },
-  callbackButton('我已阅读并知悉', { do: 'confirm', post: 'legal-42' }),
-]);
+const mustConfirm = (document: string): object =>
+  cardOf([
+    { tag: 'markdown', content: `广告法新规的5条红线 [查看文档](https://bohe.feishu.cn/docx/${document})` },
+    callbackButton('我已阅读并知悉', { do: 'confirm', post: 'legal-42' }),
+  ]);
 const confirmed = cardOf([{ tag: 'markdown', content: '✔ 已确认' }]);
 
 export type CrowdWorld = {
@@ -52,6 +53,8 @@ export type CrowdWorld = {
   readonly send: (unionIds: readonly string[], content?: object) => Promise<readonly string[]>;
   readonly urge: (messageId: string, unionId: string) => Promise<void>;
   readonly everybody: readonly string[];
+  /** What the card links to. */
+  readonly document: Doc;
   readonly close: () => Promise<void>;
 };
 
@@ -61,6 +64,8 @@ type Options = {
   /** A Monday, 09:30, unless said otherwise. */
   readonly at?: readonly [day: Day, time: string];
   readonly switches?: Partial<Switches>;
+  /** Whether everybody may read the document. */
+  readonly isOpen?: boolean;
   readonly crowd?: Partial<CrowdOptions>;
 };
 
@@ -72,6 +77,7 @@ export const startCrowd = async ({
   seed = 1,
   at: [day, time] = ['2026-11-23', '09:30'],
   switches = {},
+  isOpen = true,
   ...options
 }: Options): Promise<CrowdWorld> => {
   const clock = manualClock(atTime(day, time).getTime());
@@ -95,6 +101,11 @@ export const startCrowd = async ({
   });
   const acts: CrowdAct[] = [];
   const { tenant } = feishu;
+  const document = docActsOf(tenant, tenant.company.people[0]?.unionId ?? '').write({
+    title: '广告法新规',
+    markdown: '五条红线',
+    isOpen,
+  });
   const played = crowd({ tenant, seed, onAct: (act) => acts.push(act), ...options.crowd });
   const call = async (api: string, body: object, token?: string) => {
     const [method = '', path = ''] = api.split(' ');
@@ -121,10 +132,11 @@ export const startCrowd = async ({
     acts,
     pushed,
     answers,
+    document,
     everybody: tenant.company.people
       .filter(({ resigned, userId }) => !resigned && !outside.has(userId))
       .map(({ unionId }) => unionId),
-    send: async (unionIds, content = mustConfirm) => {
+    send: async (unionIds, content = mustConfirm(document.token)) => {
       const own = await token();
       const sent: string[] = [];
       for (const unionId of unionIds) {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { CrowdAct } from '../../../simulator/crowd/crowd.ts';
 import type { Temper } from '../../../simulator/crowd/habits.ts';
 import { hours, minutes } from '../world.ts';
-import { type CrowdWorld, document, startCrowd } from './crowd-world.ts';
+import { type CrowdWorld, startCrowd } from './crowd-world.ts';
 
 const worlds: CrowdWorld[] = [];
 const start = async (options: Parameters<typeof startCrowd>[0]): Promise<CrowdWorld> => {
@@ -104,20 +104,22 @@ describe('a look', () => {
     expect(1 - reads(world).length / read).toBeLessThan(0.09);
   });
 
-  it('opens the document that the card links to', async () => {
-    const opened: string[] = [];
-    const world = await start({
-      people: 300,
-      crowd: {
-        open: ({ unionId }, url) => {
-          opened.push(`${unionId} ${url}`);
-        },
-      },
-    });
+  it('opens the document that the card links to, which counts as a view', async () => {
+    const world = await start({ people: 300 });
     await world.send(world.everybody);
     await pass(world, hours(3));
+    const opened = of(world, 'opened').map(({ unionId }) => unionId);
     expect(opened.length).toBeGreaterThan(50);
-    expect(opened).toEqual(of(world, 'opened').map(({ unionId }) => `${unionId} ${document}`));
+    expect([...world.document.views.keys()]).toEqual(opened);
+  });
+
+  it('opens nothing that is not there or may not be read', async () => {
+    const world = await start({ people: 300, isOpen: false });
+    const [writer] = world.feishu.tenant.company.people;
+    await world.send(world.everybody);
+    await pass(world, hours(3));
+    expect(of(world, 'opened').filter(({ unionId }) => unionId !== writer?.unionId)).toEqual([]);
+    expect(of(world, 'confirmed').length).toBeGreaterThan(100);
   });
 });
 
