@@ -11,6 +11,7 @@ import { type FeishuSimulator, startFeishu } from './feishu/server.ts';
 import { startFunctions, stopFunctions } from './offline.ts';
 import { type Shops, startShops } from './sources/shops.ts';
 import { webClient } from './web/serve.ts';
+import { seedWiki } from './wiki.ts';
 
 export type Ports = {
   readonly dynamodb: number;
@@ -145,6 +146,7 @@ export const startStack = async ({
     const apps = localApps(`http://127.0.0.1:${ports.http}/feishu/events`);
     const feishu = await startFeishu({ port: ports.feishu, apps, web: await webClient() });
     parts.push(feishu.close);
+    seedWiki(feishu.tenant);
     const httpUrl = `http://127.0.0.1:${ports.http}`;
     say(`店铺与客服系统   启动中（端口 ${ports.wecom}）：有赞、抖店、七鱼、微信客服、自有 App`);
     const shops = await startShops(httpUrl, ports.wecom);

@@ -3,21 +3,20 @@ import type { Doc } from './feishu/docs/model.ts';
 import type { Tenant } from './feishu/tenant.ts';
 
 /** The space that the accounts publish to. */
-export const wikiSpaceName = '企业制度与订阅号';
+const wikiSpaceName = '企业制度与订阅号';
 
-const step = (text: string, at: number): string => {
-  const left = 16 + at * 172;
-  const arrow =
-    at === 0
-      ? ''
-      : `<path d="M${left - 36} 48h24m-8-7 8 7-8 7" fill="none" stroke="#646a73" stroke-width="2"/>`;
-  return `${arrow}<rect x="${left}" y="20" width="132" height="56" rx="10" fill="#e1eaff" stroke="#3370ff"/><text x="${left + 66}" y="54" text-anchor="middle" font-size="17" fill="#1f2329">${text}</text>`;
+const step = (_: unknown, at: number): string => {
+  const middle = 48 + at * 124;
+  const arrow = `<path d="M${middle - 82} 48h40m-8-7 8 7-8 7" fill="none" stroke="#646a73" stroke-width="2"/>`;
+  const circle = `<circle cx="${middle}" cy="48" r="30" fill="#e1eaff" stroke="#3370ff" stroke-width="2"/>`;
+  const number = `<text x="${middle}" y="57" text-anchor="middle" font-size="26" fill="#1f54d6">${at + 1}</text>`;
+  return `${at === 0 ? '' : arrow}${circle}${number}`;
 };
 
-/** A flow as a picture inside the text, so that a document has one without a file in the project. */
-const flow = (...steps: readonly string[]): string => {
-  const width = 4 + steps.length * 172;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="96" font-family="Noto Sans SC, sans-serif">${steps.map(step).join('')}</svg>`;
+/** Steps as a picture inside the text: a document has one, without a file in the project or a Chinese font in a picture. */
+const flow = (steps: number): string => {
+  const parts = Array.from({ length: steps }, step).join('');
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${steps * 124 - 28}" height="96" font-family="sans-serif">${parts}</svg>`;
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 };
 
@@ -42,7 +41,9 @@ const CLAIMS = `## 一句话
 
 ## 上架前怎么做
 
-![上架前三步：自查、法务确认、留档](${flow('运营自查', '法务确认', '留档上架')})
+三步走完再上架：1 自查，2 法务确认，3 留档。
+
+![上架前三步](${flow(3)})
 
 - [ ] 对照红线自查详情页与口播稿
 - [ ] 拿不准的，在「薄荷法讯」里直接问法务
@@ -65,7 +66,9 @@ const TRAVEL = `## 适用范围
 
 ## 报销流程
 
-![报销四步：提交、主管审批、财务复核、打款](${flow('提交单据', '主管审批', '财务复核', '打款')})
+1 提交单据，2 主管审批，3 财务复核，4 打款。
+
+![报销四步](${flow(4)})
 
 1. 返程后 15 天内提交，发票抬头写公司全称。
 2. 高铁二等座、飞机经济舱据实报销。
@@ -100,7 +103,8 @@ const seedsFor = (zhida: string, legal: string): readonly Seed[] => [
 ];
 
 /** What the editors have written before anybody starts: a public space of the accounts' apps, two documents and a page. */
-export const seedWiki = (tenant: Tenant, [zhida, legal]: readonly [string, string]): readonly Doc[] => {
+export const seedWiki = (tenant: Tenant): readonly Doc[] => {
+  const [zhida = '', legal = ''] = tenant.apps.keys();
   const { id: spaceId } = tenant.spaces.create({
     name: wikiSpaceName,
     description: '订阅号文章与公司制度，全员可读',

@@ -4,7 +4,7 @@ import { docActsOf } from '../../simulator/feishu/docs/acts.ts';
 import type { Doc } from '../../simulator/feishu/docs/model.ts';
 import { webClient } from '../../simulator/web/serve.ts';
 import { seedWiki } from '../../simulator/wiki.ts';
-import { card, LEGAL, startWorld, type World, ZHIDA } from '../feishu-simulator/world.ts';
+import { card, LEGAL, startWorld, type World } from '../feishu-simulator/world.ts';
 import { launchBrowser } from './browser.ts';
 import { namelessControls, paleText, widerThanScreen } from './probes.ts';
 
@@ -24,7 +24,7 @@ describe('云文档 in the web client', () => {
   beforeEach(async () => {
     problems.length = 0;
     world = await startWorld({ web: await webClient() });
-    const [first] = seedWiki(world.feishu.tenant, [ZHIDA, LEGAL]);
+    const [first] = seedWiki(world.feishu.tenant);
     if (!first) throw new Error('nothing was written');
     claims = first;
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
@@ -55,7 +55,7 @@ describe('云文档 in the web client', () => {
     expect(await page.locator('.doc-article ol > li').count()).toBe(5);
     const width = (): Promise<number> =>
       page.evaluate<number>(`document.querySelector('.doc-article img').naturalWidth`);
-    await expect.poll(width).toBe(520);
+    await expect.poll(width).toBe(344);
     expect(viewersOf(claims)()).toEqual(['林知夏']);
     expect(await namelessControls(page)).toEqual([]);
     expect(await paleText(page)).toEqual([]);

@@ -55,16 +55,22 @@ const mayRead = ({ spaces }: Tenant, doc: Doc, unionId: string): boolean =>
   (doc.owner.kind === 'user' && doc.owner.unionId === unionId) ||
   spaces.homeOf(doc.token)?.people.has(unionId) === true;
 
+/** Throws before anything is written when one of them isn't there. */
+const rolesOf = (tenant: Tenant, { apps = {} }: Written): readonly (readonly [string, Role])[] => {
+  const roles = Object.entries(apps);
+  for (const [appId] of roles) must(tenant.apps.get(appId), 'app');
+  return roles;
+};
+
 const write = (tenant: Tenant, unionId: string, written: Written): Doc => {
-  const space = written.spaceId === undefined ? undefined : must(tenant.spaces.get(written.spaceId), 'space');
-  const apps = Object.entries(written.apps ?? {});
-  for (const [appId] of apps) must(tenant.apps.get(appId), 'app');
+  const { spaceId, title, markdown } = written;
+  const space = spaceId === undefined ? undefined : must(tenant.spaces.get(spaceId), 'space');
+  const roles = rolesOf(tenant, written);
   const owner = { kind: 'user', unionId } as const;
-  const isOpen = written.isOpen ?? space?.isPublic ?? true;
-  const doc = tenant.documents.create({ title: written.title, owner, isOpen });
-  for (const [appId, role] of apps) doc.roles.set(appId, role);
+  const doc = tenant.documents.create({ title, owner, isOpen: written.isOpen ?? space?.isPublic ?? true });
+  for (const [appId, role] of roles) doc.roles.set(appId, role);
   if (space) tenant.spaces.addNode({ space, objToken: doc.token, parent: '', creator: owner });
-  fill({ tenant, doc }, written.markdown);
+  fill({ tenant, doc }, markdown);
   return doc;
 };
 

@@ -39,18 +39,23 @@ const paragraph = (type: number, nodes: readonly PhrasingContent[]): readonly Sk
 };
 
 /** The first paragraph of an item is its own text; what else is in it stands below. */
-const item = (isOrdered: boolean, { checked, children }: ListItem): Sketch => {
+const item = (number: string | undefined, { checked, children }: ListItem): Sketch => {
   const [own, ...below] = sketchesOf(children);
   const isText = own?.type === TYPE.text;
   const content = isText ? own.content : richText([]);
   const inner = isText || !own ? below : [own, ...below];
   if (typeof checked === 'boolean')
     return { type: TYPE.todo, content: { ...content, style: { done: checked } }, children: inner };
-  return { type: isOrdered ? TYPE.ordered : TYPE.bullet, content, children: inner };
+  if (number === undefined) return { type: TYPE.bullet, content, children: inner };
+  return { type: TYPE.ordered, content: { ...content, style: { sequence: number } }, children: inner };
 };
 
-const list = ({ ordered, children }: List): readonly Sketch[] =>
-  children.map((one) => item(ordered === true, one));
+/** `style.sequence`: the number of the first item, and auto for those that count on. */
+const list = ({ ordered, start, children }: List): readonly Sketch[] =>
+  children.map((one, at) => {
+    const number = at === 0 ? String(start ?? 1) : 'auto';
+    return item(ordered === true ? number : undefined, one);
+  });
 
 const cell = ({ children }: TableCell): Sketch => {
   const inner = paragraph(TYPE.text, children);

@@ -116,6 +116,12 @@ const LISTS: ReadonlyMap<number, { readonly tag: 'ul' | 'ol'; readonly make: Ret
     [TYPE.ordered, { tag: 'ol', make: item('ordered') } as const],
   ]);
 
+/** Where a numbered list begins, when it isn't at 1. */
+const firstNumber = (block: DocBlock): string | undefined => {
+  const sequence = textOf(childOf(contentOf(block, 'ordered'), 'style'), 'sequence');
+  return /^\d+$/u.test(sequence) && sequence !== '1' ? sequence : undefined;
+};
+
 /** Blocks beside each other; items that follow one another are one list. */
 const siblings = (blocks: readonly DocBlock[], reader: Reader): readonly HTMLElement[] => {
   const nodes: HTMLElement[] = [];
@@ -125,7 +131,8 @@ const siblings = (blocks: readonly DocBlock[], reader: Reader): readonly HTMLEle
       nodes.push(blockNode(block, reader));
       return;
     }
-    if (blocks[at - 1]?.block_type !== block.block_type) nodes.push(h(list.tag));
+    if (blocks[at - 1]?.block_type !== block.block_type)
+      nodes.push(h(list.tag, { start: firstNumber(block) }));
     nodes.at(-1)?.append(list.make(block, reader));
   });
   return nodes;

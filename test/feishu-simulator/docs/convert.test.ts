@@ -78,6 +78,12 @@ describe('converting Markdown', () => {
     });
   });
 
+  it('counts on where an ordered list says so', async () => {
+    const { first_level_block_ids: ids, blocks } = await convert(world, '5. 五\n6. 六');
+    const styles = ids.map((own) => blocks.find(({ block_id: id }) => id === own)?.['ordered']);
+    expect(styles).toMatchObject([{ style: { sequence: '5' } }, { style: { sequence: 'auto' } }]);
+  });
+
   it('gives tables with a merge_info that may not be sent back', async () => {
     const converted = await convert(world, '| 城市 | 上限 |\n| --- | --- |\n| 上海 | 500 |');
     const table = converted.blocks.find(({ block_type: type }) => type === 31);
