@@ -85,6 +85,7 @@ const main = async (): Promise<void> => {
   await openForBusiness(stack, say);
   console.log(`
   飞书（模拟）   ${stack.feishu.url}        浏览器打开，选一个人，看今天的晨报
+  工作台网页     ${stack.httpUrl}/workbench        在飞书的「工作台」里点「直达」，已登录；单独打开则先选账号
   事件回调       ${stack.httpUrl}/feishu/events
   卡片回调       ${stack.httpUrl}/feishu/cards
   指标上报       ${stack.httpUrl}/metrics/bi
