@@ -27,6 +27,12 @@ export class UnauthenticatedError extends AppError {
   override readonly status = 401;
 }
 
+/** We know who asks, and it isn't theirs. */
+export class ForbiddenError extends AppError {
+  override readonly name = 'ForbiddenError';
+  override readonly status = 403;
+}
+
 /** The body is larger than anything we accept (bytes in `details`). */
 export class TooLargeError extends AppError {
   override readonly name = 'TooLargeError';

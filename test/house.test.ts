@@ -142,6 +142,7 @@ describe('imports', () => {
       '@larksuiteoapi/node-sdk': ['shared/feishu'],
       axios: ['shared/feishu'],
       'csv-parse': ['functions/ops'],
+      hono: ['functions/workbench'],
       pg: ['shared/connectors'],
     };
     const used = deployed.flatMap((file) =>

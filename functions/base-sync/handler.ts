@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { readEnv } from '../../shared/config.ts';
-import { sendersText } from '../../shared/feishu/senders.ts';
+import { sendersText } from '../../shared/feishu/sender-configs.ts';
 import { tick } from '../../shared/lambda/schedule.ts';
 import { isStreamEvent } from '../../shared/lambda/stream.ts';
 import { sealKeysSchema } from '../../shared/seal.ts';

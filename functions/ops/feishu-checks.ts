@@ -3,7 +3,7 @@ import type { FeishuClient } from '../../shared/feishu/client.ts';
 import { explainCode } from '../../shared/feishu/code-fixes.ts';
 import { readScopes } from '../../shared/feishu/contact-calls.ts';
 import type { Outcome } from '../../shared/feishu/outcome.ts';
-import type { SenderConfig } from '../../shared/feishu/senders.ts';
+import type { SenderConfig } from '../../shared/feishu/sender-configs.ts';
 import { broken, type Check, fine, list, unknown, warning } from './check.ts';
 import { missingOf, type ScopePack, scopePacks } from './scope-packs.ts';
 import { appsOf, type SecretDeps } from './secret-checks.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { jsonText } from '../../shared/config.ts';
-import { type SenderConfig, sendersText } from '../../shared/feishu/senders.ts';
+import { type SenderConfig, sendersText } from '../../shared/feishu/sender-configs.ts';
 import { type CallbackKeys, callbackKeysSchema } from '../../shared/feishu/verify.ts';
 import { describeIssues } from '../../shared/parse.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';

@@ -10,7 +10,7 @@ import { feishuBitable } from '../../shared/feishu/bitable.ts';
 import { type FeishuClient, feishuClient, onTopic } from '../../shared/feishu/client.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
 import { patientClient } from '../../shared/feishu/patience.ts';
-import type { SenderConfig } from '../../shared/feishu/senders.ts';
+import type { SenderConfig } from '../../shared/feishu/sender-configs.ts';
 import { alerts } from '../../shared/store/alerts.ts';
 import { baseHomes } from '../../shared/store/base-home.ts';
 import { baseRows } from '../../shared/store/base-rows.ts';

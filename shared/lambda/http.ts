@@ -14,12 +14,19 @@ export type HttpRequest = {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly path: Readonly<Record<string, string | undefined>>;
   readonly method: string;
+  /** As it was called, without the query. */
+  readonly rawPath: string;
   readonly query: URLSearchParams;
 };
-/** JSON, or plain text where a sender reads nothing else (an empty one included). */
+/** JSON, or plain text where a sender reads nothing else (an empty one included), or what a page says with all its headers. */
 export type HttpReply = { readonly status?: number } & (
   | { readonly json: object }
   | { readonly text: string }
+  | {
+      readonly body: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly cookies: readonly string[];
+    }
 );
 
 type HttpHandler = (
@@ -30,7 +37,15 @@ type HttpHandler = (
 const lowerCase = (headers: HttpRequest['headers']): HttpRequest['headers'] =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 
-const bodyBytes = ({ body = '', isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
+/** The gateway takes cookies out of the headers. */
+const headersOf = ({ headers, cookies }: APIGatewayProxyEventV2): HttpRequest['headers'] => ({
+  ...lowerCase(headers),
+  ...(cookies && { cookie: cookies.join('; ') }),
+});
+
+const bodyBytes = ({ body: sent, isBase64Encoded }: APIGatewayProxyEventV2): Buffer => {
+  // Of a GET the gateway gives none, and serverless-offline null.
+  const body = sent ?? '';
   const encodedLength = isBase64Encoded ? Math.floor((body.length * 3) / 4) : Buffer.byteLength(body, 'utf8');
   if (encodedLength > maxBodyBytes) {
     throw new TooLargeError('payload_too_large', `the body exceeds ${maxBodyBytes} bytes`);
@@ -43,9 +58,10 @@ const toRequest = (event: APIGatewayProxyEventV2): HttpRequest => {
   return {
     bytes,
     rawBody: bytes.toString('utf8'),
-    headers: lowerCase(event.headers),
+    headers: headersOf(event),
     path: event.pathParameters ?? {},
     method: event.requestContext.http.method,
+    rawPath: event.rawPath,
     // As it was sent: the gateway's own map joins repeated names by commas.
     query: new URLSearchParams(event.rawQueryString),
   };
@@ -80,5 +96,12 @@ export const http = (handle: (request: HttpRequest) => Promise<HttpReply>): Http
     })
     .handler(async (event) => {
       const { status = 200, ...said } = await handle(toRequest(event));
-      return 'json' in said ? reply(status, said.json) : replyText(status, said.text);
+      if ('json' in said) return reply(status, said.json);
+      if ('text' in said) return replyText(status, said.text);
+      return {
+        statusCode: status,
+        headers: { ...said.headers },
+        cookies: [...said.cookies],
+        body: said.body,
+      };
     });

@@ -40,6 +40,7 @@ const requestOf = (message: Message): HttpRequest => {
     query: new URLSearchParams(query),
     method: 'POST',
     path: { source: message.source },
+    rawPath: `/tickets/${message.source}`,
   };
 };
 

@@ -13,6 +13,7 @@ const request = (body: string, part: Partial<Request> = {}): Request => ({
   rawBody: body,
   headers: {},
   path: {},
+  rawPath: '/tickets/any',
   method: 'POST',
   query: new URLSearchParams(),
   ...part,

@@ -35,13 +35,17 @@ export const functionYaml = (name: string): FunctionYaml => {
 };
 
 type Service = {
-  readonly params: Readonly<Record<'default' | 'local', Readonly<Record<string, string>>>>;
+  readonly params: {
+    /** An object is what only CloudFormation knows. */
+    readonly default: Readonly<Record<string, string | object>>;
+    readonly local: Readonly<Record<string, string>>;
+  };
   readonly functions: readonly string[];
 };
 const service = readYaml('serverless.yml') as Service;
 
 /** `${env:NAME, 'value'}` → value. */
-const withoutVariable = (text: string): string => /^\$\{env:\w+, '(.*)'\}$/.exec(text)?.[1] ?? text;
+const withoutVariable = (text: string): string => text.replaceAll(/\$\{env:\w+, '([^']*)'\}/g, '$1');
 
 /** The development value of a param. */
 export const localParam = (name: string): string => withoutVariable(service.params.local[name] ?? '');
@@ -49,7 +53,7 @@ export const localParam = (name: string): string => withoutVariable(service.para
 /** The params whose deployed value only CloudFormation reads, with their development values. */
 export const secretParams: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(service.params.default)
-    .filter(([, value]) => value.includes('secretsmanager'))
+    .filter(([, value]) => typeof value === 'string' && value.includes('secretsmanager'))
     .map(([name]) => [name, localParam(name)]),
 );
 

@@ -1,0 +1,83 @@
+import type { Context } from 'hono';
+import { html } from 'hono/html';
+import type { Account } from '../../shared/broadcasts/account.ts';
+import { type Broadcast, personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import { findDelivery, isPublished, type Reading } from '../../shared/broadcasts/reading-list.ts';
+import { AppError, ConflictError, ForbiddenError, NotFoundError } from '../../shared/errors.ts';
+import { appLink } from '../../shared/feishu/cards.ts';
+import { log } from '../../shared/log.ts';
+import type { WorkbenchDeps } from './app.ts';
+import { formToken, readForm } from './forms.ts';
+import { showPage } from './layout.ts';
+import { postBody } from './post-page.ts';
+import { articleScript } from './scripts.ts';
+import type { Viewer } from './session.ts';
+import { titleOf } from './words.ts';
+
+const unknown = (): AppError => new NotFoundError('unknown_post', '没有这篇内容，或者它还没有发出。');
+
+const findPublished = async (
+  { broadcasts, accounts }: WorkbenchDeps,
+  id: string,
+): Promise<{ broadcast: Broadcast; account: Account }> => {
+  const broadcast = await broadcasts.find(id);
+  const account = accounts.find((each) => each.id === broadcast?.account);
+  if (!broadcast || !account || !isPublished(broadcast)) throw unknown();
+  return { broadcast, account };
+};
+
+/** Throws `unknown_post`, or `not_in_audience`: nobody reads or confirms what isn't meant for them. */
+const readingOf = async (c: Context, deps: WorkbenchDeps, { person }: Viewer): Promise<Reading> => {
+  const { broadcast, account } = await findPublished(deps, c.req.param('post') ?? '');
+  const delivery = await findDelivery(deps)(broadcast, person.person);
+  if (!delivery) throw new ForbiddenError('not_in_audience', '你不在本文范围内');
+  return { broadcast, account, delivery };
+};
+
+const versionIn = (text: string | undefined): number | undefined =>
+  text !== undefined && /^\d{1,6}$/u.test(text) ? Number(text) : undefined;
+
+export const showPost = async (c: Context, deps: WorkbenchDeps, viewer: Viewer): Promise<Response> => {
+  const reading = await readingOf(c, deps, viewer);
+  const seen = versionIn(c.req.query('version'));
+  const view = { reading, seen, token: formToken(viewer, deps), now: deps.now() };
+  return showPage(c, deps.frame, {
+    title: titleOf(reading),
+    place: 'none',
+    name: viewer.person.name,
+    script: articleScript,
+    body: html`${postBody(view)}`,
+  });
+};
+
+/** Records that whoever looks opened the article, once, and sends them there. */
+export const openArticle = async (c: Context, deps: WorkbenchDeps, viewer: Viewer): Promise<Response> => {
+  const { broadcast, delivery } = await readingOf(c, deps, viewer);
+  if (broadcast.state === 'recalled' || !broadcast.page)
+    throw new ConflictError('post_recalled', '本文已撤回，不能再打开。');
+  await deps.deliveries.recordOpened(delivery, deps.now());
+  const url = appLink(broadcast.page.url);
+  return c.req.header('accept') === 'application/json' ? c.json({ url }) : c.redirect(url, 302);
+};
+
+const requireConfirmable = ({ broadcast }: Reading, version: number | undefined): void => {
+  if (broadcast.state === 'recalled') throw new ConflictError('post_recalled', '本文已撤回，不需要再确认。');
+  if (!broadcast.mustConfirm) throw new ConflictError('nothing_to_confirm', '本文不需要确认。');
+  if (version !== broadcast.version)
+    throw new ConflictError('post_superseded', `内容已更新到 v${broadcast.version}，请看最新版后再确认。`);
+};
+
+/** For whoever is signed in, never for anybody else. Pressing twice is the same as once. */
+export const confirmPost = async (c: Context, deps: WorkbenchDeps, viewer: Viewer): Promise<Response> => {
+  const { version } = await readForm(c, viewer, deps);
+  const reading = await readingOf(c, deps, viewer);
+  const { broadcast } = reading;
+  requireConfirmable(reading, versionIn(version));
+  const key = { subject: personalSubject(broadcast), recipient: viewer.person.person };
+  const how = { at: deps.now().toISOString(), version: broadcast.version, via: 'page' as const };
+  const confirmed = await deps.deliveries.recordConfirmed(key, how);
+  if (!confirmed && (await deps.deliveries.find(key))?.state !== 'confirmed')
+    throw new ConflictError('changed_meanwhile', '内容刚刚有变化，请刷新后再试。');
+  log.info('post_confirmed', { post: broadcast.broadcast, version: broadcast.version, isNew: !!confirmed });
+  return c.redirect(`/workbench/posts/${broadcast.broadcast}`, 303);
+};

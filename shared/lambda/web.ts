@@ -1,0 +1,24 @@
+import { type HttpReply, type HttpRequest, http } from './http.ts';
+
+const hasBody = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
+
+/** The host is ours, whatever the request says: who needs the address of the pages has it from the environment. */
+const toWebRequest = ({ rawPath, query, headers, method, bytes }: HttpRequest): Request => {
+  const search = query.size > 0 ? `?${query.toString()}` : '';
+  const given = Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return new Request(`http://zhida${rawPath}${search}`, {
+    method,
+    headers: given,
+    ...(hasBody(method) && { body: new Uint8Array(bytes) }),
+  });
+};
+
+const toReply = async (response: Response): Promise<HttpReply> => {
+  const cookies = response.headers.getSetCookie();
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'));
+  return { status: response.status, headers, cookies, body: await response.text() };
+};
+
+/** Pages: what answers a Web request (Fetch) as an HTTP API (payload 2.0) Lambda. */
+export const web = (answer: (request: Request) => Response | Promise<Response>): ReturnType<typeof http> =>
+  http(async (request) => toReply(await answer(toWebRequest(request))));
