@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { Person } from '../company.ts';
 import { roleOf } from './bitable/call.ts';
+import { appRole } from './docs/access.ts';
+import type { Role } from './docs/model.ts';
 import { type Call, type Endpoint, readFields, readQuery, wholeNumber } from './endpoint.ts';
 import { Refusal } from './refusal.ts';
 
@@ -32,12 +35,37 @@ const memberSchema = z.object({
   perm: z.enum(['view', 'edit', 'full_access']),
 });
 
+type Member = z.infer<typeof memberSchema>;
+/** What the app itself may do: undefined when the file isn't there. */
+type Own = Role | 'none' | undefined;
+
+const roleInBase = ({ tenant, app, path, query }: Call): Own => {
+  const base = query.get('type') === 'bitable' ? tenant.bases.get(path['token'] ?? '') : undefined;
+  return base && (roleOf(base, app.appId) ?? 'none');
+};
+
+const ID_TYPES = { openid: 'open_id', unionid: 'union_id', userid: 'user_id' } as const;
+
+const personBy = ({ tenant, app }: Call, { member_type: type, member_id: id }: Member): Person | undefined =>
+  type === 'openid' || type === 'unionid' || type === 'userid'
+    ? tenant.directory.find(app.appId, ID_TYPES[type], id)
+    : undefined;
+
+/** People are let in to read; other kinds of members are taken and change nothing here. */
+const shareDocx = (call: Call, member: Member): Own => {
+  const doc = call.tenant.documents.get(call.path['token'] ?? '');
+  const role = doc && (appRole(call.tenant, doc, call.app.appId) ?? 'none');
+  const person = role === 'full_access' ? personBy(call, member) : undefined;
+  if (doc && person) doc.readers.add(person.unionId);
+  return role;
+};
+
 /** open.feishu.cn/document/server-docs/docs/permission/permission-member/create; again it only sets the role. */
 const addMember = (call: Call): object => {
   const member = readFields(memberSchema, call.body);
-  const base = call.tenant.bases.get(call.path['token'] ?? '');
-  if (call.query.get('type') !== 'bitable' || !base) throw refuse(1063005, 'resource is deleted', 404);
-  if (roleOf(base, call.app.appId) !== 'full_access') throw refuse(1063002, 'Permission denied', 403);
+  const role = call.query.get('type') === 'docx' ? shareDocx(call, member) : roleInBase(call);
+  if (role === undefined) throw refuse(1063005, 'resource is deleted', 404);
+  if (role !== 'full_access') throw refuse(1063002, 'Permission denied', 403);
   return { member };
 };
 

@@ -114,6 +114,19 @@ export const CONTROLS: readonly Control[] = [
     unit: '条',
   },
   {
+    key: 'wikiWriteMs',
+    label: '知识库写入耗时',
+    hint: '写入期间同一知识空间的另一个写请求会报 131009',
+    kind: 'amount',
+    unit: '毫秒',
+  },
+  {
+    key: 'accessRecords',
+    label: '文档访问记录',
+    hint: '关掉后，获取访问记录报 1069603',
+    kind: 'toggle',
+  },
+  {
     key: 'urlCheckSigned',
     label: '地址校验带签名',
     hint: 'url_verification 请求是否有签名头',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shareDoc } from '../../../simulator/feishu/docs/acts.ts';
-import { LEGAL, startWorld, type World, ZHIDA } from '../world.ts';
+import { docActsOf, shareDoc } from '../../../simulator/feishu/docs/acts.ts';
+import { LEGAL, openId, startWorld, type World, ZHIDA } from '../world.ts';
 import { add, blocksOf, createDoc, readBlocks, startDocs, text } from './documents.ts';
 
 let world: World;
@@ -50,6 +50,30 @@ describe('a docx', () => {
     expect((await world.api(path, { children: [text('改')] }, LEGAL)).code).toBe(1770032);
     shareDoc(world.feishu.tenant, id, [LEGAL, 'edit']);
     expect((await world.api(path, { children: [text('改')] }, LEGAL)).code).toBe(0);
+  });
+});
+
+// open.feishu.cn/document/server-docs/docs/permission/permission-member/create
+describe('sharing a docx', () => {
+  const share = (id: string, appId = ZHIDA) =>
+    world.api(
+      `POST /drive/v1/permissions/${id}/members?type=docx`,
+      { member_type: 'openid', member_id: openId(world, '林知夏', appId), perm: 'view' },
+      appId,
+    );
+
+  it('lets a person read what belongs to an app', async () => {
+    const id = await createDoc(world);
+    const reader = docActsOf(world.feishu.tenant, world.person('林知夏').unionId);
+    expect(() => reader.open(id)).toThrow('forbidden');
+    expect((await share(id)).code).toBe(0);
+    expect(reader.open(id).token).toBe(id);
+  });
+
+  it('is for the apps that manage it', async () => {
+    const id = await createDoc(world);
+    expect(await share(id, LEGAL)).toMatchObject({ status: 403, code: 1063002 });
+    expect(await share('doxcnNothing')).toMatchObject({ status: 404, code: 1063005 });
   });
 });
 
