@@ -13,11 +13,15 @@ export type WikiNode = {
   readonly title: string;
 };
 
+export type WikiSpace = { readonly spaceId: string; readonly name: string };
+
 /** A place in a wiki: below a node, or at the top of the space. */
 export type WikiPlace = { readonly spaceId: string; readonly parentNodeToken?: string | undefined };
 
 /** open.feishu.cn/document/ukTMukTMukTM/uUDN04SN0QjL1QDN/wiki-overview; every call 100/min. */
 export type Wiki = {
+  /** Those that the app is a member of, 50 a call. */
+  readonly listSpaces: () => Promise<Outcome<readonly WikiSpace[]>>;
   /** Of a node, by the token in its address. 131005 unknown, 131006 no right to read. */
   readonly getNode: (token: string) => Promise<Outcome<WikiNode>>;
   /** Has no client_token: two calls make two pages. 131006 without the right to edit the parent. */
@@ -42,6 +46,14 @@ const nodeSchema = z.object({
 const oneSchema = z.object({ node: nodeSchema });
 const pageSchema = z.object({ ...pageFields, items: z._default(z.nullable(z.array(nodeSchema)), []) });
 
+const spacesSchema = z.object({
+  ...pageFields,
+  items: z._default(
+    z.nullable(z.array(z.object({ space_id: z.string(), name: z._default(z.string(), '') }))),
+    [],
+  ),
+});
+
 const toNode = (node: z.infer<typeof nodeSchema>): WikiNode => ({
   spaceId: node.space_id,
   nodeToken: node.node_token,
@@ -51,6 +63,12 @@ const toNode = (node: z.infer<typeof nodeSchema>): WikiNode => ({
 });
 
 export const feishuWiki = (client: FeishuClient): Wiki => ({
+  listSpaces: async () => {
+    const pages = await allPages(client, { path: SPACES, query: { page_size: 50 } }, spacesSchema);
+    return mapOk(pages, (found) =>
+      found.flatMap(({ items }) => items ?? []).map(({ space_id: spaceId, name }) => ({ spaceId, name })),
+    );
+  },
   getNode: async (token) =>
     mapOk(
       await client.call({ method: 'GET', path: `${SPACES}/get_node`, query: { token } }, oneSchema),

@@ -20,6 +20,7 @@ import {
   type SetAside,
   type Setback,
 } from './delivery.ts';
+import { type Exclusions, exclude, readmit } from './delivery-exclusions.ts';
 import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
 import { claimBuzz, guardClick, type Marks, recordPinned, releaseBuzz } from './delivery-marks.ts';
 import { type Reactions, recordConfirmed, recordOpened, recordRead } from './delivery-reads.ts';
@@ -92,6 +93,7 @@ const listDue =
 
 export type Deliveries = Refreshes &
   Marks &
+  Exclusions &
   Reactions & {
     readonly put: (row: DeliveryRow) => Promise<boolean>;
     readonly find: (key: DeliveryKey) => Promise<Delivery | undefined>;
@@ -130,6 +132,8 @@ export const deliveries = (name: string): Deliveries => {
     recordRead: recordRead(rows),
     recordOpened: recordOpened(rows),
     recordConfirmed: recordConfirmed(rows),
+    exclude: exclude(rows),
+    readmit: readmit(rows),
     findByMessage: findByMessage(rows),
     listOfPerson: listOfPerson(rows),
     listOfSubject: (subject) =>

@@ -1,0 +1,119 @@
+import { groupSubject, personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import { readSnapshot, type SnapshotMember } from '../../shared/broadcasts/snapshot.ts';
+import { type KeptCard, keepCard } from '../../shared/delivery/keep-card.ts';
+import { planBulk, planNothing, type Wish } from '../../shared/delivery/plan.ts';
+import { deliveryElementId } from '../../shared/feishu/cards.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
+import type { BroadcastDeps, Turn } from './turn.ts';
+
+/** Without a deadline: buttons of a card die after 14 days (open.feishu.cn/document/feishu-cards/card-callback-communication). */
+const validDays = 14;
+const dayMs = 86_400_000;
+/** So many rows between two looks at the clock and at the lease. */
+const stretch = 400;
+
+const validUntil = ({ broadcast, now }: Turn): Date =>
+  broadcast.deadlineAt === undefined
+    ? new Date(Date.parse(broadcast.startedAt ?? now.toISOString()) + validDays * dayMs)
+    : new Date(broadcast.deadlineAt);
+
+/** What everybody's wish has in common: one card, one hash, one content. */
+const commonWish = (turn: Turn, kept: KeptCard): Omit<Wish, 'recipient' | 'receiveId'> => ({
+  subject: personalSubject(turn.broadcast),
+  sender: turn.account.sender,
+  receiveIdType: 'union_id',
+  eventAt: new Date(turn.broadcast.startedAt ?? turn.now),
+  validUntil: validUntil(turn),
+  ...(turn.broadcast.mustConfirm && { urgency: 'mustConfirm' as const }),
+  ...kept,
+});
+
+export const keepPersonal = (deps: BroadcastDeps, { account, broadcast }: Turn): Promise<KeptCard> => {
+  const subject = personalSubject(broadcast);
+  return keepCard(deps.contents)(deps.cards.personal({ account, broadcast }), {
+    id: deliveryElementId(subject, ''),
+  });
+};
+
+type Planner = (member: SnapshotMember, wakes: boolean) => Promise<boolean>;
+
+const planner = async (deps: BroadcastDeps, turn: Turn): Promise<Planner> => {
+  const common = commonWish(turn, await keepPersonal(deps, turn));
+  return ({ person, unreachable }, wakes) => {
+    const wish = { ...common, recipient: person, receiveId: person };
+    if (unreachable === undefined) return planBulk(deps.deliveries)(wish, deps.now(), { wakes });
+    const why = { state: 'excluded', reason: unreachable, now: deps.now() } as const;
+    return planNothing(deps.deliveries)(wish, why);
+  };
+};
+
+/** Those whom nothing reaches first: the last one wakes the drainer. */
+const inOrder = (members: readonly SnapshotMember[]): readonly SnapshotMember[] => [
+  ...members.filter(({ unreachable }) => unreachable !== undefined),
+  ...members.filter(({ unreachable }) => unreachable === undefined),
+];
+
+/** `false` when the time is up, or the post was paused or recalled meanwhile. */
+const mayPlanOn = async (deps: BroadcastDeps, { broadcast, goOn }: Turn): Promise<boolean> => {
+  if (!(await goOn())) return false;
+  return (await deps.broadcasts.find(broadcast.broadcast))?.state === broadcast.state;
+};
+
+const planPart = async (
+  deps: BroadcastDeps,
+  turn: Turn,
+  { members, plan }: { readonly members: readonly SnapshotMember[]; readonly plan: Planner },
+): Promise<boolean> => {
+  for (let from = 0; from < members.length; from += stretch) {
+    if (!(await mayPlanOn(deps, turn))) return false;
+    await someAtOnce(members.slice(from, from + stretch), (member) => plan(member, false));
+  }
+  return true;
+};
+
+/** Who has a row: after a crash only the others are planned. */
+const plannedAlready = async ({ deliveries }: BroadcastDeps, { broadcast }: Turn): Promise<Set<string>> =>
+  new Set((await deliveries.listOfSubject(personalSubject(broadcast))).map(({ recipient }) => recipient));
+
+/**
+ * One row for everybody in these parts of the snapshot, 2,000 people in memory at a time. The last row wakes the drainer.
+ * `false` when it couldn't be ended: the same call goes on where this one stopped.
+ */
+export const planPeople = async (
+  deps: BroadcastDeps,
+  turn: Turn,
+  parts: readonly string[],
+): Promise<boolean> => {
+  const plan = await planner(deps, turn);
+  const done = await plannedAlready(deps, turn);
+  let last: SnapshotMember | undefined;
+  for (const part of parts) {
+    const { people } = await readSnapshot(deps.contents)(part);
+    const open = inOrder(people.filter(({ person }) => !done.has(person)));
+    if (last && open.length > 0) await plan(last, false);
+    last = open.at(-1) ?? last;
+    if (!(await planPart(deps, turn, { members: open.slice(0, -1), plan }))) return false;
+  }
+  if (last) await plan(last, true);
+  return true;
+};
+
+/** A post in each group of the account that a bot of ours is in; answers the names of those that none is in. */
+export const planGroups = async (deps: BroadcastDeps, turn: Turn): Promise<readonly string[]> => {
+  const { account, broadcast } = turn;
+  // What is meant for some isn't shown to a group of all.
+  const isNarrowed = JSON.stringify(broadcast.audience) !== JSON.stringify(account.audience);
+  if (account.groups.length === 0 || isNarrowed) return [];
+  const known = await deps.people.listGroups();
+  const subject = groupSubject(broadcast);
+  const card = deps.cards.group({ account, broadcast }, { confirmed: 0, target: broadcast.target });
+  const id = deliveryElementId(subject, '');
+  const common = commonWish(turn, await keepCard(deps.contents)(card, { id }));
+  const groups = known.filter(({ name }) => account.groups.includes(name));
+  for (const { person: recipient } of groups) {
+    const receiveId = recipient.slice('chat:'.length);
+    const wish: Wish = { ...common, subject, recipient, receiveIdType: 'chat_id', receiveId };
+    await planBulk(deps.deliveries)(wish, deps.now(), { wakes: true });
+  }
+  return account.groups.filter((name) => !groups.some((group) => group.name === name));
+};

@@ -1,0 +1,61 @@
+import { groupSubject, personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import { keepCard } from '../../shared/delivery/keep-card.ts';
+import { deliveryElementId } from '../../shared/feishu/cards.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
+import type { Delivery } from '../../shared/store/delivery.ts';
+import { tellEditors } from './tell.ts';
+import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
+
+/** What was on its way when it was recalled may show up this much later. */
+const lookAgainMs = 30_000;
+const stretch = 400;
+
+type Part = 'personal' | 'groups';
+const subjectOf = { personal: personalSubject, groups: groupSubject } as const;
+
+const keepRecalled = async (
+  deps: BroadcastDeps,
+  { account, broadcast }: Turn,
+  part: Part,
+): Promise<string> => {
+  const id = deliveryElementId(subjectOf[part](broadcast), '');
+  const card = deps.cards.recalled({ account, broadcast }, part);
+  return (await keepCard(deps.contents)(card, { id })).hash;
+};
+
+const isOnItsWay = ({ state }: Delivery): boolean => state === 'claimed';
+const isShown = (row: Delivery): boolean => row.messageId !== undefined || isOnItsWay(row);
+
+type Withdrawn = 'all' | 'some' | 'interrupted';
+
+/** What people see is changed; what hasn't left is suppressed by the objection, asked at the moment of sending. */
+const withdraw = async (deps: BroadcastDeps, turn: Turn, part: Part): Promise<Withdrawn> => {
+  const rows = await deps.deliveries.listOfSubject(subjectOf[part](turn.broadcast));
+  const shown = rows.filter(isShown);
+  if (shown.length === 0) return 'all';
+  const hash = await keepRecalled(deps, turn, part);
+  const open = shown.filter(({ wanted }) => wanted?.hash !== hash);
+  for (let from = 0; from < open.length; from += stretch) {
+    if (!(await turn.goOn())) return 'interrupted';
+    await someAtOnce(open.slice(from, from + stretch), (row) => deps.wantContent(row, { hash, final: true }));
+  }
+  return rows.some(isOnItsWay) ? 'some' : 'all';
+};
+
+/** Recalled: every card that stands says so, and its editors know. */
+export const withdrawCards =
+  (deps: BroadcastDeps) =>
+  async (turn: Turn): Promise<Next> => {
+    const { broadcast, now } = turn;
+    if (broadcast.done.includes('recalled')) return rest();
+    const ended: Withdrawn[] = [];
+    for (const part of ['personal', 'groups'] as const) ended.push(await withdraw(deps, turn, part));
+    if (ended.includes('interrupted')) return later;
+    if (ended.includes('some')) return rest(new Date(now.getTime() + lookAgainMs));
+    const { recalled } = broadcast;
+    const text = recalled ? `${recalled.by.name} 撤回了这一期：${recalled.reason}` : '这一期已撤回';
+    await tellEditors(deps, turn, { what: 'recalled', title: '内容已撤回', text });
+    const done = { ...broadcast, done: [...broadcast.done, 'recalled'] };
+    await deps.broadcasts.change(broadcast, done, { step: 'withdrawn', now, wakes: false });
+    return again;
+  };

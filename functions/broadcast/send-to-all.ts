@@ -1,0 +1,48 @@
+import { haltedBy, haltOf } from '../../shared/broadcasts/auto-pause.ts';
+import { personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import type { Delivery } from '../../shared/store/delivery.ts';
+import { planGroups, planPeople } from './plan-people.ts';
+import { tellEditors } from './tell.ts';
+import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
+
+/** While cards leave; a tick looks as often as this within its minute. */
+const lookEveryMs = 10_000;
+
+const tellOfGroups = async (deps: BroadcastDeps, turn: Turn, missing: readonly string[]): Promise<void> => {
+  if (missing.length === 0) return;
+  const text = `机器人不在这些群里，没有发到：${missing.join('、')}。请把机器人拉进群`;
+  await tellEditors(deps, turn, { what: 'groups', title: '有群没有发到', text });
+};
+
+const planAll = async (deps: BroadcastDeps, turn: Turn): Promise<Next> => {
+  const { broadcast, now } = turn;
+  if (!(await planPeople(deps, turn, broadcast.snapshots))) return later;
+  await tellOfGroups(deps, turn, await planGroups(deps, turn));
+  const planned = { ...broadcast, plannedAt: deps.now().toISOString() };
+  await deps.broadcasts.change(broadcast, planned, { step: 'planned', now, wakes: false });
+  return again;
+};
+
+/** Nobody has tried it yet: it stands in the queue, is on its way, or waits for the end of a pause. */
+const isUntried = ({ state, reason }: Delivery): boolean =>
+  ['planned', 'claimed'].includes(state) || (state === 'held' && reason === 'post_paused');
+
+const watch = async (deps: BroadcastDeps, { broadcast, now }: Turn): Promise<Next> => {
+  const rows = await deps.deliveries.listOfSubject(personalSubject(broadcast));
+  const halt = haltOf(broadcast, rows);
+  if (halt) {
+    const told = { step: 'pause', reason: halt.reason, now, wakes: true };
+    await deps.broadcasts.change(broadcast, haltedBy(broadcast, halt, now), told);
+    return again;
+  }
+  if (rows.some(isUntried)) return rest(new Date(now.getTime() + lookEveryMs));
+  const open = { ...broadcast, state: 'open', openedAt: now.toISOString() } as const;
+  await deps.broadcasts.change(broadcast, open, { step: 'opened', now, wakes: false });
+  return again;
+};
+
+/** Everybody who is meant gets a row; then it is watched until everybody was tried. */
+export const sendToAll =
+  (deps: BroadcastDeps) =>
+  (turn: Turn): Promise<Next> =>
+    (turn.broadcast.plannedAt === undefined ? planAll : watch)(deps, turn);

@@ -1,0 +1,63 @@
+import { errorFields, log } from '../../shared/log.ts';
+import { type Advanced, advance } from './advance.ts';
+import type { BroadcastDeps } from './turn.ts';
+
+export type TickDeps = BroadcastDeps & { readonly sleep: (ms: number) => Promise<void> };
+
+type Ticked = Readonly<Record<'due' | 'rested' | 'later' | 'elsewhere' | 'broken', number>>;
+
+/** While cards leave, a tick goes on looking until the next one is near. */
+const lookingMs = 50_000;
+const pauseMs = 5_000;
+
+const advanceOne = async (deps: TickDeps, id: string): Promise<Advanced | 'broken'> => {
+  try {
+    return await advance(deps)(id);
+  } catch (error) {
+    // It stays due: the next tick comes for it, and it keeps no other back.
+    log.error('broadcast_broken', { broadcast: id, ...errorFields(error) });
+    return 'broken';
+  }
+};
+
+const countOf = (all: readonly (Advanced | 'broken')[]): Ticked => {
+  const count = (what: Advanced['ended'] | 'broken'): number =>
+    all.filter((each) => (each === 'broken' ? each : each.ended) === what).length;
+  return {
+    due: all.length,
+    rested: count('rests'),
+    later: count('later'),
+    elsewhere: count('elsewhere'),
+    broken: count('broken'),
+  };
+};
+
+/** When the posts of this tick want the next look; those that rest for ever, or are elsewhere, want none of ours. */
+const noteWishes = (
+  wishes: Map<string, number>,
+  ids: readonly string[],
+  done: readonly (Advanced | 'broken')[],
+): void => {
+  for (const [index, id] of ids.entries()) {
+    const advanced = done[index];
+    const at = advanced === 'broken' ? undefined : advanced?.nextAt?.getTime();
+    wishes.set(id, at ?? Infinity);
+  }
+};
+
+/** What time alone does to posts, and what a stream has lost. */
+export const tickPosts =
+  (deps: TickDeps) =>
+  async (now: Date): Promise<Ticked> => {
+    const until = now.getTime() + lookingMs;
+    const all: (Advanced | 'broken')[] = [];
+    const wishes = new Map<string, number>();
+    for (;;) {
+      const ids = await deps.broadcasts.listDue(deps.now());
+      const done = await Promise.all(ids.map((id) => advanceOne(deps, id)));
+      all.push(...done);
+      noteWishes(wishes, ids, done);
+      if (Math.min(Infinity, ...wishes.values()) > until) return countOf(all);
+      await deps.sleep(pauseMs);
+    }
+  };

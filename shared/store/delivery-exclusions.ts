@@ -1,0 +1,60 @@
+/** Who stops being meant, and who can be reached after all. */
+import type { Delivery, DeliveryKey } from './delivery.ts';
+import { keyOf, type Rows } from './delivery-key.ts';
+
+const mayBeExcluded = '#state IN (:planned, :held, :failed, :accepted, :read, :suppressed)';
+const states = {
+  ':planned': 'planned',
+  ':held': 'held',
+  ':failed': 'failed',
+  ':accepted': 'accepted',
+  ':read': 'read',
+  ':suppressed': 'suppressed',
+};
+
+/**
+ * Its person has left: nothing is waited for any more. `undefined` for one that has confirmed, that is excluded already, or
+ * that is on its way right now; what was shown and read stays on the row.
+ */
+export const exclude =
+  (rows: Rows) =>
+  (key: DeliveryKey, reason: string): Promise<Delivery | undefined> =>
+    rows.update(keyOf(key), {
+      UpdateExpression: 'SET #state = :excluded, reason = :reason REMOVE leaseUntil, dueShard, dueAt, #work',
+      ConditionExpression: mayBeExcluded,
+      ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
+      ExpressionAttributeValues: { ...states, ':excluded': 'excluded', ':reason': reason },
+    });
+
+export type Readmission = {
+  /** The card that it shows. */
+  readonly hash: string;
+  /** What kept it out. */
+  readonly reason: string;
+  readonly now: Date;
+};
+
+/** Somebody whom nothing could reach is here now: their row joins the queue of the drainer, and `target` stays. */
+export const readmit =
+  (rows: Rows) =>
+  (key: DeliveryKey, { hash, reason, now }: Readmission): Promise<Delivery | undefined> =>
+    rows.update(keyOf(key), {
+      UpdateExpression:
+        'SET #state = :planned, wanted = :wanted, plannedAt = :now, dueShard = :bulk, dueAt = :now, ' +
+        'lane = :bulk, #work = :bulk REMOVE reason',
+      ConditionExpression: '#state = :excluded AND reason = :reason AND attribute_not_exists(messageId)',
+      ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
+      ExpressionAttributeValues: {
+        ':planned': 'planned',
+        ':excluded': 'excluded',
+        ':reason': reason,
+        ':wanted': { version: 1, hash },
+        ':now': now.toISOString(),
+        ':bulk': 'bulk',
+      },
+    });
+
+export type Exclusions = {
+  readonly exclude: (key: DeliveryKey, reason: string) => Promise<Delivery | undefined>;
+  readonly readmit: (key: DeliveryKey, how: Readmission) => Promise<Delivery | undefined>;
+};
