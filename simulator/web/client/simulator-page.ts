@@ -1,3 +1,4 @@
+import { crowdPanel } from './crowd-panel.ts';
 import { h, run } from './dom.ts';
 import { faultsPanel } from './faults-panel.ts';
 import { callsPanel, eventsPanel } from './log-panel.ts';
@@ -71,7 +72,13 @@ const createTabs = (panels: readonly Panel[]): Tabs => {
 
 /** 模拟器: what Feishu's documents leave open, what was pushed and called, what should go wrong. */
 export const simulatorPage = (store: Store): HTMLElement => {
-  const panels: readonly Panel[] = [eventsPanel(), callsPanel(), switchesPanel(), faultsPanel()];
+  const panels: readonly Panel[] = [
+    eventsPanel(),
+    callsPanel(),
+    switchesPanel(),
+    faultsPanel(),
+    crowdPanel(store),
+  ];
   const tabs = createTabs(panels);
   let isShown = false;
   setInterval(() => {
@@ -90,7 +97,7 @@ export const simulatorPage = (store: Store): HTMLElement => {
       'header',
       {},
       h('h1', {}, '模拟器'),
-      h('p', { class: 'muted' }, '飞书文档没有写明的行为、推送与调用记录、故障注入'),
+      h('p', { class: 'muted' }, '飞书文档没有写明的行为、推送与调用记录、故障注入、同事们自己看消息'),
     ),
     tabs.list,
     ...panels.map(({ node }) => node),
