@@ -2,8 +2,11 @@ import { jsonText, readEnv } from '../../shared/config.ts';
 import { type CallbackKeys, callbackKeysSchema, openCallback } from '../../shared/feishu/verify.ts';
 import { type HttpReply, type HttpRequest, http } from '../../shared/lambda/http.ts';
 import { type ActInTimeDeps, actInTime } from './act.ts';
+import { actOnPostInTime } from './broadcast-act.ts';
+import { readPostClick } from './broadcast-click.ts';
 import { isClick, readClick } from './click.ts';
 import { type CardReply, say } from './in-time.ts';
+import type { PostActDeps } from './post-steps.ts';
 import { answerSettingClick, readSettingClick, type SettingClickDeps } from './setting-approval.ts';
 import { readSubmission, submitInTime } from './submission.ts';
 import { actOnTicketInTime, type TicketActDeps } from './ticket-act.ts';
@@ -17,6 +20,7 @@ export type FeishuCardsDeps = {
   readonly followUps: ActInTimeDeps;
   readonly tickets: TicketActDeps;
   readonly settings: SettingClickDeps;
+  readonly posts: PostActDeps;
   readonly now: () => Date;
 };
 
@@ -29,6 +33,8 @@ const answer = async (deps: FeishuCardsDeps, { payload, ...from }: Proven): Prom
   if (handedIn) return submitInTime(deps.tickets)({ ...handedIn, ...from });
   const onSetting = readSettingClick(payload);
   if (onSetting) return answerSettingClick(deps.settings)({ ...onSetting, ...from });
+  const onPost = readPostClick(payload);
+  if (onPost) return actOnPostInTime(deps.posts)({ ...onPost, ...from });
   const onFollowUp = readClick(payload);
   return onFollowUp ? actInTime(deps.followUps)({ ...onFollowUp, ...from }) : notOurs;
 };

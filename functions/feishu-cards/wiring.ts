@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { allAccounts } from '../../config/accounts/all.ts';
 import { readEnv } from '../../shared/config.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';
+import { broadcasts } from '../../shared/store/broadcasts.ts';
 import { contents } from '../../shared/store/contents.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
@@ -14,6 +16,7 @@ import { redrawFor } from '../../shared/tickets/redraw.ts';
 import { rulesInForce } from '../../shared/tickets/rules.ts';
 import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
 import type { ActInTimeDeps } from './act.ts';
+import type { PostActDeps } from './post-steps.ts';
 import type { SettingClickDeps } from './setting-approval.ts';
 import type { TicketActDeps } from './ticket-act.ts';
 
@@ -28,15 +31,17 @@ const envShape = {
   TICKETS_TABLE: name,
   PEOPLE_TABLE: name,
   SETTINGS_TABLE: name,
+  BROADCASTS_TABLE: name,
 };
 
 type Clicks = {
   readonly followUps: ActInTimeDeps;
   readonly tickets: TicketActDeps;
   readonly settings: SettingClickDeps;
+  readonly posts: PostActDeps;
 };
 
-/** What clicks on follow-ups, tickets and changes of settings need, from the environment. */
+/** What clicks on follow-ups, tickets, changes of settings and posts need, from the environment. */
 export const wiring = (): Clicks => {
   const env = readEnv(envShape);
   const now = (): Date => new Date();
@@ -57,6 +62,11 @@ export const wiring = (): Clicks => {
   return {
     followUps: { ...both, followUps: followUps({ digests: env.DIGESTS_TABLE, inbox: env.INBOX_TABLE }) },
     tickets: { ...both, ...reads, inbox: inbox(env.INBOX_TABLE), redraw: redrawFor({ ...reads, now }) },
+    posts: {
+      ...{ ...both, accounts: allAccounts, people: reads.people },
+      broadcasts: broadcasts(env.BROADCASTS_TABLE),
+      inbox: inbox(env.INBOX_TABLE),
+    },
     settings: { ...both, reviews: reviews({ settings: env.SETTINGS_TABLE, inbox: env.INBOX_TABLE }) },
   };
 };

@@ -34,7 +34,7 @@ export type ApprovalInput = {
   /** Against the account's issue before; absent: there is none. */
   readonly changes?: { readonly more: readonly string[]; readonly fewer: readonly string[] };
   readonly unreachable: readonly { readonly name: string; readonly reason: Unreachable }[];
-  /** Calls of the month's budget. */
+  /** Calls of the month's budget; `Infinity`: nothing limits them. */
   readonly calls: { readonly expected: number; readonly left: number };
   /** From the first card to the last. */
   readonly minutes: number;
@@ -100,16 +100,19 @@ const confirmWords = ({ face: { mustConfirm, deadlineAt } }: ApprovalInput): str
 
 const thousands = (count: number): string => count.toLocaleString('en-US');
 
+const leftWords = ({ calls: { expected, left } }: ApprovalInput): string => {
+  if (left === Infinity) return '本月不限';
+  return `本月余 ${thousands(left)}${expected > left ? coloured('，额度不足', 'red') : ''}`;
+};
+
 const factsOf = (input: ApprovalInput): string => {
   const { scope, people, unreachable, calls, minutes } = input;
   const reasons = unreachable.length === 0 ? '' : `（${reasonsOf(input)}）`;
-  const left = thousands(calls.left);
-  const short = calls.expected > calls.left ? coloured('，额度不足', 'red') : '';
   return [
     `**范围**　${escapeMarkdown(clip(scope, 60))} **${people.length} 人**${changeWords(input)}`,
     `**不可触达**　${unreachable.length} 人${reasons}`,
     `**要求**　${confirmWords(input)}`,
-    `**预计调用**　${thousands(calls.expected)} 次（本月余 ${left}${short}）`,
+    `**预计调用**　${thousands(calls.expected)} 次（${leftWords(input)}）`,
     `**预计用时**　${durationWords(minutes)}`,
   ].join('\n');
 };

@@ -7,6 +7,7 @@ export const postActs = [
   'draftPost',
   'previewPost',
   'submitPost',
+  'withdrawPost',
   'cancelPost',
   'approveSchedule',
   'approveNow',

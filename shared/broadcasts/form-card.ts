@@ -8,7 +8,7 @@ import type { Account, Audience } from './account.ts';
 import { type Broadcast, issueWords } from './broadcast.ts';
 import { postValue } from './card-values.ts';
 import type { Place } from './notice-card.ts';
-import { actionsId } from './settled-card.ts';
+import { actionsId, settledCard } from './settled-card.ts';
 
 export const formFields = {
   summary: 'post_summary',
@@ -193,4 +193,18 @@ export const formCard = (input: FormInput): Card => {
     elements: [...aboutArticle(post), ...warnings(post), ...controls(input)],
     footer: [`为什么收到：你是${escapeMarkdown(account.name)}的编辑`],
   });
+};
+
+/** The form of a post that waits for its approvers: what was said can be taken back. */
+export const submittedCard = (form: Card, post: Broadcast, subject: string): Card => {
+  const { submitted } = post;
+  const when = submitted ? ` · ${submitted.by.name} ${dayAndTime(submitted.at)}` : '';
+  const settled = settledCard(form, { words: `已提交审批${when}`, colour: 'grey' });
+  const value = postValue({ do: 'withdrawPost', post: post.broadcast, subject });
+  const confirm = { title: '撤回修改', text: '审批人的卡片会失效，修改后需要重新提交' };
+  const withdraw = callbackButton({ text: '撤回修改', kind: 'text', value, confirm });
+  const [footer] = settled.body.elements.slice(-1);
+  const said = settled.body.elements.slice(0, -1);
+  const elements = [...said, { ...withdraw, element_id: actionsId('withdraw') }, ...(footer ? [footer] : [])];
+  return { ...settled, body: { elements } };
 };

@@ -83,6 +83,7 @@ export const worker = () => {
       CONTENTS_TABLE: name('contents'),
       PEOPLE_TABLE: name('people'),
       SETTINGS_TABLE: name('settings'),
+      BROADCASTS_TABLE: name('broadcasts'),
       OPS_TABLE: name('ops'),
       METRICS_TABLE: name('metrics'),
       TICKETS_TABLE: name('tickets'),

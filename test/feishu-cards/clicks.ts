@@ -103,6 +103,7 @@ export const clicks = ({ cardAnswer = 'card', web = false }: World = {}) => {
       CONTENTS_TABLE: name('contents'),
       PEOPLE_TABLE: name('people'),
       SETTINGS_TABLE: name('settings'),
+      BROADCASTS_TABLE: name('broadcasts'),
       OPS_TABLE: name('ops'),
       DELIVER_BULK_FUNCTION: 'zhida-test-deliver-bulk',
       FEISHU_DOMAIN: feishu.url,

@@ -20,6 +20,7 @@ beforeAll(async () => {
     TICKETS_TABLE: 'tickets',
     PEOPLE_TABLE: 'people',
     SETTINGS_TABLE: 'settings',
+    BROADCASTS_TABLE: 'broadcasts',
     AWS_REGION: 'ap-southeast-1',
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',

@@ -108,7 +108,10 @@ export const desk = ({ web = false }: { readonly web?: boolean } = {}) => {
         return { status, text: JSON.stringify(json) };
       },
     });
-    const names = ['inbox', 'digests', 'deliveries', 'contents', 'people', 'settings', 'ops', 'tickets'];
+    const names = [
+      ...['inbox', 'digests', 'deliveries', 'contents', 'people', 'settings', 'ops', 'tickets'],
+      'broadcasts',
+    ];
     Object.assign(process.env, {
       FEISHU_CALLBACK_KEYS: JSON.stringify([zhida, legal]),
       SEAL_KEYS: JSON.stringify([sealKey]),
