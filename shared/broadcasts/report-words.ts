@@ -1,0 +1,49 @@
+import { reasonInWords } from '../digests/reason-words.ts';
+import { spanWords } from '../follow-ups/span.ts';
+import { unreachableWords } from './approval-card.ts';
+import { type Rate, type Reason, rateWords } from './report.ts';
+import type { DepartmentReach } from './report-departments.ts';
+import type { Times } from './report-times.ts';
+
+/** Of somebody else: `reasonInWords` speaks to the person themselves. */
+const ofOthers: Readonly<Record<string, string>> = {
+  ...unreachableWords,
+  left_company: '已离职',
+  frozen: '账号已冻结',
+  on_leave: '休假中',
+  '230013': '不在应用可用范围',
+  '230029': '已离职',
+  '230053': '屏蔽了机器人',
+};
+
+export const reasonWords = (reason: string): string =>
+  ofOthers[reason] ?? reasonInWords(reason === '' ? undefined : reason);
+
+/** Two codes for one thing are one reason to whoever reads it. */
+export const reasonsLine = (reasons: readonly Reason[]): string => {
+  const people = new Map<string, number>();
+  for (const { reason, people: count } of reasons)
+    people.set(reasonWords(reason), (people.get(reasonWords(reason)) ?? 0) + count);
+  return [...people].map(([words, count]) => `${words} ${count}`).join('、');
+};
+
+export const rateLine = (rate: Rate): string => `触达率 ${rate.reached}/${rate.of} = ${rateWords(rate)}`;
+
+const mostNames = 3;
+
+const namesOf = (missing: readonly string[]): string => {
+  const names = missing.slice(0, mostNames).join('、');
+  return missing.length > mostNames ? `${names} 等 ${missing.length} 人` : names;
+};
+
+/** 直播运营, 12/20 60.0%, 还差 张三、李四、王五 等 8 人. Plain text. */
+export const departmentLine = ({ department, done, of, missing }: DepartmentReach): string => {
+  const share = `${done}/${of} ${rateWords({ reached: done, of })}`;
+  return [department, share, ...(missing.length > 0 ? [`还差 ${namesOf(missing)}`] : [])].join('　');
+};
+
+const timeWords = (ms: number | undefined): string => (ms === undefined ? '未达到' : spanWords(ms));
+
+/** 已读：50% 12分 · 90% 2小时5分 · 100% 未达到. */
+export const timesLine = (what: string, { half, most, all }: Times): string =>
+  `${what}：50% ${timeWords(half)} · 90% ${timeWords(most)} · 100% ${timeWords(all)}`;
