@@ -19,7 +19,7 @@ const home = (feishuUrl: string, cookie: string, scopes: string): string => `<!d
 <style>body, button { font-family: "Noto Sans SC"; overflow-wrap: anywhere; }</style>
 <script src="${feishuUrl}/lark/h5-js-sdk.js"></script>
 <h1>试验页</h1><p id="cookie">${cookie}</p><p id="out">等待</p>
-<p><a href="/workbench/next">下一页</a></p>
+<p><a href="/workbench/next">下一页</a> <a href="/workbench/login">没有脚本的页</a></p>
 <p><a href="https://applink.feishu.cn/client/bot/open?appId=${ZHIDA}">打开机器人</a></p>
 <button onclick="tt.closeWindow()">关闭</button>
 <script>
@@ -233,6 +233,11 @@ describe('pages inside the client', () => {
     // Its address is not in the list of redirect URLs.
     await out('20029');
     await page.getByRole('button', { name: '返回' }).click();
+    await out('林知夏');
+    await inside().getByRole('link', { name: '没有脚本的页' }).click();
+    await page.locator('.web-title', { hasText: /^直达$/ }).waitFor();
+    await page.getByRole('button', { name: '返回' }).click();
+    await page.locator('.web-title', { hasText: '直达工作台' }).waitFor();
     await out('林知夏');
     await inside().getByRole('link', { name: '打开机器人' }).click();
     await page.locator('.view-messages').getByRole('textbox', { name: '输入消息' }).waitFor();

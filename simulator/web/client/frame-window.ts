@@ -108,6 +108,26 @@ const load = (page: HTMLIFrameElement, url: URL, unionId: string): (() => void) 
   };
 };
 
+/** Only a page that loads h5-sdk.ts can say its title; any other one is called by its app or address. */
+const createTitle = (
+  page: HTMLIFrameElement,
+  { url, appName = `${url.host}${url.pathname}` }: Page,
+): { readonly title: HTMLElement; readonly rename: (text: string) => void } => {
+  const title = h('span', { class: 'web-title', title: url.href }, appName);
+  let isNamed = false;
+  page.addEventListener('load', () => {
+    if (!isNamed) title.textContent = appName;
+    isNamed = false;
+  });
+  return {
+    title,
+    rename: (text) => {
+      title.textContent = text;
+      isNamed = true;
+    },
+  };
+};
+
 /** The browser's own back, which a phone has, closes the page and stays where one was. */
 const closeOnBack = (): (() => void) => {
   history.pushState(null, '', location.href);
@@ -122,14 +142,7 @@ export const openFrame = (what: Page, { unionId, follow }: Viewer): void => {
   closeFrame();
   const { url, appName = url.host } = what;
   const page = h('iframe', { title: appName, sandbox: rightsOf(url), referrerpolicy: 'no-referrer' });
-  const title = h(
-    'span',
-    { class: 'web-title', title: url.href },
-    what.appName ?? `${url.host}${url.pathname}`,
-  );
-  const rename = (text: string): void => {
-    title.textContent = text;
-  };
+  const { title, rename } = createTitle(page, what);
   const stopHistory = closeOnBack();
   const frame = frameOf(page, what, title);
   const stopBridge = answerPage({ page, appName, unionId, close: closeFrame, rename, follow });
