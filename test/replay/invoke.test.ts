@@ -35,6 +35,7 @@ const invocations: readonly (readonly [string, string, string])[] = [
   ['digest', 'preview.json', '"sentTo": "nobody"'],
   ['deliver', 'tick.json', '"due": 0'],
   ['deliver-bulk', 'tick.json', '"sent": 0'],
+  ['broadcast', 'tick.json', '"broken": 0'],
   ['alert', 'tick.json', '"fired": 0'],
   ['ticket-sla', 'tick.json', '"told": 0'],
   ['ticket-flow', 'ticket.json', '"batchItemFailures": []'],

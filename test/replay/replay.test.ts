@@ -12,6 +12,7 @@ import { metrics } from '../../shared/store/metrics.ts';
 import { functionNames, functionYaml } from '../template/definitions.ts';
 import { replayAlert } from './alert.ts';
 import { replayBaseSync } from './base-sync.ts';
+import { replayBroadcast } from './broadcast.ts';
 import { events } from './payloads.ts';
 import { allows } from './recorder.ts';
 import { replayTicketFlow } from './ticket-flow.ts';
@@ -278,6 +279,8 @@ describe('digest', () => {
     expect(shownTo(reader)).toHaveLength(4);
   });
 });
+
+describe('broadcast', replayBroadcast(world));
 
 describe('deliver-bulk', () => {
   it('sends what waits in the bulk lane, and writes nothing when nothing waits', async () => {

@@ -275,6 +275,7 @@ describe('the template', () => {
       PointInTimeRecoverySpecification?.PointInTimeRecoveryEnabled ?? false,
     ]);
     const names = [
+      'broadcasts',
       'contents',
       'deliveries',
       'digests',
@@ -323,6 +324,7 @@ describe('the template', () => {
       ['AWS/ApiGateway 5xx', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-alert', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-base-sync', 'notBreaching'],
+      ['AWS/Lambda Errors zhida-prod-broadcast', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-deliver', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-deliver-bulk', 'notBreaching'],
       ['AWS/Lambda Errors zhida-prod-digest', 'notBreaching'],

@@ -1,0 +1,30 @@
+import { runCommand } from '../../shared/lambda/command.ts';
+import { isTick, tick } from '../../shared/lambda/schedule.ts';
+import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
+import { advance } from './advance.ts';
+import { stepCommands } from './commands.ts';
+import { readCommands } from './read-commands.ts';
+import { tickPosts } from './tick.ts';
+import { forInvocation, wiring } from './wiring.ts';
+
+/** A stream's record waits for nobody: what takes longer is left to the next tick. */
+const recordMs = 20_000;
+/** A tick may plan for a whole company; 15 minutes are what Lambda gives. */
+const tickMs = 10 * 60_000;
+
+const wired = wiring();
+const { sleep } = wired.sending;
+
+const run = (event: unknown): Promise<unknown> => {
+  if (isTick(event)) return tick('posts_advanced', tickPosts({ ...forInvocation(wired, tickMs), sleep }));
+  if (isStreamEvent(event)) {
+    const deps = forInvocation(wired, recordMs);
+    return eachRecord(event, async (image) => {
+      await advance(deps)(image['broadcast']?.S ?? '');
+    });
+  }
+  const deps = forInvocation(wired, tickMs);
+  return runCommand({ ...stepCommands(deps), ...readCommands(deps) }, event);
+};
+
+export const handler = (event: unknown): Promise<unknown> => run(event).finally(wired.settle);
