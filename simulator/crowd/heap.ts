@@ -3,7 +3,6 @@ export type Heap<T> = {
   readonly put: (at: number, item: T) => void;
   readonly nextAt: () => number | undefined;
   readonly take: () => { readonly at: number; readonly item: T } | undefined;
-  readonly size: () => number;
 };
 
 type Entry<T> = { readonly at: number; readonly order: number; readonly item: T };
@@ -55,6 +54,5 @@ export const createHeap = <T>(): Heap<T> => {
       }
       return first;
     },
-    size: () => entries.length,
   };
 };
