@@ -2,9 +2,11 @@ import { type Context, Hono } from 'hono';
 import type { ReadingDeps } from '../../shared/broadcasts/reading-list.ts';
 import { AppError } from '../../shared/errors.ts';
 import { errorFields, log } from '../../shared/log.ts';
+import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import { readForm } from './forms.ts';
 import { securityHeaders, showNotice } from './layout.ts';
+import { downloadMyData, showMyData } from './my-data-page.ts';
 import { confirmPost, openArticle, showPost } from './posts.ts';
 import { showHome, showPast } from './reading-pages.ts';
 import { endSession, findViewer, type Viewer } from './session.ts';
@@ -12,7 +14,8 @@ import { getLogin, postLogin, type SignInDeps } from './sign-in.ts';
 
 export type WorkbenchDeps = SignInDeps &
   ReadingDeps & {
-    readonly deliveries: Pick<Deliveries, 'find' | 'recordOpened' | 'recordConfirmed'>;
+    readonly deliveries: Deliveries;
+    readonly contents: Contents;
   };
 
 export type Pages = { readonly fetch: (request: Request) => Response | Promise<Response> };
@@ -87,6 +90,8 @@ export const workbenchApp = (deps: WorkbenchDeps): Pages => {
   app.get('/posts/:post', signedIn(deps, showPost));
   app.get('/posts/:post/article', signedIn(deps, openArticle));
   app.post('/posts/:post/confirm', signedIn(deps, confirmPost));
+  app.get('/me', signedIn(deps, showMyData));
+  app.get('/me.json', signedIn(deps, downloadMyData));
   app.onError((error, c) => showFailure(error, c, deps));
   app.notFound((c) =>
     showNotice(c, deps.frame, {

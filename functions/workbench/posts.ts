@@ -1,11 +1,14 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { Account } from '../../shared/broadcasts/account.ts';
-import { type Broadcast, personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
+import { showConfirmed } from '../../shared/broadcasts/confirmed-copies.ts';
+import { faceOf } from '../../shared/broadcasts/post-card.ts';
 import { findDelivery, isPublished, type Reading } from '../../shared/broadcasts/reading-list.ts';
 import { AppError, ConflictError, ForbiddenError, NotFoundError } from '../../shared/errors.ts';
 import { appLink } from '../../shared/feishu/cards.ts';
-import { log } from '../../shared/log.ts';
+import { errorFields, log } from '../../shared/log.ts';
+import type { Confirmation } from '../../shared/store/delivery.ts';
 import type { WorkbenchDeps } from './app.ts';
 import { formToken, readForm } from './forms.ts';
 import { showPage } from './layout.ts';
@@ -67,17 +70,41 @@ const requireConfirmable = ({ broadcast }: Reading, version: number | undefined)
     throw new ConflictError('post_superseded', `内容已更新到 v${broadcast.version}，请看最新版后再确认。`);
 };
 
+/** Once: a second time tells what was recorded the first time. */
+const record = async (
+  { deliveries, now }: WorkbenchDeps,
+  { broadcast, delivery }: Reading,
+): Promise<{ readonly confirmed: Confirmation; readonly isNew: boolean }> => {
+  const how = { at: now().toISOString(), version: broadcast.version, via: 'page' } as const;
+  if (await deliveries.recordConfirmed(delivery, how)) return { confirmed: how, isNew: true };
+  const before = await deliveries.find(delivery);
+  if (!before?.confirmed) throw new ConflictError('changed_meanwhile', '内容刚刚有变化，请刷新后再试。');
+  return { confirmed: before.confirmed, isNew: false };
+};
+
+/** The cards on their screen say so too; the row is what counts, so nobody waits for a card that can't change. */
+const refreshCards = async (
+  deps: WorkbenchDeps,
+  { account, broadcast, delivery }: Reading,
+  confirmed: Confirmation,
+): Promise<void> => {
+  const face = faceOf(broadcast, account);
+  if (!face) return;
+  try {
+    await showConfirmed(deps)({ face, post: broadcast, confirmed }, delivery.recipient);
+  } catch (error) {
+    log.warn('copies_not_refreshed', errorFields(error));
+  }
+};
+
 /** For whoever is signed in, never for anybody else. Pressing twice is the same as once. */
 export const confirmPost = async (c: Context, deps: WorkbenchDeps, viewer: Viewer): Promise<Response> => {
   const { version } = await readForm(c, viewer, deps);
   const reading = await readingOf(c, deps, viewer);
   const { broadcast } = reading;
   requireConfirmable(reading, versionIn(version));
-  const key = { subject: personalSubject(broadcast), recipient: viewer.person.person };
-  const how = { at: deps.now().toISOString(), version: broadcast.version, via: 'page' as const };
-  const confirmed = await deps.deliveries.recordConfirmed(key, how);
-  if (!confirmed && (await deps.deliveries.find(key))?.state !== 'confirmed')
-    throw new ConflictError('changed_meanwhile', '内容刚刚有变化，请刷新后再试。');
-  log.info('post_confirmed', { post: broadcast.broadcast, version: broadcast.version, isNew: !!confirmed });
+  const { confirmed, isNew } = await record(deps, reading);
+  await refreshCards(deps, reading, confirmed);
+  log.info('post_confirmed', { post: broadcast.broadcast, version: broadcast.version, isNew });
   return c.redirect(`/workbench/posts/${broadcast.broadcast}`, 303);
 };

@@ -28,6 +28,10 @@ a{color:var(--link)}
 .item .late,.late{color:var(--red)}
 .item .due,.due{color:var(--orange)}
 .item .done,.done{color:var(--green)}
+.rows li{padding:8px 0;margin:0;border-bottom:1px solid var(--line)}
+.rows li:last-child{border:0}
+.rows strong{display:block;font-weight:500}
+.rows span{display:block;color:var(--quiet);font-size:14px}
 .sheet{margin:0 0 12px;padding:16px;border:1px solid var(--line);border-radius:10px;background:var(--sheet)}
 .sheet h2:first-child{margin-top:0}
 .say{margin:0 0 12px;padding:12px 16px;border-radius:10px;background:var(--tint)}

@@ -7,6 +7,7 @@ import { feishuOAuth } from '../../shared/feishu/oauth.ts';
 import { sendersText } from '../../shared/feishu/sender-configs.ts';
 import { sealKeysSchema } from '../../shared/seal.ts';
 import { broadcasts } from '../../shared/store/broadcasts.ts';
+import { contents } from '../../shared/store/contents.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
 import { people } from '../../shared/store/people.ts';
 import { useOnce } from '../../shared/store/used-once.ts';
@@ -31,6 +32,7 @@ const envShape = {
   FEISHU_APPS: sendersText,
   BROADCASTS_TABLE: name,
   DELIVERIES_TABLE: name,
+  CONTENTS_TABLE: name,
   PEOPLE_TABLE: name,
   OPS_TABLE: name,
 };
@@ -50,6 +52,7 @@ export const wiring = (): WorkbenchDeps => {
     accounts: allAccounts,
     broadcasts: broadcasts(env.BROADCASTS_TABLE),
     deliveries: deliveries(env.DELIVERIES_TABLE),
+    contents: contents(env.CONTENTS_TABLE),
     people: people(env.PEOPLE_TABLE),
     useOnce: useOnce(env.OPS_TABLE),
     now: () => new Date(),

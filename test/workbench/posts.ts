@@ -43,7 +43,7 @@ export const postOf = (more: Partial<Broadcast> = {}): Broadcast => ({
   ...more,
 });
 
-const rowFor = (post: Broadcast, person: string, more: Partial<DeliveryRow> = {}): DeliveryRow => ({
+export const rowFor = (post: Broadcast, person: string, more: Partial<DeliveryRow> = {}): DeliveryRow => ({
   subject: personalSubject(post),
   recipient: person,
   state: 'accepted',

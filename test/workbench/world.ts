@@ -35,6 +35,7 @@ const environmentOf = (tables: LocalTables, gateway: Gateway, feishu: World) => 
   FEISHU_APPS: localParam('feishuApps'),
   BROADCASTS_TABLE: tables.name('broadcasts'),
   DELIVERIES_TABLE: tables.name('deliveries'),
+  CONTENTS_TABLE: tables.name('contents'),
   PEOPLE_TABLE: tables.name('people'),
   OPS_TABLE: tables.name('ops'),
 });
