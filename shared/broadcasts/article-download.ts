@@ -30,8 +30,11 @@ const blockListOf = (text: string, family: 'ipv4' | 'ipv6', list: BlockList): Bl
 const privateRanges = blockListOf(PRIVATE_V6, 'ipv6', blockListOf(PRIVATE_V4, 'ipv4', new BlockList()));
 
 /** Of this machine, its network or the cloud's metadata: an article must not make us read those. */
-export const isPrivateAddress = (address: string): boolean =>
-  privateRanges.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+export const isPrivateAddress = (address: string): boolean => {
+  // An address of one link carries its interface: fe80::1%eth0.
+  const [bare = ''] = address.split('%');
+  return privateRanges.check(bare, isIP(bare) === 6 ? 'ipv6' : 'ipv4');
+};
 
 /** The address that was checked is the one that is connected to: a name can't answer twice. */
 const publicOnly: LookupFunction = (hostname, options, callback) => {

@@ -95,13 +95,6 @@ export const wordsOf = (block: DocxBlock): string =>
     .map(({ words }) => words)
     .join('');
 
-/** An image's token; '' while it has none, undefined for other blocks. */
-export const imageTokenOf = (block: DocxBlock): string | undefined => {
-  if (block.block_type !== blockTypes.image) return undefined;
-  const image = z.safeParse(tokenSchema, contentOf(block));
-  return image.success ? image.data.token : '';
-};
-
 const measuresOf = (content: unknown): readonly unknown[] => {
   const table = z.safeParse(tableSchema, content);
   if (table.success) return [table.data.property.row_size, table.data.property.column_size];

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArticle } from '../../shared/broadcasts/article-read.ts';
+import type { FeishuClient } from '../../shared/feishu/client.ts';
+import { addChildren } from '../../simulator/feishu/docs/edit.ts';
 import {
   APP,
   type ArticleWorld,
@@ -109,6 +112,45 @@ describe('an article', () => {
     expect(read).toMatchObject({ title: '新标题', text: '新内容。', contentHash: next.contentHash });
   });
 
+  it('of any Markdown that is not refused reads back with its hash', async () => {
+    const inline = fc.constantFrom(
+      '报销',
+      '**重点**',
+      '*斜*',
+      '`a|b`',
+      '[链接](https://a.cn/x?y=1&z=%20)',
+      ' ',
+      '~~旧~~',
+      '\\*',
+      '12.5%',
+      '。',
+    );
+    const words = fc.array(inline, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(''));
+    const block = fc.oneof(
+      words,
+      words.map((text) => `## ${text}`),
+      fc
+        .array(words, { minLength: 1, maxLength: 4 })
+        .map((items) => items.map((text) => `- ${text}`).join('\n')),
+      fc
+        .array(words, { minLength: 1, maxLength: 3 })
+        .map((items) => items.map((text, n) => `${'  '.repeat(n)}- ${text}`).join('\n')),
+      words.map((text) => `> ${text}`),
+      words.map((text) => `\`\`\`js\n${text}\n\`\`\``),
+      words.map((text) => `| 头 | 尾 |\n| --- | --- |\n| ${text.replaceAll('|', '')} | |`),
+      fc.constant(`![图](${PIXEL_URI})`),
+      fc.constant('---'),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(block, { minLength: 1, maxLength: 8 }), fc.uuid(), async (blocks, key) => {
+        const done = await publish(world, { key, markdown: blocks.join('\n\n') });
+        const read = await readArticle(world)({ kind: 'docx', token: done.docToken });
+        expect(read.contentHash).toBe(done.contentHash);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('with another text under the same key is the same page with the other text', async () => {
     const deps = world.deps();
     const first = await publish(world, { key: 'corrected' }, deps);
@@ -197,6 +239,32 @@ describe('a run that dies', () => {
       }
     },
   );
+
+  it('or meets somebody who writes on its page says so, and writes the page once more', async () => {
+    const progress = progressPort();
+    const input = { key: 'meddled', title: 'meddled', markdown };
+    let isMeddled = false;
+    const meddled: FeishuClient = {
+      appId: APP,
+      call: async (request, schema) => {
+        const [, docToken] = /documents\/(\w+)\/blocks$/.exec(request.path) ?? [];
+        const doc = world.feishu.tenant.documents.get(docToken ?? '');
+        if (doc && !isMeddled) {
+          isMeddled = true;
+          const spot = { parentId: doc.token, index: 0 };
+          const text = { elements: [{ text_run: { content: '插一句' } }] };
+          addChildren({ tenant: world.feishu.tenant, doc }, spot, [{ block_type: 2, text }]);
+        }
+        return world.client.call(request, schema);
+      },
+    };
+    await expect(publish(world, input, world.deps(meddled, progress))).rejects.toThrow(
+      code('document_differs'),
+    );
+    const done = await publish(world, input, world.deps(world.client, progress));
+    expect(world.pages().filter(({ title }) => title === 'meddled')).toHaveLength(1);
+    expect((await readArticle(world)({ kind: 'docx', token: done.docToken })).text).toBe('第一段。\n一\n二');
+  });
 
   it('whenever it dies a second time, is finished by the third', async () => {
     for (let call = 2; call <= 9; call += 1) {

@@ -5,7 +5,7 @@ import { meaningOf } from '../../shared/feishu/codes.ts';
 import { dataOf, refused } from '../../shared/feishu/outcome.ts';
 
 describe('a refusal', () => {
-  it.each([99991400, 230020, 230049, 40003, 'no_connection', 'http_429'])(
+  it.each([99991400, 230020, 230049, 40003, 131009, 1061045, 1770020, 'no_connection', 'http_429'])(
     'with %s may work in a moment',
     (code) => {
       expect(meaningOf(code)).toMatchObject({ retryable: true, final: false });
@@ -35,6 +35,10 @@ describe('a refusal', () => {
     [300305, 'card_too_many_elements', 'pre-flight'],
     [1254291, 'base_write_conflict', 'repeated by itself'],
     [1254302, 'base_permission_missing', '分享'],
+    [1770032, 'document_forbidden', '添加文档应用'],
+    [131006, 'document_forbidden', '成员管理'],
+    [131009, 'wiki_busy', 'repeated by itself'],
+    [1770011, 'document_too_large', 'split the article'],
     [230024, 'urgent_quota_used_up', '加急'],
     [11232, 'rate_limited', 'half hour'],
     [99991400, 'rate_limited', 'repeated by itself'],
