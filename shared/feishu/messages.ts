@@ -22,6 +22,8 @@ type Receiver = {
 
 /** A card of this bot that stands in a chat, as it was sent or last updated. */
 export type StandingCard = { readonly messageId: string; readonly content: string };
+/** Somebody who has read a message, and when first. */
+export type MessageReader = { readonly unionId: string; readonly readAt: Date };
 type Span = { readonly chatId: string; readonly from: Date; readonly to: Date };
 
 export type FeishuMessages = {
@@ -38,6 +40,11 @@ export type FeishuMessages = {
   readonly pin: (messageId: string) => Promise<Outcome<object>>;
   /** …/im-v1/pin/delete */
   readonly unpin: (messageId: string) => Promise<Outcome<object>>;
+  /**
+   * Who has read a message of this bot, without those who haven't; ≤ 7 days after it was sent, else 230033
+   * (open.feishu.cn/document/server-docs/im-v1/message/read_users). 1000/min and 50/s.
+   */
+  readonly listReaders: (messageId: string) => Promise<Outcome<readonly MessageReader[]>>;
   /** What this bot has sent to a chat and nobody has recalled (open.feishu.cn/document/server-docs/im-v1/message/list). */
   readonly listCards: (span: Span) => Promise<Outcome<readonly StandingCard[]>>;
 };
@@ -93,6 +100,23 @@ const listCards =
     );
   };
 
+const readersSchema = z.object({
+  items: z._default(z.nullable(z.array(z.object({ user_id: z.string(), timestamp: z.coerce.number() }))), []),
+  ...pageFields,
+});
+
+const listReaders =
+  (client: FeishuClient): FeishuMessages['listReaders'] =>
+  async (messageId) => {
+    const query = { user_id_type: 'union_id', page_size: 100 };
+    const path = `${MESSAGES}/${messageId}/read_users`;
+    return mapOk(await allPages(client, { path, query }, readersSchema), (pages) =>
+      pages
+        .flatMap(({ items }) => items ?? [])
+        .map(({ user_id, timestamp }) => ({ unionId: user_id, readAt: new Date(timestamp) })),
+    );
+  };
+
 /** Messages of one app's bot (open.feishu.cn/document/server-docs/im-v1/message). 1000/min and 50/s per API. */
 export const feishuMessages = (client: FeishuClient): FeishuMessages => ({
   sendCard: async ({ receiveIdType, receiveId, uuid, card }) => {
@@ -122,5 +146,6 @@ export const feishuMessages = (client: FeishuClient): FeishuMessages => ({
   pin: (messageId) =>
     client.call({ method: 'POST', path: PINS, body: { message_id: messageId } }, z.looseObject({})),
   unpin: (messageId) => client.call({ method: 'DELETE', path: `${PINS}/${messageId}` }, z.looseObject({})),
+  listReaders: listReaders(client),
   listCards: listCards(client),
 });
