@@ -15,6 +15,7 @@ import { submissionCard } from '../../shared/tickets/submission.ts';
 import type { Ask } from './commands.ts';
 import type { DeskReactions } from './desk.ts';
 import { mergedCard, otherMessageSteps } from './message-answers.ts';
+import type { PostReactions } from './post-reactions.ts';
 import { clearQuiet, quietCard, quietNotUnderstoodCard, setQuiet } from './quiet-answers.ts';
 import {
   groupCard,
@@ -39,6 +40,7 @@ export type AnswersDeps = {
   readonly calendar: () => Promise<Calendar>;
   readonly send: (wish: Wish) => Promise<Ending>;
   readonly ticketsCard: DeskReactions['ticketsCard'];
+  readonly posts: PostReactions;
   readonly now: () => Date;
 };
 
@@ -130,6 +132,8 @@ const sayings: Readonly<Record<Exclude<Ask['kind'], 'subscribe' | 'unsubscribe' 
   merged: (deps, { person }, frame) => mergedCard(deps, person, frame),
   submit: (_, { person }, { subject }) => Promise.resolve(submissionCard({ subject, recipient: person })),
   tickets: ({ ticketsCard }, { person }, { subject }) => ticketsCard({ subject, recipient: person }),
+  posts: ({ posts }, person, frame) => posts.postsCard(person, frame),
+  unread: ({ posts }, person, frame) => posts.unreadCard(person, frame),
   unknown: (_, __, frame) => Promise.resolve(notUnderstoodCard(frame)),
 };
 

@@ -18,7 +18,9 @@ type Plain =
   | 'clearQuiet'
   | 'merged'
   | 'submit'
-  | 'tickets';
+  | 'tickets'
+  | 'posts'
+  | 'unread';
 
 // A map, because an object also knows `constructor`.
 const plain: ReadonlyMap<string, Plain> = new Map(
@@ -49,6 +51,14 @@ const plain: ReadonlyMap<string, Plain> = new Map(
     我的待办: 'tickets',
     工单: 'tickets',
     tickets: 'tickets',
+    我的文章: 'posts',
+    订阅号: 'posts',
+    我的订阅号: 'posts',
+    posts: 'posts',
+    待读: 'unread',
+    未读: 'unread',
+    待确认: 'unread',
+    unread: 'unread',
     免打扰: 'quiet',
     我的免打扰: 'quiet',
     勿扰: 'quiet',

@@ -9,6 +9,7 @@ import { type Ask, askOfMenu, readAsk } from './commands.ts';
 import type { DeskReactions, Heard } from './desk.ts';
 import { type Message, parsers, textOf } from './events.ts';
 import type { FollowUpReactions } from './follow-ups.ts';
+import type { PostReactions } from './post-reactions.ts';
 
 /** An event as the receipt keeps it. */
 export type Occurrence = {
@@ -28,6 +29,7 @@ export type ReactionDeps = {
   readonly answers: Answers;
   readonly followUps: FollowUpReactions;
   readonly desk: DeskReactions;
+  readonly posts: PostReactions;
   readonly edits: Pick<EditQueue, 'queue'>;
   readonly settingReview: (occurrence: Occurrence) => Promise<Reacted>;
   /**
@@ -80,13 +82,19 @@ const isAddressed = (sender: string, { chat_type, mentions }: Message, words: st
   return chat_type === 'p2p' || mentions.some(({ name }) => name === bot) || words.includes(`@${bot}`);
 };
 
-/** A reply to a card belongs to its ticket whatever it says; otherwise what is no command may belong to one. */
-const aboutTicket = async (
-  { desk }: ReactionDeps,
+/**
+ * A reply to a card belongs to its ticket whatever it says, a document from an editor is a draft; otherwise what is no
+ * command may belong to a ticket.
+ */
+const aboutSomething = async (
+  { desk, posts }: ReactionDeps,
   heard: Heard,
   { kind }: Ask,
-): Promise<Reacted | undefined> =>
-  (await desk.replied(heard)) ?? (kind === 'unknown' ? desk.unasked(heard) : undefined);
+): Promise<Reacted | undefined> => {
+  const known = (await desk.replied(heard)) ?? (await posts.linked(heard));
+  if (known || kind !== 'unknown') return known;
+  return (await desk.unasked(heard)) ?? posts.linkedByOthers(heard);
+};
 
 const answerMessage: Reaction = async (deps, { sender, event, at }) => {
   const { message, sender: from } = parsers.message(event);
@@ -99,8 +107,8 @@ const answerMessage: Reaction = async (deps, { sender, event, at }) => {
   const ask = readAsk(words);
   const asked = { subject: `reply:${message.message_id}`, sender, at, ask };
   if (message.chat_type === 'group') return deps.answers.toGroup({ ...asked, chatId: message.chat_id });
-  const ticket = await aboutTicket(deps, { person, sender, at, message }, ask);
-  return ticket ?? deps.answers.toPerson({ ...asked, person });
+  const reacted = await aboutSomething(deps, { person, sender, at, message }, ask);
+  return reacted ?? deps.answers.toPerson({ ...asked, person });
 };
 
 const answerMenu: Reaction = async (deps, { id, sender, event, at }) => {
@@ -153,6 +161,8 @@ export const reactions: ReadonlyMap<string, Reaction> = new Map(
     'contact.user.updated_v3': refreshPerson,
     'contact.user.deleted_v3': recordLeft,
     'drive.file.bitable_record_changed_v1': queueBaseChanges,
+    'drive.file.read_v1': ({ posts }, occurrence) => posts.opened(occurrence),
+    'zhida.post.preview': ({ posts }, occurrence) => posts.preview(occurrence),
     'zhida.setting.review': ({ settingReview }, occurrence) => settingReview(occurrence),
     'zhida.ticket.asked': ({ desk }, occurrence) => desk.asked(occurrence),
     'zhida.follow_up.changed': ({ followUps }, occurrence) => followUps.changed(occurrence),

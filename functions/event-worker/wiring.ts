@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { allAccounts } from '../../config/accounts/all.ts';
 import { digestSender } from '../../config/senders.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { readEnv } from '../../shared/config.ts';
@@ -8,6 +9,7 @@ import { refreshPerson } from '../../shared/directory.ts';
 import { findUnionId } from '../../shared/feishu/person.ts';
 import { sealKeysSchema, seals } from '../../shared/seal.ts';
 import { releasesInForce } from '../../shared/settings/releases-in-force.ts';
+import { broadcasts } from '../../shared/store/broadcasts.ts';
 import { editQueue } from '../../shared/store/edit-queue.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { inbox } from '../../shared/store/inbox.ts';
@@ -16,11 +18,13 @@ import { sightings } from '../../shared/store/sightings.ts';
 import { ticketKeys } from '../../shared/store/ticket-keys.ts';
 import { tickets } from '../../shared/store/tickets.ts';
 import { windows } from '../../shared/store/windows.ts';
-import { rulesInForce } from '../../shared/tickets/rules.ts';
+import { type Rules, rulesInForce } from '../../shared/tickets/rules.ts';
 import { whoIsHere } from '../../shared/tickets/who-is-here.ts';
 import { type Answers, type AnswersDeps, answers } from './answers.ts';
 import { deskReactions } from './desk.ts';
 import { followUpReactions } from './follow-ups.ts';
+import { postReactions } from './post-reactions.ts';
+import type { PostsDeps } from './posts.ts';
 import { reviewReaction } from './setting-review.ts';
 import type { WorkDeps } from './work.ts';
 
@@ -30,6 +34,7 @@ const envShape = {
   OPS_TABLE: z.string().min(1),
   TICKETS_TABLE: z.string().min(1),
   SETTINGS_TABLE: z.string().min(1),
+  BROADCASTS_TABLE: z.string().min(1),
   SEAL_KEYS: sealKeysSchema,
 };
 
@@ -38,6 +43,22 @@ const answersBy = (depsNow: () => Promise<AnswersDeps>): Answers => ({
   toPerson: async (asked) => answers(await depsNow()).toPerson(asked),
   toGroup: async (asked) => answers(await depsNow()).toGroup(asked),
 });
+
+type Chat = Omit<PostsDeps, 'broadcasts' | 'accounts'>;
+
+/** What people talk about with a bot beside digests: tickets, and posts of accounts. */
+const conversations = (env: Tables, chat: Chat, rules: () => Promise<Rules>) => ({
+  desk: deskReactions({
+    ...{ ...chat, rules },
+    tickets: tickets(env.TICKETS_TABLE),
+    keys: ticketKeys(env.TICKETS_TABLE),
+  }),
+  posts: postReactions({
+    ...{ ...chat, accounts: allAccounts },
+    broadcasts: broadcasts(env.BROADCASTS_TABLE),
+  }),
+});
+type Tables = { readonly TICKETS_TABLE: string; readonly BROADCASTS_TABLE: string };
 
 /** Everything that the worker needs, from the environment; `settle` writes the calls that it made into the month's budget. */
 export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Promise<void> } => {
@@ -50,21 +71,16 @@ export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Prom
 
   const edits = editQueue(env.TICKETS_TABLE);
   const releasesNow = releasesInForce(out.settings, now);
-  const desk = deskReactions({
-    ...{ ...out, send, now },
-    tickets: tickets(env.TICKETS_TABLE),
-    keys: ticketKeys(env.TICKETS_TABLE),
-    rules: rulesInForce(out.settings, now),
-    people: whoIsHere(people, now),
-  });
+  const chat = { ...out, send, now, people: whoIsHere(people, now) };
+  const { desk, posts } = conversations(env, chat, rulesInForce(out.settings, now));
 
   const deps: WorkDeps = {
-    ...{ ...out, ...sending, edits, desk },
+    ...{ ...out, ...sending, edits, desk, posts },
     inbox: inbox(env.INBOX_TABLE),
     open: seals(env.SEAL_KEYS).open,
     sightings: sightings(env.OPS_TABLE),
     answers: answersBy(async () => ({
-      ...{ ...out, ...desk, send, now },
+      ...{ ...out, ...desk, send, now, posts },
       releases: await releasesNow(),
       windows: windows(env.DIGESTS_TABLE),
       calendar: async () => (await loadCalendar(out.settings, now())).calendar,

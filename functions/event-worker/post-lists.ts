@@ -1,0 +1,85 @@
+import type { Account } from '../../shared/broadcasts/account.ts';
+import { rightsOf } from '../../shared/broadcasts/audience.ts';
+import { type Broadcast, issueWords } from '../../shared/broadcasts/broadcast.ts';
+import { findReadings, type Reading, sortReadings } from '../../shared/broadcasts/reading-list.ts';
+import { stateNames } from '../../shared/broadcasts/steps.ts';
+import type { Card } from '../../shared/feishu/card-json.ts';
+import { coloured, link } from '../../shared/feishu/cards.ts';
+import { clip, escapeMarkdown } from '../../shared/feishu/markdown.ts';
+import { dayAndTime } from '../../shared/follow-ups/follow-up.ts';
+import type { Person } from '../../shared/store/people.ts';
+import type { PostsDeps } from './posts.ts';
+import { type ReplyFrame, reply } from './reply-cards.ts';
+
+type ListsDeps = Pick<PostsDeps, 'broadcasts' | 'accounts' | 'deliveries' | 'now'>;
+
+const mostLines = 10;
+const perAccount = 5;
+
+const titleOf = ({ title, page }: Broadcast): string => {
+  const words = title === '' ? (page?.title ?? '') : title;
+  if (words === '') return '（正在读取）';
+  return page ? link(clip(words, 30), page.url) : escapeMarkdown(clip(words, 30));
+};
+
+const waitingLine = ({ account, broadcast }: Reading): string => {
+  const { mustConfirm, deadlineAt } = broadcast;
+  const wanted = mustConfirm ? [coloured('需确认', 'orange')] : [];
+  const until = deadlineAt === undefined ? [] : [`${dayAndTime(deadlineAt)} 截止`];
+  const small = [escapeMarkdown(account.name), issueWords(broadcast), ...wanted, ...until].join(' · ');
+  return `- ${titleOf(broadcast)}　${small}`;
+};
+
+/** 待读: what this person hasn't read or confirmed yet, the nearest deadline first. */
+export const unreadCard = async (deps: ListsDeps, { person }: Person, frame: ReplyFrame): Promise<Card> => {
+  const { toConfirm, toRead } = sortReadings(await findReadings(deps)(person));
+  const waiting = [...toConfirm, ...toRead];
+  if (waiting.length === 0)
+    return reply(frame, {
+      title: '待读',
+      summary: '没有待读的文章',
+      lines: ['没有待读的文章，都看完了。'],
+      colour: 'green',
+    });
+  const more = waiting.length > mostLines ? [`……共 ${waiting.length} 篇`] : [];
+  const confirm = toConfirm.length > 0 ? ['', '需确认的文章，请在原卡片上点「我已阅读并知悉」。'] : [];
+  return reply(frame, {
+    title: `待读 ${waiting.length} 篇`,
+    summary: `待确认 ${toConfirm.length} · 未读 ${toRead.length}`,
+    lines: [...waiting.slice(0, mostLines).map(waitingLine), ...more, ...confirm],
+  });
+};
+
+const stateLine = (post: Broadcast): string => {
+  const { state, scheduledAt } = post;
+  const when = state === 'scheduled' && scheduledAt !== undefined ? ` ${dayAndTime(scheduledAt)}` : '';
+  const count = post.target > 0 ? ` · 应触达 ${post.target}` : '';
+  return `- ${issueWords(post)}　${titleOf(post)}　${stateNames[state]}${when}${count}`;
+};
+
+const accountLines = async ({ broadcasts }: ListsDeps, account: Account): Promise<readonly string[]> => {
+  const posts = (await broadcasts.listOfAccount(account.id)).slice(0, perAccount);
+  const lines = posts.length > 0 ? posts.map(stateLine) : ['还没有文章'];
+  return [`**${escapeMarkdown(account.name)}**`, ...lines, ''];
+};
+
+const noAccounts = ({ accounts }: ListsDeps): readonly string[] => [
+  `公司的订阅号：${accounts.map(({ name }) => escapeMarkdown(name)).join('、')}`,
+  '你还不是编辑或审批人。发送「待读」查看还没读的文章。',
+];
+
+/** 我的文章: the last posts of the accounts that this person writes or approves for, and how each stands. */
+export const postsCard = async (deps: ListsDeps, person: Person, frame: ReplyFrame): Promise<Card> => {
+  const own = deps.accounts.filter((account) => {
+    const { isEditor, isApprover } = rightsOf(person, account, deps.now());
+    return isEditor || isApprover;
+  });
+  if (own.length === 0)
+    return reply(frame, { title: '订阅号', summary: '公司的订阅号', lines: noAccounts(deps) });
+  const lines = await Promise.all(own.map((account) => accountLines(deps, account)));
+  return reply(frame, {
+    title: '我的文章',
+    summary: `我的文章：${own.map(({ name }) => name).join('、')}`,
+    lines: [...lines.flat(), '发来飞书文档的链接，就能开始新的一期。'],
+  });
+};
