@@ -1,5 +1,5 @@
+import { departmentsIn } from '../../shared/broadcasts/departments.ts';
 import { errorFields, log } from '../../shared/log.ts';
-import type { Person } from '../../shared/store/people.ts';
 import { backToDraft, problemOf, retrySoon } from './problem.ts';
 import { editorsOf, showTo, tellEditors, tellOfProblem } from './tell.ts';
 import { again, type BroadcastDeps, type Next, type ReadPage, rest, type Turn } from './turn.ts';
@@ -33,14 +33,6 @@ const tellOfReturn = async (deps: BroadcastDeps, turn: Turn): Promise<void> => {
   if (!sentBack) return;
   const text = `${sentBack.by.name} 退回了内容：${sentBack.reason}`;
   await tellEditors(deps, turn, { what: `sent-back-${Date.parse(sentBack.at)}`, title: '内容被退回', text });
-};
-
-/** All of the company's, the largest first. */
-const departmentsIn = (here: readonly Pick<Person, 'departments'>[]): readonly string[] => {
-  const sizes = new Map<string, number>();
-  for (const name of here.flatMap(({ departments }) => departments))
-    sizes.set(name, (sizes.get(name) ?? 0) + 1);
-  return [...sizes].toSorted(([, a], [, b]) => b - a).map(([name]) => name);
 };
 
 /** Who works on it last has the form; the others see it in the list of the account. */
