@@ -6,9 +6,10 @@ import { NoSuchThing } from './no-such-thing.ts';
 import type { Tenant } from './tenant.ts';
 
 const docRoleSchema = z.enum(['view', 'edit', 'full_access']);
+/** Pictures come along in the text. */
+const wordsSchema = z.object({ title: z.string().min(1).max(800), markdown: z.string().max(30_000_000) });
 const writtenSchema = z.object({
-  title: z.string().min(1).max(800),
-  markdown: z.string().max(1_000_000),
+  ...wordsSchema.shape,
   isOpen: z.optional(z.boolean()),
   apps: z.optional(z.record(z.string(), docRoleSchema)),
   spaceId: z.optional(z.string()),
@@ -60,7 +61,12 @@ export const docControl = (tenant: Tenant): Hono => {
   });
   app.get('/people/:unionId/documents/:token', (c) => {
     const { unionId, token } = c.req.param();
-    return c.json(docScreen(tenant, docActsOf(tenant, unionId).peek(token)));
+    return c.json(docScreen(tenant, docActsOf(tenant, unionId).peek(token), unionId));
+  });
+  app.put('/people/:unionId/documents/:token', async (c) => {
+    const { unionId, token } = c.req.param();
+    const words = wordsSchema.parse(await c.req.json());
+    return c.json(docEntry(tenant, docActsOf(tenant, unionId).rewrite(token, words)));
   });
   app.post('/people/:unionId/documents/:token/open', (c) => {
     const { unionId, token } = c.req.param();

@@ -120,6 +120,27 @@ describe('云文档 in the web client', () => {
     await expect.poll(() => title().textContent()).toBe('第 43 期：合同用印');
   });
 
+  it('lets the author go on writing, with a picture, and nobody else', async () => {
+    await goAs('裴律安', `&view=docs&doc=${claims.token}`);
+    await page.getByRole('button', { name: '编辑' }).click();
+    const body = page.getByRole('textbox', { name: '正文' });
+    expect(await body.inputValue()).toContain('![上架前三步](图片1)');
+    await page.getByRole('textbox', { name: '标题' }).fill('五条红线（修订）');
+    await page.locator('input[type=file]').setInputFiles({
+      name: '样例.png',
+      mimeType: 'image/png',
+      buffer: await page.screenshot({ clip: { x: 0, y: 0, width: 40, height: 40 } }),
+    });
+    await expect.poll(() => body.inputValue()).toContain('![样例.png](图片2)');
+    await page.getByRole('button', { name: '保存' }).click();
+    await expect.poll(() => title().textContent()).toBe('五条红线（修订）');
+    await expect.poll(() => page.locator('.doc-article img').count()).toBe(2);
+    expect(claims.views.size).toBe(1);
+    await goAs('林知夏', `&view=docs&doc=${claims.token}`);
+    await title().waitFor();
+    expect(await page.getByRole('button', { name: '编辑' }).count()).toBe(0);
+  });
+
   it('says that a document is closed to its reader, and records nothing', async () => {
     const author = docActsOf(world.feishu.tenant, world.person('裴律安').unionId);
     const doc = author.write({ title: '草稿', markdown: '未完', isOpen: false });

@@ -1,7 +1,8 @@
 import { NoSuchThing } from '../no-such-thing.ts';
 import type { Tenant } from '../tenant.ts';
 import { sketchText } from './convert.ts';
-import { addFamily, type Page } from './edit.ts';
+import { pageOf, titleContent } from './documents.ts';
+import { addFamily, changeBlocks, type Page, removeChildren } from './edit.ts';
 import { flatten } from './flatten.ts';
 import type { Doc, Role, SpaceRole } from './model.ts';
 import { refuse } from './refuse.ts';
@@ -49,10 +50,13 @@ const fill = (page: Page, markdown: string): void => {
   for (const { block_id: id, image_url: url } of images) putPicture(page, realIds.get(id) ?? '', url);
 };
 
+export const isAuthor = ({ owner }: Doc, unionId: string): boolean =>
+  owner.kind === 'user' && owner.unionId === unionId;
+
 const mayRead = ({ spaces }: Tenant, doc: Doc, unionId: string): boolean =>
   doc.isOpen ||
   doc.readers.has(unionId) ||
-  (doc.owner.kind === 'user' && doc.owner.unionId === unionId) ||
+  isAuthor(doc, unionId) ||
   spaces.homeOf(doc.token)?.people.has(unionId) === true;
 
 /** Throws before anything is written when one of them isn't there. */
@@ -71,11 +75,24 @@ const write = (tenant: Tenant, unionId: string, written: Written): Doc => {
   for (const [appId, role] of roles) doc.roles.set(appId, role);
   if (space) tenant.spaces.addNode({ space, objToken: doc.token, parent: '', creator: owner });
   fill({ tenant, doc }, markdown);
+  doc.source = markdown;
   return doc;
+};
+
+/** Everything is new but the document itself: its readers, its link and its views stay. */
+const rewrite = (page: Page, { title, markdown }: Pick<Written, 'title' | 'markdown'>): void => {
+  const { doc } = page;
+  const root = pageOf(doc);
+  if (root.children.length > 0) removeChildren(page, root.id, [0, root.children.length]);
+  fill(page, markdown);
+  changeBlocks(page, [[root, titleContent(title)]]);
+  doc.source = markdown;
 };
 
 export type DocActs = {
   readonly write: (written: Written) => Doc;
+  /** Its author changes a document; a Refusal (1770032) for anybody else. */
+  readonly rewrite: (token: string, written: Pick<Written, 'title' | 'markdown'>) => Doc;
   /** Opens a document, which counts as a view; a Refusal (1770032) when the person may not read it. Cheap. */
   readonly open: (token: string) => Doc;
   /** The same without being seen. */
@@ -92,6 +109,12 @@ export const docActsOf = (tenant: Tenant, unionId: string): DocActs => {
   };
   return {
     write: (written) => write(tenant, unionId, written),
+    rewrite: (token, written) => {
+      const doc = docNamed(tenant, token);
+      if (!isAuthor(doc, unionId)) throw refuse(1770032);
+      rewrite({ tenant, doc }, written);
+      return doc;
+    },
     open: (token) => {
       const doc = peek(token);
       recordView(tenant, doc, unionId);

@@ -3,7 +3,15 @@ import { type Call, type Endpoint, readFields } from '../endpoint.ts';
 import { editing, writing } from './access.ts';
 import { blockShown, sentBlockSchema } from './blocks.ts';
 import { documents } from './document-endpoints.ts';
-import { addChildren, addFamily, blockOf, changeBlocks, type Page, removeChildren } from './edit.ts';
+import {
+  addChildren,
+  addFamily,
+  blockOf,
+  changeBlocks,
+  type Page,
+  removeChildren,
+  requireFew,
+} from './edit.ts';
 import { type Block, type Content, TYPE } from './model.ts';
 import { refuse } from './refuse.ts';
 import { elementsSchema, readRichText } from './rich-text.ts';
@@ -31,6 +39,7 @@ const familySchema = z.object({
 const createFamily = (call: Call): object => {
   const { children_id: childrenId, descendants, index } = readFields(familySchema, call.body);
   return editing(call, (page) => {
+    requireFew(descendants);
     const spot = { parentId: parentOf(call), index };
     const { blocks, realIds } = addFamily(page, spot, { childrenId, descendants });
     return {

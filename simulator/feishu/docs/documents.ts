@@ -42,6 +42,7 @@ const newDoc = (token: string, { owner, isOpen }: Draft, now: number): Doc => ({
   createdAt: now,
   editedAt: now,
   revision: 1,
+  source: undefined,
   blocks: new Map(),
   subscribers: new Set(),
   views: new Map(),

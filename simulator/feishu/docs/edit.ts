@@ -11,6 +11,17 @@ type Spot = { readonly parentId: string; readonly index: number };
 const MOST_BLOCKS = 20_000;
 /** A table without its cells: rows and columns that one call may make, observed; 创建嵌套块 has no such limit. */
 const MOST_BARE_SIDE = 9;
+/** Of 1770035 in the error tables: pictures and mentions in one call. */
+const MOST_PICTURES = 20;
+const MOST_MENTIONS = 200;
+
+/** Throws 1770035 for more pictures, people or documents than one call may bring. */
+export const requireFew = (sent: readonly SentBlock[]): void => {
+  const pictures = sent.filter(({ block_type: type }) => type === TYPE.image).length;
+  const words = JSON.stringify(sent);
+  const mentions = ['"mention_user":', '"mention_doc":'].map((name) => words.split(name).length - 1);
+  if (pictures > MOST_PICTURES || Math.max(...mentions) > MOST_MENTIONS) throw refuse(1770035);
+};
 
 export const blockOf = ({ doc }: Page, id: string): Block => {
   const block = doc.blocks.get(id);
@@ -21,6 +32,7 @@ export const blockOf = ({ doc }: Page, id: string): Block => {
 const changed = ({ tenant, doc }: Page): void => {
   doc.revision += 1;
   doc.editedAt = tenant.clock.now();
+  doc.source = undefined;
   tenant.changes.publish({ type: 'document', documentId: doc.token });
 };
 
@@ -76,6 +88,7 @@ export const addChildren = (
   sent: readonly SentBlock[],
 ): readonly Block[] => {
   const parent = blockOf(page, parentId);
+  requireFew(sent);
   const grown = sent.map((one) => {
     requireMayHold(parent.type, one.block_type);
     if (one.block_type === TYPE.cell) throw refuse(1770029);

@@ -73,6 +73,8 @@ export type Doc = {
   readonly createdAt: number;
   editedAt: number;
   revision: number;
+  /** The Markdown that a person wrote, as long as nothing else has changed the document. */
+  source: string | undefined;
   readonly blocks: Map<string, Block>;
   readonly subscribers: Set<string>;
   readonly views: Map<string, View>;

@@ -18,6 +18,7 @@ const DOCX = {
   1770031: [400, 'block not support to delete children'],
   1770032: [403, 'forbidden'],
   1770033: [400, 'content size exceed limit'],
+  1770035: [400, 'resource count exceed limit'],
   1770039: [400, 'folder not found'],
 } as const;
 

@@ -1,5 +1,6 @@
 import type { Sender } from '../chats.ts';
 import type { Tenant } from '../tenant.ts';
+import { isAuthor } from './acts.ts';
 import { blockShown, walk } from './blocks.ts';
 import { titleOf } from './documents.ts';
 import type { Doc } from './model.ts';
@@ -25,9 +26,11 @@ export const docEntry = (tenant: Tenant, doc: Doc): object => ({
 });
 
 /** A whole document, its blocks as the API gives them, in the order of reading. */
-export const docScreen = (tenant: Tenant, doc: Doc): object => ({
+export const docScreen = (tenant: Tenant, doc: Doc, unionId: string): object => ({
   ...docEntry(tenant, doc),
   revision: doc.revision,
+  // What its author may go on writing.
+  source: (isAuthor(doc, unionId) ? doc.source : undefined) ?? null,
   blocks: walk(doc, doc.token).map(blockShown),
 });
 

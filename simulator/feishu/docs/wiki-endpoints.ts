@@ -1,53 +1,12 @@
 import { z } from 'zod';
-import type { Sender } from '../chats.ts';
-import { openIdOf } from '../directory.ts';
+import { roleOf } from '../bitable/call.ts';
 import { type Call, type Endpoint, pageOf, wholeNumber } from '../endpoint.ts';
 import { Refusal } from '../refusal.ts';
 import { appRole, mayApp } from './access.ts';
-import { pageOf as rootOf, titleContent, titleOf } from './documents.ts';
-import type { Doc, Space, WikiNode } from './model.ts';
+import { pageOf as rootOf, titleContent } from './documents.ts';
+import type { Space, WikiNode } from './model.ts';
 import { refuseWiki } from './refuse.ts';
-
-const parse = <T extends z.ZodType>(schema: T, value: unknown): z.output<T> => {
-  const parsed = schema.safeParse(value ?? {});
-  if (!parsed.success) throw refuseWiki(131002);
-  return parsed.data;
-};
-
-const idOf = (appId: string, who: Sender): string =>
-  who.kind === 'user' ? openIdOf(appId, who.unionId) : openIdOf(appId, who.appId);
-
-const seconds = (ms: number): string => String(Math.floor(ms / 1000));
-
-const docOf = ({ tenant }: Call, { objToken }: WikiNode): Doc => {
-  const doc = tenant.documents.get(objToken);
-  if (!doc) throw refuseWiki(131005);
-  return doc;
-};
-
-const nodeShown = (call: Call, node: WikiNode): object => {
-  const { tenant, app } = call;
-  const doc = docOf(call, node);
-  const space = tenant.spaces.get(node.spaceId);
-  return {
-    space_id: node.spaceId,
-    node_token: node.token,
-    obj_token: node.objToken,
-    obj_type: 'docx',
-    parent_node_token: node.parent,
-    node_type: 'origin',
-    origin_node_token: node.token,
-    origin_space_id: node.spaceId,
-    has_child: space !== undefined && tenant.spaces.childrenOf(space, node.token).length > 0,
-    title: titleOf(doc),
-    obj_create_time: seconds(doc.createdAt),
-    obj_edit_time: seconds(doc.editedAt),
-    node_create_time: seconds(node.createdAt),
-    creator: idOf(app.appId, doc.owner),
-    owner: idOf(app.appId, doc.owner),
-    node_creator: idOf(app.appId, node.creator),
-  };
-};
+import { docOf, nodeShown, readWiki } from './wiki-node.ts';
 
 /** 131006 for a space in which the app isn't a member. */
 const requireSpace = ({ tenant, app, path }: Call): Space => {
@@ -83,9 +42,16 @@ const spaceShown = ({ id, name, description, isPublic }: Space): object => ({
 
 /** …/wiki-v2/space/list: those in which the app is an admin or a member; else an empty list. */
 const listSpaces = (call: Call): object => {
-  const { page_size: size, page_token: token } = parse(pageSchema, Object.fromEntries(call.query));
+  const { page_size: size, page_token: token } = readWiki(pageSchema, Object.fromEntries(call.query));
   const own = call.tenant.spaces.all().filter(({ apps }) => apps.has(call.app.appId));
   return paged(own.map(spaceShown), size, token);
+};
+
+const mayRead = (call: Call, node: WikiNode): boolean => {
+  const { tenant, app } = call;
+  const base = tenant.bases.get(node.objToken);
+  const role = base ? roleOf(base, app.appId) : appRole(tenant, docOf(call, node), app.appId);
+  return role !== undefined;
 };
 
 const getSchema = z.object({
@@ -98,11 +64,11 @@ const getSchema = z.object({
 
 /** …/wiki-v2/space/get_node: by the node's token, or by the document's with its obj_type. */
 const getNode = (call: Call): object => {
-  const { token, obj_type: type } = parse(getSchema, Object.fromEntries(call.query));
+  const { token, obj_type: type } = readWiki(getSchema, Object.fromEntries(call.query));
   const { spaces } = call.tenant;
   const node = type === 'wiki' ? spaces.node(token) : spaces.nodeOf(token);
   if (!node || (type !== 'wiki' && type !== 'docx')) throw refuseWiki(131005);
-  if (appRole(call.tenant, docOf(call, node), call.app.appId) === undefined) throw refuseWiki(131006);
+  if (!mayRead(call, node)) throw refuseWiki(131006);
   return { node: nodeShown(call, node) };
 };
 
@@ -118,7 +84,7 @@ const listNodes = (call: Call): object => {
     page_size: size,
     page_token: token,
     parent_node_token: parent,
-  } = parse(schema, Object.fromEntries(call.query));
+  } = readWiki(schema, Object.fromEntries(call.query));
   const space = requireSpace(call);
   requireParent(call, space, parent);
   const nodes = call.tenant.spaces.childrenOf(space, parent);
@@ -147,7 +113,7 @@ const alone = <T>({ tenant }: Call, space: Space, work: () => T): T => {
 
 /** …/wiki-v2/space-node/create: a page with a new docx that the app owns. Only docx, and no shortcuts, are simulated. */
 const createNode = (call: Call): object => {
-  const { obj_type: type, title, parent_node_token: parent } = parse(createSchema, call.body);
+  const { obj_type: type, title, parent_node_token: parent } = readWiki(createSchema, call.body);
   if (type === 'doc') throw refuseWiki(131010);
   const { tenant, app } = call;
   const space = requireSpace(call);
@@ -162,7 +128,7 @@ const createNode = (call: Call): object => {
 
 /** …/wiki-v2/space-node/update_title */
 const updateTitle = (call: Call): object => {
-  const { title } = parse(z.object({ title: z.string() }), call.body);
+  const { title } = readWiki(z.object({ title: z.string() }), call.body);
   const { tenant, app, path } = call;
   const space = requireSpace(call);
   const node = tenant.spaces.node(path['node_token'] ?? '');
@@ -185,7 +151,7 @@ const moveSchema = z.object({
 
 /** …/wiki-v2/task/move_docs_to_wiki: needs the right to manage the document. It is done at once, without a task. */
 const moveIn = (call: Call): object => {
-  const { parent_wiki_token: parent, obj_token: objToken } = parse(moveSchema, call.body);
+  const { parent_wiki_token: parent, obj_token: objToken } = readWiki(moveSchema, call.body);
   const { tenant, app } = call;
   const space = requireSpace(call);
   requireParent(call, space, parent);

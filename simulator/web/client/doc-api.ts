@@ -19,7 +19,11 @@ const blockSchema = z.looseObject({
 });
 export type DocBlock = z.infer<typeof blockSchema>;
 
-const screenSchema = z.extend(entrySchema, { blocks: z.array(blockSchema) });
+const screenSchema = z.extend(entrySchema, {
+  blocks: z.array(blockSchema),
+  /** What its author may go on writing. */
+  source: z.nullable(z.string()),
+});
 /** A document as it looks now; the first block is its page. */
 export type DocScreen = z.infer<typeof screenSchema>;
 
@@ -45,6 +49,11 @@ export type Draft = {
 
 export const writeDoc = async (unionId: string, draft: Draft): Promise<DocEntry> =>
   entrySchema.parse(await sendJson('POST', `${of(unionId)}/documents`, draft));
+
+type Words = Pick<Draft, 'title' | 'markdown'>;
+
+export const rewriteDoc = async (unionId: string, token: string, words: Words): Promise<DocEntry> =>
+  entrySchema.parse(await sendJson('PUT', pathOf(unionId, token), words));
 
 const spaceSchema = z.object({ spaceId: z.string(), name: z.string() });
 export type WikiSpace = z.infer<typeof spaceSchema>;

@@ -2,15 +2,13 @@ import { type DocEntry, type DocScreen } from './doc-api.ts';
 import { docBody } from './doc-blocks.ts';
 import { followDoc, NO_DOC, type OpenDoc } from './doc-book.ts';
 import { docEditor } from './doc-editor.ts';
-import { copyLink, sendLink } from './doc-send.ts';
+import { docHeader, type Tasks } from './doc-header.ts';
 import { h, run } from './dom.ts';
 import { openLink } from './frame.ts';
 import { icon } from './icons.ts';
 import type { Session } from './session.ts';
 import type { Store } from './store.ts';
 import { clockTime, dayName } from './time.ts';
-
-type Tasks = { readonly store: Store; readonly session: Session };
 
 const entryButton = (entry: DocEntry, isHere: boolean, { session }: Tasks): HTMLElement =>
   h(
@@ -41,49 +39,6 @@ const entryNodes = ({ entries, doc }: OpenDoc, tasks: Tasks): readonly HTMLEleme
     ? [h('p', { class: 'empty' }, '还没有文档')]
     : entries.toReversed().map((entry) => entryButton(entry, entry.documentId === doc?.documentId, tasks));
 
-const backButton = ({ store, session }: Tasks): HTMLElement => {
-  const { chatId } = store.get();
-  const isFromChat = chatId !== undefined;
-  return h(
-    'button',
-    {
-      type: 'button',
-      class: `icon-button${isFromChat ? '' : ' only-narrow'}`,
-      'aria-label': isFromChat ? '返回会话' : '返回文档列表',
-      onclick: () => {
-        if (isFromChat) session.show('messages');
-        else session.openDoc(undefined);
-      },
-    },
-    icon('back', 22),
-  );
-};
-
-const action = (label: string, task: () => void): HTMLElement =>
-  h('button', { type: 'button', class: 'btn btn-default btn-small', onclick: task }, label);
-
-const header = (doc: DocScreen | undefined, tasks: Tasks): HTMLElement => {
-  const link = doc?.link;
-  const actions =
-    link === undefined
-      ? []
-      : [
-          action('复制链接', () => {
-            copyLink(link);
-          }),
-          action('发送到会话', () => {
-            sendLink(tasks.store.get(), link);
-          }),
-        ];
-  return h(
-    'header',
-    { class: 'pane-header doc-header' },
-    backButton(tasks),
-    h('h2', {}, doc?.title ?? '云文档'),
-    ...actions,
-  );
-};
-
 const metaOf = ({ owner, space, editedAt, views }: DocScreen): string =>
   [
     owner,
@@ -108,18 +63,19 @@ const nothing = (text: string): HTMLElement =>
 
 const paneNodes = ({ token, doc, isClosed }: OpenDoc, tasks: Tasks): readonly HTMLElement[] => {
   if (token === undefined) return [nothing('选一篇文档，或者新建一篇')];
-  if (doc) return [header(doc, tasks), h('div', { class: 'doc-scroll', tabindex: 0 }, article(doc, tasks))];
-  return [header(undefined, tasks), nothing(isClosed ? '文档不存在，或者你没有阅读权限' : '正在打开 …')];
+  if (doc)
+    return [docHeader(doc, tasks), h('div', { class: 'doc-scroll', tabindex: 0 }, article(doc, tasks))];
+  return [docHeader(undefined, tasks), nothing(isClosed ? '文档不存在，或者你没有阅读权限' : '正在打开 …')];
 };
 
-const writeButton = (write: () => Promise<void>): HTMLElement =>
+const writeButton = ({ write }: Pick<Tasks, 'write'>): HTMLElement =>
   h(
     'button',
     {
       type: 'button',
       class: 'btn btn-primary btn-small',
       onclick: () => {
-        run(write());
+        write();
       },
     },
     icon('plus', 14),
@@ -131,7 +87,13 @@ export const docPage = (store: Store, session: Session): HTMLElement => {
   const entries = h('div', { class: 'chat-entries', role: 'navigation', 'aria-label': '文档列表' });
   const pane = h('main', { class: 'pane' });
   const page = h('div', { class: 'base-page doc-page' });
-  const tasks: Tasks = { store, session };
+  const tasks: Tasks = {
+    store,
+    session,
+    write: (doc) => {
+      run(write(doc));
+    },
+  };
   let open = NO_DOC;
   const draw = (): void => {
     const top = pane.querySelector('.doc-scroll')?.scrollTop ?? 0;
@@ -140,11 +102,12 @@ export const docPage = (store: Store, session: Session): HTMLElement => {
     pane.replaceChildren(...paneNodes(open, tasks));
     pane.querySelector('.doc-scroll')?.scrollTo({ top });
   };
-  const write = async (): Promise<void> => {
-    const form = await docEditor(store.get(), (entry) => {
+  const write = async (doc: DocScreen | undefined): Promise<void> => {
+    const done = (entry?: DocEntry): void => {
       draw();
       if (entry) session.openDoc(entry.documentId);
-    });
+    };
+    const form = await docEditor(store.get(), { doc, done });
     page.classList.add('is-writing');
     pane.replaceChildren(h('div', { class: 'doc-scroll' }, form));
     form.querySelector('input')?.focus();
@@ -155,7 +118,7 @@ export const docPage = (store: Store, session: Session): HTMLElement => {
     // Nobody loses what they are writing because a document changed somewhere.
     if (!isSame || !page.classList.contains('is-writing')) draw();
   });
-  const title = h('header', { class: 'doc-list-header' }, h('h1', {}, '云文档'), writeButton(write));
+  const title = h('header', { class: 'doc-list-header' }, h('h1', {}, '云文档'), writeButton(tasks));
   page.append(h('aside', { class: 'chat-list' }, title, entries), pane);
   return page;
 };

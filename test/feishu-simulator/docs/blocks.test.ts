@@ -138,6 +138,16 @@ describe('creating a tree of blocks', () => {
     expect((await family(['t'], [one, words('a')])).code).toBe(1770030);
   });
 
+  // 1770035 of the error table names how many of each kind.
+  it('takes at most 20 pictures and 200 mentions of people in one call', async () => {
+    const pictures = Array.from({ length: 21 }, (_, at) => ({ block_id: `p${at}`, ...image }));
+    const ids = pictures.map(({ block_id: own }) => own);
+    expect((await family(ids, pictures)).code).toBe(1770035);
+    expect((await family(ids.slice(1), pictures.slice(1))).code).toBe(0);
+    const elements = Array.from({ length: 201 }, () => ({ mention_user: { user_id: 'ou_1' } }));
+    expect((await family(['m'], [{ block_id: 'm', block_type: 2, text: { elements } }])).code).toBe(1770035);
+  });
+
   it('refuses more than 100 columns and more than 2000 cells', async () => {
     expect((await family(['t'], [{ block_id: 't', ...table(1, 101) }])).code).toBe(1770010);
     expect((await family(['t'], [{ block_id: 't', ...table(41, 50) }])).code).toBe(1770011);

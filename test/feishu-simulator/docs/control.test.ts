@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { World } from '../world.ts';
 import { LEGAL, ZHIDA } from '../world.ts';
-import { createDoc, startDocs } from './documents.ts';
+import { add, createDoc, startDocs, text } from './documents.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -49,6 +49,22 @@ describe('a person in the control API', () => {
     expect((await world.api(`GET /docx/v1/documents/${id}`, undefined, LEGAL)).code).toBe(1770032);
     await call('PUT', `/documents/${id}/apps/${LEGAL}`, { role: 'view' });
     expect((await world.api(`GET /docx/v1/documents/${id}`, undefined, LEGAL)).code).toBe(0);
+  });
+
+  it('goes on writing, which keeps the link and the views; nobody else may', async () => {
+    const { body } = await write({ apps: { [ZHIDA]: 'edit' } });
+    const id = String(body['documentId']);
+    await call('POST', `${documentsOf('林知夏')}/${id}/open`);
+    const words = { title: '广告法（修订）', markdown: '新的正文' };
+    const { body: after } = await call('PUT', `${documentsOf('裴律安')}/${id}`, words);
+    expect(after).toMatchObject({ ...body, title: '广告法（修订）', views: { people: 1, reads: 1 } });
+    expect((await call('PUT', `${documentsOf('林知夏')}/${id}`, words)).body).toMatchObject({
+      code: 1770032,
+    });
+    const source = async (name: string) => (await call('GET', `${documentsOf(name)}/${id}`)).body['source'];
+    expect([await source('裴律安'), await source('林知夏')]).toEqual(['新的正文', null]);
+    await add([world, id], [text('应用加的一段')]);
+    expect(await source('裴律安')).toBeNull();
   });
 
   it('may not open what is closed to them', async () => {
