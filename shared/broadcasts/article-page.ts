@@ -41,6 +41,7 @@ export const toPage = ({ spaceId, nodeToken, objToken }: WikiNode): ArticlePage 
   docToken: objToken,
 });
 
+/** That a new page is in the list as soon as it is made is assumed: no page of Feishu's says otherwise. */
 const findMade = async ({ wiki, place, workingTitle: wanted }: Making): Promise<WikiNode | undefined> => {
   const nodes = articleData(await wiki.listNodes(place), 'wiki');
   return nodes.find(({ title, objType }) => title === wanted && objType === 'docx');

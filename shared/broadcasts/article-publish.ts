@@ -113,8 +113,8 @@ const publish = async (tools: Tools, input: PublishInput, job: Job): Promise<Pub
  * before anything is made: `article_title`, `markdown_broken`, `article_too_large`, `image_unreachable`. Later:
  * `wiki_forbidden`, `wiki_not_found`, `document_forbidden`, `document_kind`; `feishu_refused`, `feishu_unknown` and
  * `document_differs` go away with a repeat under the same key, which makes no second page. One run at a time per key: the
- * caller holds a lease. Calls: 6 for a new page of ≤ 1000 blocks without pictures, 8 for one that is changed; 1 per further
- * 1000 blocks and per picture, 1 per 20 pictures.
+ * caller holds a lease. Calls: 6 for a new page of ≤ 500 blocks without pictures, 8 for one that is changed; 1 more for each
+ * further 1000 blocks, 1 for each 500 that are read back, 1 per picture, 1 per 20 pictures.
  */
 export const publishArticle =
   (deps: PublishDeps) =>
