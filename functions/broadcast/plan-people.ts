@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { groupSubject, personalSubject } from '../../shared/broadcasts/broadcast.ts';
 import { readSnapshot, type SnapshotMember } from '../../shared/broadcasts/snapshot.ts';
 import { type KeptCard, keepCard } from '../../shared/delivery/keep-card.ts';
@@ -102,7 +103,7 @@ export const planPeople = async (
 export const planGroups = async (deps: BroadcastDeps, turn: Turn): Promise<readonly string[]> => {
   const { account, broadcast } = turn;
   // What is meant for some isn't shown to a group of all.
-  const isNarrowed = JSON.stringify(broadcast.audience) !== JSON.stringify(account.audience);
+  const isNarrowed = !isDeepStrictEqual(broadcast.audience, account.audience);
   if (account.groups.length === 0 || isNarrowed) return [];
   const known = await deps.people.listGroups();
   const subject = groupSubject(broadcast);

@@ -7,6 +7,7 @@ import { readCommands } from '../../functions/broadcast/read-commands.ts';
 import type { BroadcastDeps } from '../../functions/broadcast/turn.ts';
 import type { wiring } from '../../functions/broadcast/wiring.ts';
 import { drainBulk } from '../../functions/deliver-bulk/drain.ts';
+import { haltingSend } from '../../functions/deliver-bulk/halt.ts';
 import { syncGroups } from '../../functions/people-sync/groups.ts';
 import { syncPeople } from '../../functions/people-sync/sync.ts';
 import type { Account } from '../../shared/broadcasts/account.ts';
@@ -135,7 +136,12 @@ export const postWorld = ({ company }: { readonly company?: Company } = {}) => {
     const { sending } = outbox('bulk', 1_000);
     return drainBulk({
       deliveries: out.deliveries,
-      send: sendDelivery({ ...sending, ...more }),
+      send: haltingSend({
+        send: sendDelivery({ ...sending, ...more }),
+        broadcasts: posts(),
+        deliveries: out.deliveries,
+        now: sending.now,
+      }),
       leases: leases(tables.name('ops')),
       holder: randomUUID(),
       now: () => new Date(),

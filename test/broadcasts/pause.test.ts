@@ -1,0 +1,86 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Slots } from '../../shared/delivery/slots.ts';
+import { LEGAL, postWorld } from './world.ts';
+
+const world = postWorld();
+
+const everyone = { everyone: true };
+const started = async (title: string, more: object = {}): Promise<string> => {
+  const doc = world.write('裴律安', title);
+  const post = await world.approved({ url: world.link(doc), audience: everyone, ...more });
+  await world.advance(post);
+  return post;
+};
+/** One after the other, this far apart. */
+const slowly = (ms: number): Slots => {
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    take: async () => {
+      last = last.then(() => wait(ms));
+      await last;
+      return true;
+    },
+    pause: () => Promise.resolve(),
+  };
+};
+const arrivalsAt = (title: string): readonly number[] =>
+  world
+    .tenant()
+    .chats.all()
+    .flatMap(({ kind, messages }) => (kind === 'p2p' ? messages : []))
+    .filter(({ content, sender }) => sender.kind === 'app' && content.includes(title))
+    .filter(({ content }) => content.includes('阅读全文'))
+    .map(({ createdAt }) => createdAt);
+
+describe('pause', () => {
+  it('stops what leaves within two seconds, and 继续 lets the rest go, each once', async () => {
+    const post = await started('先停一停');
+    const draining = world.drain({ slots: slowly(60) });
+    await wait(600);
+    await world.run({ do: 'pause', post, by: '裴律安', reason: '写错了一个数', confirm: true });
+    const pausedAt = Date.now();
+    await draining;
+    const before = arrivalsAt('先停一停');
+    expect(before.length).toBeGreaterThan(0);
+    expect(Math.max(...before) - pausedAt).toBeLessThanOrEqual(2_000);
+    const { target, queued } = await world.identity(post);
+    expect(queued).toBeGreaterThan(0);
+    await world.advance(post);
+    expect(world.screen('裴律安').join('\n')).toContain('写错了一个数');
+
+    await world.act({ do: 'resume', post, by: '闻人杰' });
+    expect(await world.find(post)).toMatchObject({ state: 'sending' });
+    world.later(61_000);
+    await world.drain();
+    const { sent, excluded } = await world.identity(post);
+    expect(sent + excluded).toBe(target);
+    expect(arrivalsAt('先停一停')).toHaveLength(sent);
+    await world.advance(post);
+    expect(await world.find(post)).toMatchObject({ state: 'open' });
+  }, 120_000);
+
+  it('comes by itself when too many fail, with the reason in words and Feishu’s code; 继续 goes on', async () => {
+    const post = await started('大家都收不到');
+    const first = (await world.rows(post)).filter(({ state }) => state === 'planned').slice(0, 14);
+    for (const { recipient } of first) world.staff().mute(recipient, LEGAL, true);
+    const reports = await world.drain();
+    expect(reports.sent).toBeLessThan(30);
+    const { state, paused } = await world.find(post);
+    expect(state).toBe('paused');
+    expect(paused?.by).toBeUndefined();
+    expect(paused?.reason).toContain('230053');
+    expect(paused?.reason).toContain('屏蔽了机器人');
+    await world.advance(post);
+    expect(world.screen('裴律安').join('\n')).toContain('230053');
+
+    await world.act({ do: 'resume', post, by: '裴律安' });
+    world.later(61_000);
+    await world.drain();
+    await world.advance(post);
+    expect(await world.find(post)).toMatchObject({ state: 'open' });
+    const { failed, target, sent, excluded } = await world.identity(post);
+    expect(failed).toBe(14);
+    expect(sent + excluded + failed).toBe(target);
+  }, 120_000);
+});
