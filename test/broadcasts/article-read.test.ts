@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readArticle } from '../../shared/broadcasts/article-read.ts';
 import { readReaders, subscribeReads } from '../../shared/broadcasts/article-readers.ts';
+import { feishuBitable } from '../../shared/feishu/bitable.ts';
 import { parseDocumentRead } from '../../shared/feishu/drive-views.ts';
+import { dataOf } from '../../shared/feishu/outcome.ts';
 import { docActsOf } from '../../simulator/feishu/docs/acts.ts';
 import { TYPE } from '../../simulator/feishu/docs/model.ts';
 import { APP, type ArticleWorld, publish, startArticles } from './article-world.ts';
@@ -85,6 +87,19 @@ describe('a document that is linked', () => {
     await expect(read('Nowhere00000000000000000000', kind)).rejects.toThrow(code('document_not_found'));
   });
 
+  it('must be a document: a table in a wiki is none', async () => {
+    const { tenant } = world.feishu;
+    const base = dataOf(await feishuBitable(world.client).createBase('排班表'));
+    const space = tenant.spaces.get(world.spaceId);
+    if (!space) throw new Error('no space');
+    const creator = { kind: 'app', appId: APP } as const;
+    const { token } = tenant.spaces.addNode({ space, objToken: base.token, parent: '', creator });
+    await expect(read(token, 'wiki')).rejects.toThrow(code('document_kind'));
+    await expect(publish(world, { key: 'onto a table', nodeToken: token })).rejects.toThrow(
+      code('document_kind'),
+    );
+  });
+
   it('waits out a limit', async () => {
     const token = shared('一段。');
     world.feishu.tenant.faults.set([
@@ -120,6 +135,13 @@ describe('who opened an article', () => {
       subscribed: false,
       reason: 'document_forbidden',
     });
+  });
+
+  it('is not known while the company keeps no access records', async () => {
+    const { docToken } = await publish(world, { key: 'no records' });
+    world.feishu.tenant.setSwitches({ accessRecords: false });
+    expect(await readReaders(world)(docToken)).toMatchObject({ reason: 'document_forbidden' });
+    world.feishu.tenant.setSwitches({ accessRecords: true });
   });
 
   it('is an error that passes when Feishu is busy', async () => {

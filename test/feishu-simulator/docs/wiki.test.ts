@@ -59,6 +59,20 @@ describe('wiki pages', () => {
     expect((await get('token=')).code).toBe(131002);
   });
 
+  it('may stand for a Base, whose own API reads it', async () => {
+    const { data } = await world.api('POST /bitable/v1/apps', { name: '排班表' });
+    const { app_token: objToken } = data['app'] as { app_token: string };
+    const { spaces } = world.feishu.tenant;
+    const home = spaces.get(space);
+    if (!home) throw new Error('no space');
+    const page = { space: home, objToken, parent: '', creator: { kind: 'app', appId: ZHIDA } } as const;
+    const get = `GET /wiki/v2/spaces/get_node?token=${spaces.addNode(page).token}`;
+    const shown = { obj_type: 'bitable', obj_token: objToken, title: '排班表' };
+    expect(nodeOf(await world.api(get))).toMatchObject(shown);
+    expect(itemsOf(await world.api(`GET /wiki/v2/spaces/${space}/nodes`))).toMatchObject([shown]);
+    expect((await world.api(get, undefined, LEGAL)).code).toBe(131006);
+  });
+
   it('stand in a tree that is read level by level', async () => {
     const top = nodeOf(await create());
     const below = nodeOf(await create({ parent_node_token: top.node_token, title: '附件' }));
