@@ -35,4 +35,5 @@ const first = <T>(items: readonly string[], find: (item: string) => T | undefine
  * (open.feishu.cn/document/common-capabilities/applink-protocol/supported-protocol/open-a-web-page).
  */
 export const docRefOf = (text: string): DocRef | undefined =>
-  first(text.match(ADDRESS) ?? [], (address) => refIn(address, DEPTH));
+  // The content of a message is JSON in which & may stand as its escape.
+  first(text.replaceAll(String.raw`\u0026`, '&').match(ADDRESS) ?? [], (address) => refIn(address, DEPTH));

@@ -28,6 +28,10 @@ describe('a document in a message', () => {
       `https://applink.feishu.cn/client/docs/open?URL=${encodeURIComponent(`https://mint.feishu.cn/docx/${DOC}`)}`,
       docx,
     ],
+    [
+      String.raw`{"text":"https://applink.feishu.cn/client/web_url/open?mode=window\u0026url=${encodeURIComponent(`https://mint.feishu.cn/wiki/${NODE}`)}"}`,
+      wiki,
+    ],
   ])('%s is found', (text, ref) => {
     expect(docRefOf(text)).toEqual(ref);
   });
