@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono';
 import type { ReadingDeps } from '../../shared/broadcasts/reading-list.ts';
 import { AppError } from '../../shared/errors.ts';
 import { errorFields, log } from '../../shared/log.ts';
+import type { Broadcasts } from '../../shared/store/broadcasts.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import { readForm } from './forms.ts';
@@ -9,11 +10,13 @@ import { securityHeaders, showNotice } from './layout.ts';
 import { downloadMyData, showMyData } from './my-data-page.ts';
 import { confirmPost, openArticle, showPost } from './posts.ts';
 import { showHome, showPast } from './reading-pages.ts';
+import { downloadNames, showReport, showReports, takeReportStep } from './reports.ts';
 import { endSession, findViewer, type Viewer } from './session.ts';
 import { getLogin, postLogin, type SignInDeps } from './sign-in.ts';
 
 export type WorkbenchDeps = SignInDeps &
   ReadingDeps & {
+    readonly broadcasts: Broadcasts;
     readonly deliveries: Deliveries;
     readonly contents: Contents;
   };
@@ -92,6 +95,10 @@ export const workbenchApp = (deps: WorkbenchDeps): Pages => {
   app.post('/posts/:post/confirm', signedIn(deps, confirmPost));
   app.get('/me', signedIn(deps, showMyData));
   app.get('/me.json', signedIn(deps, downloadMyData));
+  app.get('/reports', signedIn(deps, showReports));
+  app.get('/reports/:post', signedIn(deps, showReport));
+  app.get('/reports/:post/names.csv', signedIn(deps, downloadNames));
+  app.post('/reports/:post/steps', signedIn(deps, takeReportStep));
   app.onError((error, c) => showFailure(error, c, deps));
   app.notFound((c) =>
     showNotice(c, deps.frame, {

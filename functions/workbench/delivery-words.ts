@@ -5,7 +5,7 @@ import { reasonInWords } from '../../shared/digests/reason-words.ts';
 import { dayAndTime } from '../../shared/follow-ups/follow-up.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 
-const kinds: ReadonlyMap<string, (id: string) => string> = new Map([
+const kinds: ReadonlyMap<string, (id: string) => string> = new Map<string, (id: string) => string>([
   ['digest', (id) => releases.find((release) => release.id === id)?.name ?? '定时推送'],
   ['alert', (id) => allAlerts.find((alert) => alert.id === id)?.name ?? '异常提醒'],
   ['ticket', (id) => `工单 ${id}`],

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { html, raw } from 'hono/html';
 import type { HtmlEscapedString } from 'hono/utils/html';
+import type { Viewer } from './session.ts';
 import { style } from './style.ts';
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>;
@@ -14,14 +15,15 @@ export type Frame = {
   readonly ancestors: readonly string[];
 };
 
-export type Place = '待读' | '往期' | '我的数据';
+export type Place = '待读' | '往期' | '报告' | '我的数据';
 
 type Page = {
   readonly title: string;
   readonly body: Html;
-  /** Where it stands in the navigation; absent: nobody is signed in. */
-  readonly place?: Place | 'none';
-  readonly name?: string;
+  /** Where it stands in the navigation. */
+  readonly place?: Place;
+  /** Who looks; absent: nobody is signed in, and there is no navigation. */
+  readonly viewer?: Viewer;
   readonly status?: 200 | 400 | 401 | 403 | 404 | 409 | 429 | 500 | 502;
   /** Runs after Feishu's script has. */
   readonly script?: string;
@@ -56,16 +58,18 @@ export const securityHeaders = (c: Context): void => {
 const places: readonly (readonly [Place, string])[] = [
   ['待读', '/workbench'],
   ['往期', '/workbench/past'],
+  ['报告', '/workbench/reports'],
   ['我的数据', '/workbench/me'],
 ];
 
-const navigation = ({ place, name = '' }: Page): Html | '' =>
-  place === undefined
-    ? ''
-    : html`<header><nav aria-label="直达工作台"><ul>${places.map(
-        ([label, href]) =>
-          html`<li><a href="${href}"${place === label ? raw(' aria-current="page"') : ''}>${label}</a></li>`,
-      )}</ul></nav><p class="who">${name}</p></header>`;
+const navigation = ({ place, viewer }: Page): Html | '' => {
+  if (!viewer) return '';
+  const shown = places.filter(([label]) => label !== '报告' || viewer.mayReport.length > 0);
+  return html`<header><nav aria-label="直达工作台"><ul>${shown.map(
+    ([label, href]) =>
+      html`<li><a href="${href}"${place === label ? raw(' aria-current="page"') : ''}>${label}</a></li>`,
+  )}</ul></nav><p class="who">${viewer.person.name}</p></header>`;
+};
 
 const scripts = (script: string | undefined, { h5Sdk }: Frame, nonce: string): Html | '' =>
   script === undefined

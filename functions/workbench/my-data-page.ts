@@ -86,8 +86,8 @@ export const showMyData = async (c: Context, deps: WorkbenchDeps, viewer: Viewer
   return showPage(c, deps.frame, {
     title: '我的数据',
     place: '我的数据',
-    name: viewer.person.name,
-    body: html`<h1>我的数据</h1><p>「直达」记录的关于你的全部内容。身份信息来自飞书通讯录，每天同步；不记录手机号和聊天内容。</p>
+    viewer,
+    body: html`<h1>我的数据</h1><p>「直达」记录了你的这些信息，这一页只有你能看到。身份来自飞书通讯录，每天同步；不保存手机号，也不读取你和同事的聊天。你处理工单、确认文章等操作，另记在该工单、该文章里。</p>
 <section class="sheet" aria-labelledby="facts"><h2 id="facts">身份</h2>${facts(mine)}</section>
 <section class="sheet" aria-labelledby="settings"><h2 id="settings">设置</h2>${settings(mine)}<p class="quiet">修改：给机器人发送「免打扰」「订阅」。</p></section>
 <section class="sheet" aria-labelledby="messages"><h2 id="messages">最近 ${daysShown} 天的消息</h2>${totals(mine)}${messages(mine)}</section>

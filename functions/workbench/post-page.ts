@@ -2,17 +2,19 @@ import { html, raw } from 'hono/html';
 import { type Reading, waitsForConfirmation } from '../../shared/broadcasts/reading-list.ts';
 import { dayAndTime } from '../../shared/follow-ups/follow-up.ts';
 import type { Html } from './layout.ts';
-import { confirmedWords, deadlineWords, issueOf, titleOf } from './words.ts';
+import { confirmedWords, issueOf, titleOf } from './words.ts';
 
 /** What all channels show of the content's SHA-256. */
 const shortHash = (contentHash: string): string => contentHash.slice(0, 8);
 
 const facts = ({ account, broadcast }: Reading, now: Date): Html => {
   const { page, version, deadlineAt } = broadcast;
-  const deadline = deadlineAt === undefined ? undefined : deadlineWords(deadlineAt, now);
+  const isLate = deadlineAt !== undefined && deadlineAt <= now.toISOString();
   return html`<dl class="facts"><dt>版本</dt><dd>v${version}${page ? ` · ${shortHash(page.contentHash)}` : ''}</dd>
 <dt>篇幅</dt><dd>约 ${page?.minutes ?? 1} 分钟</dd>${
-    deadline ? html`<dt>截止</dt><dd class="${deadline.tone}">${deadline.text}</dd>` : ''
+    deadlineAt === undefined
+      ? ''
+      : html`<dt>截止</dt><dd class="${isLate ? 'late' : 'due'}">${dayAndTime(deadlineAt)}${isLate ? '（已过）' : ''}</dd>`
   }<dt>疑问请联系</dt><dd>${account.contact}</dd></dl>`;
 };
 
@@ -30,7 +32,7 @@ const says = ({ broadcast, delivery }: Reading, seen: number | undefined): reado
   const late = broadcast.state === 'closed' && waitsForConfirmation({ broadcast, delivery });
   return [
     ...newer,
-    ...(confirmed === undefined ? [] : [`✔ ${confirmed}`]),
+    ...(confirmed === undefined ? [] : [confirmed]),
     ...(late ? ['本期已结束，你仍可以补确认'] : []),
   ];
 };

@@ -46,8 +46,7 @@ export const showPost = async (c: Context, deps: WorkbenchDeps, viewer: Viewer):
   const view = { reading, seen, token: formToken(viewer, deps), now: deps.now() };
   return showPage(c, deps.frame, {
     title: titleOf(reading),
-    place: 'none',
-    name: viewer.person.name,
+    viewer,
     script: articleScript,
     body: html`${postBody(view)}`,
   });

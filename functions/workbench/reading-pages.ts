@@ -22,13 +22,13 @@ const section = (title: string, readings: readonly Reading[], now: Date): Html |
     : html`<h2>${title}（${readings.length}）</h2><ul class="list">${readings.map(item(now))}</ul>`;
 
 /** What waits for whoever looks, must-confirm first. */
-export const showHome = async (c: Context, deps: WorkbenchDeps, { person }: Viewer): Promise<Response> => {
-  const { toConfirm, toRead } = sortReadings(await findReadings(deps)(person.person));
+export const showHome = async (c: Context, deps: WorkbenchDeps, viewer: Viewer): Promise<Response> => {
+  const { toConfirm, toRead } = sortReadings(await findReadings(deps)(viewer.person.person));
   const isDone = toConfirm.length + toRead.length === 0;
   return showPage(c, deps.frame, {
     title: '待读',
     place: '待读',
-    name: person.name,
+    viewer,
     body: html`<h1>待读</h1>${
       isDone
         ? html`<p class="say">都读完了，没有需要你确认的内容。</p><p><a href="/workbench/past">看往期</a></p>`
@@ -50,8 +50,8 @@ const pageLinks = (page: number, pages: number): Html | '' => {
 };
 
 /** What is behind whoever looks. */
-export const showPast = async (c: Context, deps: WorkbenchDeps, { person }: Viewer): Promise<Response> => {
-  const { past } = sortReadings(await findReadings(deps)(person.person));
+export const showPast = async (c: Context, deps: WorkbenchDeps, viewer: Viewer): Promise<Response> => {
+  const { past } = sortReadings(await findReadings(deps)(viewer.person.person));
   const pages = Math.max(1, Math.ceil(past.length / perPage));
   const asked = Number(c.req.query('page') ?? '1');
   const page = Number.isInteger(asked) ? Math.min(Math.max(asked, 1), pages) : 1;
@@ -59,7 +59,7 @@ export const showPast = async (c: Context, deps: WorkbenchDeps, { person }: View
   return showPage(c, deps.frame, {
     title: '往期',
     place: '往期',
-    name: person.name,
+    viewer,
     body: html`<h1>往期</h1>${
       shown.length === 0
         ? html`<p>还没有往期内容。</p>`

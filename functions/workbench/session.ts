@@ -1,15 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Context } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { Account } from '../../shared/broadcasts/account.ts';
 import type { People, Person } from '../../shared/store/people.ts';
+import { maySeeReports } from './report-rights.ts';
 import type { Signer } from './signed.ts';
 
 /** Who looks, and in which session: forms are bound to it. */
-export type Viewer = { readonly person: Person; readonly session: string };
+export type Viewer = {
+  readonly person: Person;
+  readonly session: string;
+  /** The accounts whose reports they may see. */
+  readonly mayReport: readonly Account[];
+};
 
 export type SessionDeps = {
   readonly signer: Signer;
   readonly people: Pick<People, 'find'>;
+  readonly accounts: readonly Account[];
   /** The address of the pages, ending in /workbench. */
   readonly home: URL;
   readonly now: () => Date;
@@ -56,5 +64,7 @@ const readSession = (c: Context, { signer, home, now }: SessionDeps): Session | 
 export const findViewer = async (c: Context, deps: SessionDeps): Promise<Viewer | undefined> => {
   const known = readSession(c, deps);
   const person = known && (await deps.people.find(known.person));
-  return person?.directory === 'here' ? { person, session: known.session } : undefined;
+  if (!known || person?.directory !== 'here') return undefined;
+  const mayReport = deps.accounts.filter((account) => maySeeReports(person, account, deps.now()));
+  return { person, session: known.session, mayReport };
 };

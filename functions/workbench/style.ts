@@ -9,7 +9,7 @@ body{margin:0;background:var(--ground);color:var(--ink);overflow-wrap:anywhere;
 font:16px/1.6 "PingFang SC","Noto Sans SC","Microsoft YaHei",system-ui,sans-serif}
 header,main{width:min(720px,100%);margin:0 auto;padding:0 16px}
 header{display:flex;align-items:center;justify-content:space-between;gap:12px;border-bottom:1px solid var(--line)}
-nav ul{display:flex;gap:4px;margin:0;padding:0;list-style:none}
+nav ul{display:flex;margin:0 0 0 -10px;padding:0;list-style:none}
 nav a{display:block;padding:11px 10px;color:var(--quiet);text-decoration:none;border-bottom:3px solid transparent}
 nav a[aria-current]{color:var(--ink);font-weight:600;border-color:var(--link)}
 .who{margin:0;color:var(--quiet);font-size:14px;white-space:nowrap}
@@ -46,9 +46,14 @@ dl{display:grid;grid-template-columns:auto 1fr;gap:4px 16px;margin:8px 0}
 dt{color:var(--quiet)}dd{margin:0}
 .wide{overflow-x:auto}
 table{width:100%;border-collapse:collapse;font-size:14px}
+caption{padding:4px 0;color:var(--quiet);font-size:14px;text-align:left}
+tbody th{color:var(--ink)}
+summary{cursor:pointer}
+.step{margin:0 0 16px}.step label{display:block}
+input{width:100%;min-height:44px;margin:4px 0 10px;padding:0 12px;border:1px solid var(--quiet);border-radius:8px;background:var(--sheet);color:var(--ink);font:inherit}
 th,td{padding:8px 10px 8px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
 th{color:var(--quiet);font-weight:400}
-td.number,th.number{text-align:right;white-space:nowrap}
+td.number,th.number{padding-right:20px;text-align:right;white-space:nowrap}
 :focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:8px;top:8px;padding:8px 12px;background:var(--sheet)}

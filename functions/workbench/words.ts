@@ -14,10 +14,10 @@ export const issueOf = ({ account, broadcast }: Pick<Reading, 'account' | 'broad
 export const confirmedWords = ({ confirmed }: Pick<Delivery, 'confirmed'>): string | undefined =>
   confirmed && `已于 ${dayAndTime(confirmed.at)} 确认 v${confirmed.version}`;
 
-export type Tone = 'late' | 'due' | 'done' | 'quiet';
-export type Words = { readonly tone: Tone; readonly text: string };
+type Tone = 'late' | 'due' | 'done' | 'quiet';
+type Words = { readonly tone: Tone; readonly text: string };
 
-export const deadlineWords = (deadlineAt: string, now: Date): Words =>
+const deadlineWords = (deadlineAt: string, now: Date): Words =>
   deadlineAt <= now.toISOString()
     ? { tone: 'late', text: `${dayAndTime(deadlineAt)} 已截止` }
     : { tone: 'due', text: `${dayAndTime(deadlineAt)} 截止` };

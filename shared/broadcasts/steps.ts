@@ -96,7 +96,7 @@ export type Rights = { readonly isEditor: boolean; readonly isApprover: boolean 
 
 type Actor = { readonly by: Who; readonly rights: Rights };
 
-const mayTake = (step: Step, { isEditor, isApprover }: Rights): boolean =>
+export const mayTake = (step: Step, { isEditor, isApprover }: Rights): boolean =>
   (isEditor && editorSteps.includes(step)) || (isApprover && approverSteps.includes(step));
 
 const notNow = ({ broadcast, state }: Pick<Broadcast, 'broadcast' | 'state'>, step: Step): ConflictError => {
