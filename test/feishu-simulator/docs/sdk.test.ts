@@ -43,7 +43,7 @@ const writeInto = async (id: string): Promise<string> => {
       index: 0,
     },
   });
-  return inserted.data?.children?.find(({ block_type: type }) => type === 27)?.block_id ?? '';
+  return String(inserted.data?.children?.find(({ block_type: type }) => type === 27)?.block_id);
 };
 
 describe('the official SDK with documents of the simulator', () => {
