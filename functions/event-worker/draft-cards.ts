@@ -52,7 +52,7 @@ export const editorsCard = (place: Place, writers: readonly Writers[]): Card =>
   });
 
 const nextWords = ({ state }: Broadcast): string => {
-  if (state === 'draft') return '正在重新读取文章，读完后草稿卡会自动更新。';
+  if (state === 'draft') return '读完后草稿卡会自动更新。';
   if (state === 'in_review') return '要修改，请先在草稿卡上点「撤回修改」。';
   return '同一篇文章不会重复发起。';
 };
@@ -66,7 +66,7 @@ export const runningCard = (
   const issue = `${name} ${issueWords(post)}`;
   return postNoticeCard({
     place,
-    title: `${issue} · ${stateNames[post.state]}`,
+    title: post.state === 'draft' ? '正在重新读取文章' : '这篇文章已经发起',
     summary: `这篇文章已是${issue}（${stateNames[post.state]}）`,
     lines: [`这篇文章已是**${escapeMarkdown(issue)}**（${stateNames[post.state]}）。`, nextWords(post)],
     why,
