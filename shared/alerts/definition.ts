@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { idText, nameText } from '../digests/definition.ts';
 import { sourceIds } from '../digests/metrics.ts';
 import { InvalidConfigError } from '../errors.ts';
