@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { personalSubject } from '../../shared/broadcasts/broadcast.ts';
@@ -16,9 +15,6 @@ const tables = localTables();
 const reader = '林知夏';
 const PHONE = { viewport: { width: 375, height: 812 }, deviceScaleFactor: 2 };
 const DESKTOP = { viewport: { width: 1280, height: 800 } };
-/** A system font of Chinese characters is not part of every machine; only pictures need one. */
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
 let workbench: Workbench;
 let browser: Browser;
 let context: BrowserContext;
@@ -83,6 +79,7 @@ const reported = async () => {
   return made;
 };
 
+/** For whoever looks at the pages; a machine without Chinese characters borrows some, which our own policy forbids. */
 const shoot = async (name: string): Promise<void> => {
   const folder = process.env['ZHIDA_SHOTS'];
   if (!folder) return;
@@ -102,7 +99,7 @@ type Violation = {
 };
 /** What somebody who can't see, or sees badly, would stumble over. */
 const obstacles = async (target: Page): Promise<readonly string[]> => {
-  await target.evaluate(axe);
+  await target.evaluate(axe.source);
   const { violations } = await target.evaluate<{ violations: Violation[] }>('axe.run(document)');
   return violations.map(({ id, impact, nodes }) => `${impact} ${id} ${nodes[0]?.html ?? ''}`);
 };

@@ -11,7 +11,7 @@ export type Gateway = {
 };
 
 /** A request as an HTTP API (payload 2.0) hands it on: cookies stand beside the headers. */
-export const eventOf = (request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 => {
+const eventOf = (request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 => {
   const { pathname, search } = new URL(request.url ?? '', 'http://gateway');
   const method = request.method ?? 'GET';
   const { cookie, ...others } = request.headers;
