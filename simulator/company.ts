@@ -130,7 +130,10 @@ const LEADING = /总经理$|总监$|负责人$|管理员$/;
 const SERVICE = ['客服', '仓储', '品控', '商品'].map(departmentIdOf);
 
 /** 薄荷, an invented nutrition company of 60: the same people and ids each time. */
-export const mintCompany = (botAppIds: readonly string[] = ['cli_a1zhida00000001']): Company => {
+export const mintCompany = (
+  botAppIds: readonly string[] = ['cli_a1zhida00000001'],
+  botsForEveryone: readonly string[] = [...botAppIds, 'cli_a1legal00000002'],
+): Company => {
   const entries = readRoster();
   const people = buildPeople(entries);
   const active = people.filter(({ resigned }) => !resigned);
@@ -156,6 +159,7 @@ export const mintCompany = (botAppIds: readonly string[] = ['cli_a1zhida00000001
         active.filter(({ jobTitle }) => LEADING.test(jobTitle)),
         botAppIds,
       ),
+      buildGroup('全员群', active, [...new Set(botsForEveryone)]),
     ],
     outOfRangeUserIds: [userIdOf(OUT_OF_RANGE)],
   };

@@ -29,9 +29,6 @@ const crew: readonly Duty[] = [
   { team: '店铺运营', who: '卢星野' },
   { team: '产品', who: '贺兰朵' },
 ];
-/** They lead a team: what nobody has, and what runs late, reaches them. */
-const leads = ['潘小雨', '唐若谷', '冯知秋', '闻人杰'] as const;
-
 /** A promotion's: a day of cases comes within minutes here, and nobody closes any. */
 const cap = 120;
 
@@ -41,6 +38,14 @@ const minuteMs = 60_000;
 const allDay = (now: Date): { readonly from: string; readonly to: string } => {
   const opposite = new Date(now.getTime() - 12 * 60 * minuteMs);
   return { from: clockTime(opposite), to: clockTime(new Date(opposite.getTime() - minuteMs)) };
+};
+
+/** Everybody whom 直达 may see. */
+const staffOf = ({ feishu }: Stack): readonly string[] => {
+  const { people, outOfRangeUserIds } = feishu.tenant.company;
+  return people
+    .filter(({ resigned, userId }) => !resigned && !outOfRangeUserIds.includes(userId))
+    .map(({ unionId }) => unionId);
 };
 
 /** A shift that isn't now: 法务 has a rota and nobody on it. */
@@ -80,7 +85,8 @@ const inForce = async (sim: Sim, ids: readonly string[]): Promise<void> => {
 };
 
 /**
- * Today's rota, as an administrator fills it in 「直达·设置」, and shifts, so that nobody's quiet hours keep a card away.
+ * Today's rota, as an administrator fills it in 「直达·设置」, and everybody's shift, so that no night keeps a card away from
+ * the company: the rules of quiet hours stay as they are.
  * Comes back when the rows say that they are in force.
  */
 export const putOnDuty = async (stack: Stack, say: (line: string) => void): Promise<void> => {
@@ -90,10 +96,9 @@ export const putOnDuty = async (stack: Stack, say: (line: string) => void): Prom
   const idOf = (name: string): string => people.find((one) => one.name === name)?.unionId ?? name;
   const ids: string[] = [];
   for (const fields of rowsOf(now, idOf)) ids.push(await addRow(sim, rota, { person: idOf('许念'), fields }));
-  const setShifts = async (): Promise<void> => {
-    for (const person of [...crew.map(({ who }) => who), ...leads])
-      await command(stack, 'ops', { do: 'shift', person, shift: allDay(now), confirm: true });
-  };
+  const setShifts = (): Promise<unknown> =>
+    command(stack, 'ops', { do: 'shift', person: staffOf(stack), shift: allDay(now), confirm: true });
   await Promise.all([setShifts(), inForce(sim, ids)]);
   say(`今天的排班已写入「${settingsBase}·${rota.table}」：${ids.length} 行，已生效`);
+  say('全员的班次设为现在在班：深夜打开也收得到卡片，免打扰规则照常');
 };

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { addDays, atTime, clockTime, dayOf } from '../../shared/calendar/day.ts';
 import { ConflictError, InvalidInputError } from '../../shared/errors.ts';
-import { findPerson } from '../../shared/find-person.ts';
+import { findPeople, findPerson } from '../../shared/find-person.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { People, Person } from '../../shared/store/people.ts';
 import { type Leave, shiftSchema } from '../../shared/store/person-hours.ts';
 import { day } from './asked-person.ts';
@@ -61,18 +62,54 @@ const leave = (deps: LeaveDeps): Command =>
     },
   );
 
-/** `{"do":"shift","person":…,"shift":{"from":"14:00","to":"23:00","days":[1,2,3,4,5]}}`; `null` takes it away. */
+type ShiftWanted = {
+  readonly wanted: string;
+  readonly after: Person['shift'] | null;
+  readonly confirmed: boolean;
+};
+
+const shiftOfOne = async (
+  deps: LeaveDeps,
+  { wanted, after, confirmed }: ShiftWanted,
+): Promise<CommandReply> => {
+  const { person, name, shift: before = null } = await personOf(deps, wanted);
+  if (after === undefined) return { person: name, shift: before };
+  const reply = { person: name, before, after };
+  if (!confirmed) return { dryRun: true, ...reply, hint };
+  if (!(await deps.people.recordShift(person, after ?? undefined))) throw changedMeanwhile();
+  return reply;
+};
+
+/** A team that works the same hours; everybody who is unknown is told at once, and nothing is changed then. */
+const shiftOfMany = async (
+  { people }: LeaveDeps,
+  { wanted, after, confirmed }: Omit<ShiftWanted, 'wanted'> & { readonly wanted: readonly string[] },
+): Promise<CommandReply> => {
+  const team = findPeople(wanted, await people.listHere());
+  if (after === undefined)
+    return { people: team.map(({ name, shift: now = null }) => ({ name, shift: now })) };
+  const reply = { people: team.map(({ name }) => name), after };
+  if (!confirmed) return { dryRun: true, ...reply, hint };
+  const done = await someAtOnce(team, ({ person }) => people.recordShift(person, after ?? undefined));
+  if (done.includes(false)) throw changedMeanwhile();
+  return reply;
+};
+
+/**
+ * `{"do":"shift","person":…,"shift":{"from":"14:00","to":"23:00","days":[1,2,3,4,5]}}`, of a list of people as well; `null`
+ * takes it away.
+ */
 const shift = (deps: LeaveDeps): Command =>
   command(
-    z.strictObject({ ...who, shift: shiftSchema.nullish() }),
-    async ({ person: wanted, shift: after, confirm: confirmed }): Promise<CommandReply> => {
-      const { person, name, shift: before = null } = await personOf(deps, wanted);
-      if (after === undefined) return { person: name, shift: before };
-      const reply = { person: name, before, after };
-      if (!confirmed) return { dryRun: true, ...reply, hint };
-      if (!(await deps.people.recordShift(person, after ?? undefined))) throw changedMeanwhile();
-      return reply;
-    },
+    z.strictObject({
+      ...who,
+      person: z.union([who.person, z.array(who.person).min(1)]),
+      shift: shiftSchema.nullish(),
+    }),
+    ({ person: wanted, shift: after, confirm: confirmed }): Promise<CommandReply> =>
+      typeof wanted === 'string'
+        ? shiftOfOne(deps, { wanted, after, confirmed })
+        : shiftOfMany(deps, { wanted, after, confirmed }),
   );
 
 /** What the HR system and the rota will say once they are connected. */

@@ -67,6 +67,19 @@ describe('shift', () => {
     expect((await known()).shift).toBeUndefined();
   });
 
+  it('of a list of people is one decision: all of them, or nobody when one is unknown', async () => {
+    const shift = { from: '09:00', to: '18:00' };
+    const wanted = [person, '周以安'];
+    expect(await run({ do: 'shift', person: wanted, shift })).toMatchObject({ dryRun: true, after: shift });
+    const unknown = await run({ do: 'shift', person: [...wanted, '不存在'], shift, confirm: true });
+    expect(unknown).toMatchObject({ ok: false, code: 'unknown_person', people: ['不存在'] });
+    expect((await known()).shift).toBeUndefined();
+    await run({ do: 'shift', person: wanted, shift, confirm: true });
+    expect(await run({ do: 'shift', person: wanted })).toMatchObject({ people: [{ shift }, { shift }] });
+    await run({ do: 'shift', person: wanted, shift: null, confirm: true });
+    expect((await known()).shift).toBeUndefined();
+  });
+
   it.each([
     { from: '22:00', to: '22:00' },
     { from: '24:00', to: '06:00' },

@@ -18,6 +18,7 @@ import { allows } from './recorder.ts';
 import { replayTicketFlow } from './ticket-flow.ts';
 import { replayTicketSla } from './ticket-sla.ts';
 import { replayTicketWorker } from './ticket-worker.ts';
+import { replayWorkbench } from './workbench.ts';
 import { replayWorld } from './world.ts';
 
 const reader = '林知夏';
@@ -28,7 +29,7 @@ const { tables, invoke, replay, replayed, personCalled, shownTo, receipt, needsO
 // In the order of a set-up: the directory, rehearsal to live, events, the morning card, what was left over.
 describe('people-sync', () => {
   it('reads the directory on its nightly tick', async () => {
-    expect(await replay('people-sync/tick.json')).toEqual({ recorded: 58, left: 0, groups: 2 });
+    expect(await replay('people-sync/tick.json')).toEqual({ recorded: 58, left: 0, groups: 3 });
   });
 });
 
@@ -350,6 +351,8 @@ describe('deliver', () => {
     });
   });
 });
+
+describe('workbench', replayWorkbench(world));
 
 describe('every payload', () => {
   it('is replayed by this file', () => {
