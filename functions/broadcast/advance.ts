@@ -6,6 +6,7 @@ import { prepareDraft } from './prepare.ts';
 import { withdrawCards } from './recall.ts';
 import { askForApproval } from './review.ts';
 import { sendToAll } from './send-to-all.ts';
+import { settleApprovals } from './settle-questions.ts';
 import { startPost } from './start.ts';
 import { tellOfPause } from './tell.ts';
 import { type BroadcastDeps, type Held, type Next, rest, type Turn } from './turn.ts';
@@ -23,18 +24,22 @@ const maxRounds = 20;
 
 type Work = (deps: BroadcastDeps) => (turn: Turn) => Promise<Next>;
 
-const restsAsItIs: Work = () => () => Promise.resolve(rest());
+/** Decided, or over before anything was sent: whoever was asked sees that. */
+const decided: Work = (deps) => async (turn) => {
+  await settleApprovals(deps, turn);
+  return rest();
+};
 
 const works: Readonly<Record<BroadcastState, Work>> = {
   draft: prepareDraft,
   in_review: askForApproval,
-  approved: restsAsItIs,
+  approved: decided,
   scheduled: startPost,
   sending: sendToAll,
   paused: tellOfPause,
   open: followOpen,
   closed: finish,
-  cancelled: restsAsItIs,
+  cancelled: decided,
   recalled: withdrawCards,
 };
 

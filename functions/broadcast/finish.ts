@@ -1,11 +1,8 @@
-import { personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import { followUp, rowsOf } from './follow-up.ts';
 import { type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
 
-/** It has ended: what its editors have to know of that is told, and nothing is due any more. */
+/** It has ended: what its editors have to know of that is told; what can't be told yet is tried again. */
 export const finish =
   (deps: BroadcastDeps) =>
-  async ({ broadcast, now }: Turn): Promise<Next> => {
-    const rows = await deps.deliveries.listOfSubject(personalSubject(broadcast));
-    for (const follow of deps.followUps) await follow(broadcast, rows, now);
-    return rest();
-  };
+  async (turn: Turn): Promise<Next> =>
+    rest(await followUp(deps, turn, await rowsOf(deps, turn)));

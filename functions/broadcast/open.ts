@@ -1,7 +1,8 @@
 import { haltedBy, haltOf } from '../../shared/broadcasts/auto-pause.ts';
-import { type Broadcast, personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
 import { isWaitedFor } from '../../shared/broadcasts/reach.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { followUp, rowsOf } from './follow-up.ts';
 import { addJoiners, excludeLeavers, readmitReachable } from './joiners.ts';
 import { keepPersonal, planPeople } from './plan-people.ts';
 import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
@@ -59,21 +60,20 @@ const close = async (
   return again;
 };
 
-const nextLook = ({ broadcast, now }: Turn, wished: readonly (Date | undefined)[]): Date => {
+const nextLook = ({ broadcast, now }: Turn, wished: Date | undefined): Date => {
   const openForMs = now.getTime() - Date.parse(broadcast.openedAt ?? now.toISOString());
   const usual = now.getTime() + (openForMs < livelyMs ? livelyEveryMs : hourMs);
   const deadline = broadcast.deadlineAt === undefined ? [] : [Date.parse(broadcast.deadlineAt)];
-  const times = [usual, ...deadline, ...wished.flatMap((at) => (at ? [at.getTime()] : []))];
+  const times = [usual, ...deadline, ...(wished ? [wished.getTime()] : [])];
   return new Date(Math.max(now.getTime() + 1_000, Math.min(...times)));
 };
 
-const rowsOf = ({ deliveries }: BroadcastDeps, { broadcast }: Turn): Promise<readonly Delivery[]> =>
-  deliveries.listOfSubject(personalSubject(broadcast));
-
-/** Who came, who left, who can be reached by now. `undefined` when the post has changed by that. */
-const followPeople = async (deps: BroadcastDeps, turn: Turn): Promise<readonly Delivery[] | undefined> => {
-  const rows = await rowsOf(deps, turn);
-  if (await addJoiners(deps, turn, rows)) return undefined;
+/** Who left, who can be reached by now: rows as they are after that. */
+const followPeople = async (
+  deps: BroadcastDeps,
+  turn: Turn,
+  rows: readonly Delivery[],
+): Promise<readonly Delivery[]> => {
   const left = await excludeLeavers(deps, rows);
   const { hash } = await keepPersonal(deps, turn);
   const back = await readmitReachable(deps, rows, hash);
@@ -90,21 +90,19 @@ const lookAfter = async (deps: BroadcastDeps, turn: Turn, rows: readonly Deliver
   }
   const because = closesBecause(turn, rows);
   if (because) return close(deps, turn, because);
-  const wished: (Date | undefined)[] = [];
-  for (const follow of deps.followUps) wished.push(await follow(broadcast, rows, now));
-  return rest(nextLook(turn, wished));
+  return rest(nextLook(turn, await followUp(deps, turn, rows)));
 };
 
 /** Everybody was tried: whoever joins gets it, whoever leaves isn't waited for, the rest is reminded, until it ends. */
 export const followOpen =
   (deps: BroadcastDeps) =>
   async (turn: Turn): Promise<Next> => {
-    // The part that a crash left without rows is planned again; those who have theirs cost a read.
-    const rows = await followPeople(deps, turn);
-    if (!rows) return again;
+    let rows = await rowsOf(deps, turn);
+    // Whoever is counted and has no row yet, joiners among them; also what a crash has left.
     if (rows.length < turn.broadcast.target) {
-      const isPlanned = await planPeople(deps, turn, turn.broadcast.snapshots);
-      return isPlanned ? again : later;
+      if (!(await planPeople(deps, turn, turn.broadcast.snapshots))) return later;
+      rows = await rowsOf(deps, turn);
     }
-    return lookAfter(deps, turn, rows);
+    if (await addJoiners(deps, turn, rows)) return again;
+    return lookAfter(deps, turn, await followPeople(deps, turn, rows));
   };

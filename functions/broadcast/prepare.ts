@@ -1,6 +1,7 @@
 import { departmentsIn } from '../../shared/broadcasts/departments.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import { backToDraft, problemOf, retrySoon } from './problem.ts';
+import { settleApprovals } from './settle-questions.ts';
 import { editorsOf, showTo, tellEditors, tellOfProblem } from './tell.ts';
 import { again, type BroadcastDeps, type Next, type ReadPage, rest, type Turn } from './turn.ts';
 
@@ -55,6 +56,7 @@ export const prepareDraft =
     if (!page && !problem) return readArticle(deps, turn);
     await tellOfProblem(deps, turn);
     await tellOfReturn(deps, turn);
+    if (!problem) await settleApprovals(deps, turn);
     if (page) await showForm(deps, turn);
     return rest();
   };

@@ -3,6 +3,8 @@ import { keepCard } from '../../shared/delivery/keep-card.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { followUp, rowsOf } from './follow-up.ts';
+import { recordDone } from './record-done.ts';
 import { tellEditors } from './tell.ts';
 import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
 
@@ -55,7 +57,7 @@ export const withdrawCards =
     const { recalled } = broadcast;
     const text = recalled ? `${recalled.by.name} 撤回了这一期：${recalled.reason}` : '这一期已撤回';
     await tellEditors(deps, turn, { what: 'recalled', title: '内容已撤回', text });
-    const done = { ...broadcast, done: [...broadcast.done, 'recalled'] };
-    await deps.broadcasts.change(broadcast, done, { step: 'withdrawn', now, wakes: false });
+    await followUp(deps, turn, await rowsOf(deps, turn));
+    await recordDone(deps)(broadcast, ['recalled'], now);
     return again;
   };

@@ -4,6 +4,7 @@ import { readMembers } from '../../shared/broadcasts/snapshot.ts';
 import { approversOf } from './approvers.ts';
 import type { ApprovalFacts } from './post-cards.ts';
 import { backToDraft } from './problem.ts';
+import { approvalOf, settleForms } from './settle-questions.ts';
 import { showTo } from './tell.ts';
 import { type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
 
@@ -87,9 +88,10 @@ export const askForApproval =
     await showTo(deps, turn, {
       people: facts.approvers.map(({ person }) => person),
       // Submitted again is asked again: nothing else changes the row while it is in review.
-      what: `approval-${broadcast.revision}`,
+      what: approvalOf(broadcast.revision),
       build: (place) => deps.cards.approval({ account, broadcast, facts }, place),
     });
+    await settleForms(deps, turn);
     return rest();
   };
 

@@ -1,6 +1,6 @@
 import { haltedBy, haltOf } from '../../shared/broadcasts/auto-pause.ts';
-import { personalSubject } from '../../shared/broadcasts/broadcast.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { followUp, rowsOf } from './follow-up.ts';
 import { planGroups, planPeople } from './plan-people.ts';
 import { tellEditors } from './tell.ts';
 import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
@@ -27,14 +27,16 @@ const planAll = async (deps: BroadcastDeps, turn: Turn): Promise<Next> => {
 const isUntried = ({ state, reason }: Delivery): boolean =>
   ['planned', 'claimed'].includes(state) || (state === 'held' && reason === 'post_paused');
 
-const watch = async (deps: BroadcastDeps, { broadcast, now }: Turn): Promise<Next> => {
-  const rows = await deps.deliveries.listOfSubject(personalSubject(broadcast));
+const watch = async (deps: BroadcastDeps, turn: Turn): Promise<Next> => {
+  const { broadcast, now } = turn;
+  const rows = await rowsOf(deps, turn);
   const halt = haltOf(broadcast, rows);
   if (halt) {
     const told = { step: 'pause', reason: halt.reason, now, wakes: true };
     await deps.broadcasts.change(broadcast, haltedBy(broadcast, halt, now), told);
     return again;
   }
+  await followUp(deps, turn, rows);
   if (rows.some(isUntried)) return rest(new Date(now.getTime() + lookEveryMs));
   const open = { ...broadcast, state: 'open', openedAt: now.toISOString() } as const;
   await deps.broadcasts.change(broadcast, open, { step: 'opened', now, wakes: false });

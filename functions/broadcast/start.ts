@@ -6,6 +6,7 @@ import { errorFields, log } from '../../shared/log.ts';
 import { approversOf } from './approvers.ts';
 import { backToDraft, type Problem, problemOf, retrySoon } from './problem.ts';
 import { audienceEmpty, meantBy } from './review.ts';
+import { settleApprovals } from './settle-questions.ts';
 import { again, type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
 
 /** So long Feishu may be away before its editor has to look at it. */
@@ -101,7 +102,10 @@ export const startPost =
   async (turn: Turn): Promise<Next> => {
     const { broadcast, now } = turn;
     const { scheduledAt } = broadcast;
-    if (scheduledAt !== undefined && !isPast(scheduledAt, now)) return rest(new Date(scheduledAt));
+    if (scheduledAt !== undefined && !isPast(scheduledAt, now)) {
+      await settleApprovals(deps, turn);
+      return rest(new Date(scheduledAt));
+    }
     const meant = await meantBy(deps, broadcast, now);
     const wrong = await problemBefore(deps, turn, meant);
     if (wrong) return backToDraft(deps, turn, wrong);

@@ -2,6 +2,7 @@ import { type Broadcast, workSubject } from '../../shared/broadcasts/broadcast.t
 import { keepCard } from '../../shared/delivery/keep-card.ts';
 import type { Card } from '../../shared/feishu/card-json.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
+import { followUp, rowsOf } from './follow-up.ts';
 import type { Place } from './post-cards.ts';
 import { type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
 
@@ -64,6 +65,7 @@ export const tellOfPause =
       const who = paused.by ? `${paused.by.name} 已暂停` : '已自动暂停';
       const notice = { title: '发送已暂停', text: `${who}：${paused.reason}` };
       await tellEditors(deps, turn, { what: `paused-${momentOf(paused.at)}`, ...notice });
+      await followUp(deps, turn, await rowsOf(deps, turn));
     }
     return rest();
   };

@@ -2,53 +2,77 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { allAccounts } from '../../config/accounts/all.ts';
 import { documentHost } from '../../config/links.ts';
+import type { Account } from '../../shared/broadcasts/account.ts';
+import { readReaders } from '../../shared/broadcasts/article-readers.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import type { Calendar } from '../../shared/calendar/working-days.ts';
 import { readEnv } from '../../shared/config.ts';
 import { type Outbox, outbox } from '../../shared/delivery/outbox.ts';
 import { sendNow } from '../../shared/delivery/send.ts';
 import { wantContent } from '../../shared/delivery/want.ts';
-import { onTopic } from '../../shared/feishu/client.ts';
+import { type FeishuClient, onTopic } from '../../shared/feishu/client.ts';
+import { feishuMessages } from '../../shared/feishu/messages.ts';
 import { broadcasts } from '../../shared/store/broadcasts.ts';
+import { cursors } from '../../shared/store/cursors.ts';
 import { leases } from '../../shared/store/leases.ts';
 import { articles } from './articles.ts';
 import { postCards } from './cards.ts';
+import { reconcile } from './reconcile.ts';
 import { remind } from './remind.ts';
-import type { BroadcastDeps } from './turn.ts';
+import { pushReports } from './report.ts';
+import type { BroadcastDeps, FollowUp } from './turn.ts';
 
 /** Feishu's calls of a read or a publication are repeated this long in place. */
 const patientMs = 20_000;
 
 type Wired = Omit<BroadcastDeps, 'workMs' | 'holder'> & Pick<Outbox, 'settle' | 'sending'>;
 
+type Shared = Outbox & Pick<BroadcastDeps, 'sendNow' | 'wantContent' | 'broadcasts'>;
+
+/** Reports, reminders, and what Feishu says of readers when an event was lost. */
+const followUpsOf = (shared: Shared, workbenchUrl: string, opsTable: string): readonly FollowUp[] => {
+  const { senders, settings, sending } = shared;
+  const clientOf = ({ id, sender }: Account): FeishuClient => onTopic(senders.bySender(sender), id);
+  const looking = {
+    ...shared,
+    workbenchUrl,
+    accounts: allAccounts,
+    sleep: sending.sleep,
+    cursors: cursors(opsTable),
+    calendar: async (at: Date): Promise<Calendar> => (await loadCalendar(settings, at)).calendar,
+    readersOf: (account: Account, messageId: string) =>
+      feishuMessages(clientOf(account)).listReaders(messageId),
+    viewsOf: (account: Account, docToken: string) => readReaders({ client: clientOf(account) })(docToken),
+  };
+  return [pushReports(looking), remind(looking), reconcile(looking)];
+};
+
 /** Everything that a post needs, from the environment. */
 export const wiring = (): Wired => {
-  const { BROADCASTS_TABLE, OPS_TABLE } = readEnv({
-    BROADCASTS_TABLE: z.string().min(1),
-    OPS_TABLE: z.string().min(1),
-  });
+  const name = z.string().min(1);
+  const env = readEnv({ BROADCASTS_TABLE: name, OPS_TABLE: name, WORKBENCH_URL: z.url() });
   const out = outbox('digest', 2_000);
-  const { sending, senders, contents } = out;
+  const { sending, senders } = out;
   const { now, sleep } = sending;
-  const posts = broadcasts(BROADCASTS_TABLE);
-  const told = { sendNow: sendNow(sending), wantContent: wantContent(sending) };
-  const calendar = async (at: Date): Promise<Calendar> => (await loadCalendar(out.settings, at)).calendar;
-  return {
+  const shared = {
     ...out,
-    broadcasts: posts,
-    leases: leases(OPS_TABLE),
+    broadcasts: broadcasts(env.BROADCASTS_TABLE),
+    sendNow: sendNow(sending),
+    wantContent: wantContent(sending),
+  };
+  return {
+    ...shared,
+    leases: leases(env.OPS_TABLE),
     accounts: allAccounts,
     articles: articles({
+      ...shared,
       clientOf: ({ id, sender }) => onTopic(senders.bySender(sender), id),
-      broadcasts: posts,
-      contents,
       patience: { withinMs: patientMs, sleep, now: () => now().getTime() },
       documentHost,
       now,
     }),
     cards: postCards,
-    ...told,
-    followUps: [remind({ ...out, ...told, broadcasts: posts, accounts: allAccounts, calendar })],
+    followUps: followUpsOf(shared, env.WORKBENCH_URL, env.OPS_TABLE),
     now,
   };
 };

@@ -70,6 +70,7 @@ export const postWorld = ({ company }: { readonly company?: Company } = {}) => {
       ...Object.fromEntries(tableNames.map((table) => [`${table.toUpperCase()}_TABLE`, tables.name(table)])),
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(apps),
+      WORKBENCH_URL: 'http://127.0.0.1:4520/workbench',
       DELIVER_BULK_FUNCTION: 'zhida-test-deliver-bulk',
     };
     for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
@@ -167,7 +168,27 @@ export const postWorld = ({ company }: { readonly company?: Company } = {}) => {
     sync,
     drain: (more?: Partial<SendDeps>) => drainer(more)(new Date()),
     advance: (id: string, more?: Partial<BroadcastDeps>) => advance(deps(more))(id),
-    deliverTick: () => deliver({}),
+    /** What the stream of deliveries would bring: refreshes of cards that stand. */
+    deliverAll: async (): Promise<void> => {
+      vi.setSystemTime(Date.now() + 61_000);
+      await deliver({});
+    },
+    /** One row leaves before the others. */
+    sendOnly: async (row: Delivery | undefined): Promise<void> => {
+      const { sending } = outbox('bulk', 1_000);
+      await sendDelivery(sending)(must(row, 'row'));
+    },
+    /** The directory says that they have left the company. */
+    gone: async (people: readonly string[]): Promise<void> => {
+      for (const one of people) await out.people.recordLeft(one, { at: new Date(), reason: 'left_company' });
+    },
+    screenOf: (unionId: string, appId = LEGAL): readonly string[] => {
+      const reader = feishu.tenant.directory.people().find((one) => one.unionId === unionId);
+      return feishu.tenant.chats
+        .p2p(appId, must(reader, unionId))
+        .chat.messages.filter(({ sender }) => sender.kind === 'app')
+        .map(({ content }) => content);
+    },
     account: (id: string): Account =>
       must(
         allAccounts.find((each) => each.id === id),
