@@ -36,6 +36,7 @@ const invocations: readonly (readonly [string, string, string])[] = [
   ['deliver', 'tick.json', '"due": 0'],
   ['deliver-bulk', 'tick.json', '"sent": 0'],
   ['broadcast', 'tick.json', '"broken": 0'],
+  ['workbench', 'login.js', '"statusCode": 200'],
   ['alert', 'tick.json', '"fired": 0'],
   ['ticket-sla', 'tick.json', '"told": 0'],
   ['ticket-flow', 'ticket.json', '"batchItemFailures": []'],

@@ -32,6 +32,9 @@ export const filledEnvironment = (
         feishuDomain: feishu.url,
         biUrl: bi.url,
         wecomUrl: feishu.url,
+        feishuAccounts: feishu.url,
+        workbenchFrames: feishu.url,
+        h5SdkUrl: `${feishu.url}/lark/h5-js-sdk.js`,
       };
       if (wanted) return [variable, table(wanted)];
       return [variable, param ? (ours[param] ?? localParam(param)) : value];

@@ -1,0 +1,4 @@
+import { pageEvent } from './sign.ts';
+
+const event = pageEvent({ path: '/workbench/me' });
+export { event as 'module.exports' };
