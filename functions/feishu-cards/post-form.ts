@@ -76,6 +76,7 @@ export const cancel: Perform = async (deps, clicker) => {
   const outcome: Outcome = {
     words: `${clicker.by.name} ${dayAndTime(after.changedAt)} 已取消这一期`,
     colour: 'grey',
+    title: ['草稿', '已取消'],
   };
   const card = settledCard(await formOf(deps, clicker, after), outcome);
   return answer(deps, clicker, { words: '已取消', card, final: true });

@@ -125,8 +125,13 @@ const decisions = ({ place, face, revision, people }: ApprovalInput): readonly C
   return [
     titledForm({
       id: actionsId('schedule'),
-      fields: [momentField({ name: approvalFields.at, text: '发送时间', required: false })],
-      submits: [{ text: '同意并定时', kind: 'primary', value: value('approveSchedule') }],
+      fields: [
+        {
+          title: '**发送时间**（定时发送才填）',
+          ...momentField({ name: approvalFields.at, text: '发送时间', required: false }),
+        },
+      ],
+      submits: [{ text: '同意并定时', kind: 'primary_filled', value: value('approveSchedule') }],
     }),
     {
       ...callbackButton({
@@ -140,12 +145,15 @@ const decisions = ({ place, face, revision, people }: ApprovalInput): readonly C
     titledForm({
       id: actionsId('return'),
       fields: [
-        wordsField({
-          name: approvalFields.reason,
-          text: '退回的理由',
-          required: false,
-          maxLength: longestWords.reason,
-        }),
+        {
+          title: '**退回的理由**',
+          ...wordsField({
+            name: approvalFields.reason,
+            text: '要改什么',
+            required: false,
+            maxLength: longestWords.reason,
+          }),
+        },
       ],
       submits: [{ text: '退回', value: value('sendBackPost') }],
     }),
@@ -183,21 +191,27 @@ export const approvalCard = (input: ApprovalInput): Card => {
 const by = (act: { readonly by: { readonly name: string }; readonly at: string } | undefined): string =>
   act ? `${act.by.name} ${dayAndTime(act.at)} ` : '';
 
+const title = (is: string) => ({ title: ['待审批', is] }) as const;
+
 const ended: Readonly<Partial<Record<Broadcast['state'], Outcome>>> = {
-  cancelled: { words: '这一期已取消，无需处理', colour: 'grey' },
-  recalled: { words: '这一期已撤回', colour: 'grey' },
+  cancelled: { words: '这一期已取消，无需处理', colour: 'grey', ...title('已取消') },
+  recalled: { words: '这一期已撤回', colour: 'grey', ...title('已撤回') },
+};
+
+const returned = ({ sentBack }: Broadcast): Outcome =>
+  sentBack
+    ? { words: `${by(sentBack)}已退回：${sentBack.reason}`, colour: 'orange', ...title('已退回') }
+    : { words: '编辑已撤回修改，无需处理', colour: 'grey', ...title('无需审批') };
+
+const whenWords = ({ state, scheduledAt, approved }: Broadcast): string => {
+  if (state !== 'scheduled' || scheduledAt === undefined) return '';
+  return scheduledAt === approved?.at ? '，立即发送' : `，${dayAndTime(scheduledAt)} 发送`;
 };
 
 /** What became of the question on an approval card; `undefined` while it is open. */
 export const approvalOutcome = (post: Broadcast): Outcome | undefined => {
-  const { state, sentBack, approved, scheduledAt, startedAt } = post;
-  if (state === 'in_review') return undefined;
-  const over = ended[state];
-  if (over) return over;
-  if (state === 'draft') {
-    if (sentBack) return { words: `${by(sentBack)}已退回：${sentBack.reason}`, colour: 'orange' };
-    return { words: '编辑已撤回修改，无需处理', colour: 'grey' };
-  }
-  const when = state === 'scheduled' && !startedAt && scheduledAt ? `，${dayAndTime(scheduledAt)} 发送` : '';
-  return { words: `✔ ${by(approved)}已同意${when}`, colour: 'green' };
+  if (post.state === 'in_review') return undefined;
+  if (post.state === 'draft') return returned(post);
+  const agreed = `✔ ${by(post.approved)}已同意${whenWords(post)}`;
+  return ended[post.state] ?? { words: agreed, colour: 'green', ...title('已同意') };
 };

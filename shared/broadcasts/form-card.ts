@@ -175,7 +175,7 @@ const controls = (input: FormInput): readonly CardElement[] => {
       fields: fieldsOf(input),
       submits: [
         { text: '预览给自己', value: value('previewPost') },
-        { text: '提交审批', kind: 'primary', value: value('submitPost') },
+        { text: '提交审批', kind: 'primary_filled', value: value('submitPost') },
       ],
     }),
     { ...cancel, element_id: actionsId('cancel') },
@@ -199,7 +199,11 @@ export const formCard = (input: FormInput): Card => {
 export const submittedCard = (form: Card, post: Broadcast, subject: string): Card => {
   const { submitted } = post;
   const when = submitted ? ` · ${submitted.by.name} ${dayAndTime(submitted.at)}` : '';
-  const settled = settledCard(form, { words: `已提交审批${when}`, colour: 'grey' });
+  const settled = settledCard(form, {
+    words: `已提交审批${when}`,
+    colour: 'grey',
+    title: ['草稿', '待审批'],
+  });
   const value = postValue({ do: 'withdrawPost', post: post.broadcast, subject });
   const confirm = { title: '撤回修改', text: '审批人的卡片会失效，修改后需要重新提交' };
   const withdraw = callbackButton({ text: '撤回修改', kind: 'text', value, confirm });

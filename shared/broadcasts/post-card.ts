@@ -91,11 +91,12 @@ export const plainLines = (text: string): readonly string[] =>
 const concernsLine = ({ concerns }: PostFace): readonly string[] =>
   concerns === '' ? [] : [`**与你有关**　${escapeMarkdown(concerns)}`];
 
-const factsLine = ({ minutes, version, mustConfirm, deadlineAt }: PostFace): string => {
-  const deadline = deadlineAt === undefined ? [] : [`${moment(deadlineAt)} 截止`];
-  const wanted = mustConfirm ? ['需确认', ...deadline] : deadline;
-  return coloured([`约 ${minutes} 分钟`, `v${version}`, ...wanted].join(' · '), 'grey');
-};
+const factsLine = ({ minutes, version, mustConfirm }: PostFace): string =>
+  [
+    coloured(`约 ${minutes} 分钟`, 'grey'),
+    ...(version > 1 ? [coloured(`更新 v${version}`, 'grey')] : []),
+    ...(mustConfirm ? [coloured('需确认', 'orange')] : []),
+  ].join(' · ');
 
 /** Title, 摘要 of at most three lines, 与你有关, how long it takes. */
 export const articleBlock = (face: PostFace): readonly CardElement[] => [
@@ -104,7 +105,7 @@ export const articleBlock = (face: PostFace): readonly CardElement[] => [
   markdown(factsLine(face), { size: 'notation' }),
 ];
 
-const readButton = ({ url }: PostFace, kind: 'primary' | 'default'): CardElement => ({
+const readButton = ({ url }: PostFace, kind: 'primary_filled' | 'default'): CardElement => ({
   ...urlButton({ text: '阅读全文', url, kind }),
   width: 'fill',
 });
@@ -118,7 +119,7 @@ export const confirmButton = (
 ): CardElement => ({
   ...callbackButton({
     text: confirmWords,
-    kind: 'primary',
+    kind: 'primary_filled',
     value: postValue({ do: 'confirmPost', post: broadcast, version: String(version), subject }),
     confirm: { title: confirmWords, text: '确认后将记录时间与版本' },
   }),
@@ -141,7 +142,7 @@ const controls = (face: PostFace, standing: PostStanding, subject: string): read
     return [markdown(coloured(`**${confirmedWords(standing)}**`, 'green')), readButton(face, 'default')];
   const isAsked = face.mustConfirm && kind === 'open';
   return [
-    readButton(face, isAsked ? 'default' : 'primary'),
+    readButton(face, isAsked ? 'default' : 'primary_filled'),
     ...(isAsked ? [confirmButton(face, subject)] : []),
   ];
 };

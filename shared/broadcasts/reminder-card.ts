@@ -64,7 +64,7 @@ export const reminderCard = (face: PostFace, { which, urgentTime, now, standing 
       : [markdown(coloured(`因需全员${stepWords(face)}，已第 ${urgentTime} 次提醒`, 'orange'))];
   const button = face.mustConfirm
     ? confirmButton(face, subject)
-    : ({ ...urlButton({ text: '阅读全文', url: face.url, kind: 'primary' }), width: 'fill' } as const);
+    : ({ ...urlButton({ text: '阅读全文', url: face.url, kind: 'primary_filled' }), width: 'fill' } as const);
   return card({
     id: deliveryElementId(subject, ''),
     summary: `${ask}《${clip(face.title, summaryLimit - ask.length - until.length - 2)}》${until}`,

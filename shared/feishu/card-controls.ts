@@ -1,4 +1,5 @@
 import type {
+  ButtonKind,
   Form,
   FormField,
   FormMoment,
@@ -139,7 +140,7 @@ export const textForm = (options: {
 type Submit = {
   readonly text: string;
   readonly value: CallbackValue;
-  readonly kind?: 'primary' | 'default' | 'danger';
+  readonly kind?: ButtonKind;
   readonly confirm?: { readonly title: string; readonly text: string };
 };
 

@@ -142,7 +142,7 @@ describe('two approvers', () => {
     await w.settle();
     w.later(7_000);
     await w.minute();
-    for (const head of heads) expect(w.cardOf(head, '待审批', ZHIDA).text).toContain(`✔ ${winner}`);
+    for (const head of heads) expect(w.cardOf(head, '已同意', ZHIDA).text).toContain(`✔ ${winner}`);
   });
 
   it('one after the other: the second one’s card is grey before they click', async () => {
@@ -153,8 +153,8 @@ describe('two approvers', () => {
       form: { approval_reason: '口径不清' },
     });
     await w.settle();
-    expect(w.cardOf('戴明薇', '待审批', ZHIDA).text).toMatch(/闻人杰 1\d-\d\d/u);
-    expect(w.cardOf('戴明薇', '待审批', ZHIDA).text).not.toContain('approveNow');
+    expect(w.cardOf('戴明薇', '已退回', ZHIDA).text).toMatch(/闻人杰 1\d-\d\d/u);
+    expect(w.cardOf('戴明薇', '已退回', ZHIDA).text).not.toContain('approveNow');
     const late = await w.click('戴明薇', stale, { act: 'approveNow' });
     expect(late.toast?.content).toMatch(/^闻人杰 .* 已退回：口径不清$/u);
     expect((await newest()).state).toBe('draft');
@@ -163,7 +163,7 @@ describe('two approvers', () => {
   it('of an old revision approve nothing', async () => {
     await submitted('修改后重新提交');
     const stale = w.cardOf('闻人杰', '待审批', ZHIDA);
-    await w.click(editor, w.cardOf(editor, '草稿', ZHIDA), { act: 'withdrawPost' });
+    await w.click(editor, w.cardOf(editor, '待审批', ZHIDA), { act: 'withdrawPost' });
     await w.settle();
     await w.click(editor, w.cardOf(editor, '草稿', ZHIDA), {
       act: 'submitPost',

@@ -59,36 +59,34 @@ export const must = <T>(value: T | undefined, what: string): T => {
   return value;
 };
 
+type Part = {
+  readonly tag?: string;
+  readonly name?: string;
+  readonly behaviors?: readonly { readonly type: string; readonly value: Control['value'] }[];
+};
+
+const controlOf = ({ tag, name, behaviors = [] }: Part): Control | undefined => {
+  const callback = behaviors.find(({ type }) => type === 'callback');
+  return tag && callback ? { tag, name: name ?? '', value: callback.value } : undefined;
+};
+
 /** Every control of a card with the value that its click sends. */
 const controlsIn = (value: unknown): readonly Control[] => {
   if (Array.isArray(value)) return value.flatMap(controlsIn);
   if (typeof value !== 'object' || value === null) return [];
-  const { tag, name, behaviors } = value as {
-    tag?: string;
-    name?: string;
-    behaviors?: { type: string; value: Control['value'] }[];
-  };
-  const callback = behaviors?.find(({ type }) => type === 'callback');
-  return tag && callback
-    ? [{ tag, name: name ?? '', value: callback.value }]
-    : Object.values(value).flatMap(controlsIn);
+  const control = controlOf(value);
+  return control ? [control] : Object.values(value).flatMap(controlsIn);
 };
 
 type FormPart = Extract<CardElement, { readonly tag: 'form' }>['elements'][number];
 
+const momentOf = (initial: string | undefined): string => (initial === undefined ? '' : `${initial} +0800`);
+
 const initialOf = (field: FormPart): unknown => {
-  switch (field.tag) {
-    case 'input':
-      return field.default_value ?? '';
-    case 'select_static':
-      return field.initial_option ?? '';
-    case 'multi_select_static':
-      return field.selected_values ?? [];
-    case 'picker_datetime':
-      return field.initial_datetime === undefined ? '' : `${field.initial_datetime} +0800`;
-    default:
-      return undefined;
-  }
+  if (field.tag === 'input') return field.default_value ?? '';
+  if (field.tag === 'select_static') return field.initial_option ?? '';
+  if (field.tag === 'multi_select_static') return field.selected_values ?? [];
+  return field.tag === 'picker_datetime' ? momentOf(field.initial_datetime) : undefined;
 };
 
 /** What a client sends with a form that nobody has touched: its initial values. */

@@ -44,13 +44,13 @@ describe('an editor with a document', () => {
 
     const handedIn = await w.click(editor, kept, { act: 'submitPost' });
     expect(handedIn.toast?.content).toBe('已提交审批');
-    expect(w.cardOf(editor, '草稿').text).toContain('已提交审批 · 裴律安');
+    expect(w.cardOf(editor, '待审批').text).toContain('已提交审批 · 裴律安');
     await w.settle();
     const asked = w.cardOf(approver, '待审批');
     expect(asked.text).toContain('人力资源');
     const agreed = await w.click(approver, asked, { act: 'approveNow' });
     expect(agreed.toast?.content).toBe('已同意，马上开始发送');
-    expect(w.cardOf(approver, '待审批').text).toContain('✔ 闻人杰');
+    expect(w.cardOf(approver, '已同意').text).toContain('✔ 闻人杰');
     await w.settle();
     await w.minute();
     await w.minute();
@@ -102,7 +102,7 @@ describe('an editor with a document', () => {
     const { post } = await drafted('直播话术更新');
     await w.click(editor, w.cardOf(editor, '草稿'), { act: 'submitPost' });
     await w.settle();
-    const back = await w.click(editor, w.cardOf(editor, '草稿'), { act: 'withdrawPost' });
+    const back = await w.click(editor, w.cardOf(editor, '待审批'), { act: 'withdrawPost' });
     expect(back.toast?.content).toBe('已撤回，可以修改后重新提交');
     expect((await newest()).state).toBe('draft');
     const late = await w.click(approver, w.cardOf(approver, '待审批'), { act: 'approveNow' });
@@ -111,7 +111,7 @@ describe('an editor with a document', () => {
     const gone = await w.click(editor, w.cardOf(editor, '草稿'), { act: 'cancelPost' });
     expect(gone.toast?.content).toBe('已取消');
     expect((await w.posts().find(post.broadcast))?.state).toBe('cancelled');
-    expect(w.cardOf(editor, '草稿').text).not.toContain('submitPost');
+    expect(w.cardOf(editor, '已取消').text).not.toContain('submitPost');
   });
 });
 
@@ -182,7 +182,7 @@ describe('an approver', () => {
       form: { approval_reason: '缺少依据' },
     });
     expect(sent.toast?.content).toBe('已退回，编辑会收到理由');
-    expect(w.cardOf(approver, '待审批').text).toContain('已退回：缺少依据');
+    expect(w.cardOf(approver, '已退回').text).toContain('已退回：缺少依据');
     await w.settle();
     w.later(7_000);
     await w.minute();
