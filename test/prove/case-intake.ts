@@ -14,7 +14,7 @@ const messageSchema = z.custom<Message>((value) => typeof value === 'object' && 
 const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'ap-southeast-1' }));
 
 /** The same row by the same condition, by a client that the gate stands before. */
-const putReceipt: PutReceipt = async (receipt) => {
+export const putReceipt: PutReceipt = async (receipt) => {
   const Item = Object.fromEntries(
     Object.entries(receiptRow(receipt)).map(([name, value]) => [
       name,

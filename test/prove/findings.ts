@@ -22,20 +22,32 @@ export type Screens = ReadonlyMap<string, readonly Message[]>;
 
 const elementId = /"element_id":"(d[0-9a-f]{19})"/;
 
-/** All cards on all screens by the delivery that they carry. */
+/** All cards on all screens by the delivery that they carry and where they stand: one card for all carries its subject only. */
 export const screensOf = ({ feishu }: World): Screens => {
   const found = new Map<string, Message[]>();
-  for (const message of feishu.tenant.chats.all().flatMap(({ messages }) => messages)) {
-    const id = elementId.exec(message.content)?.[1];
-    if (id !== undefined) found.set(id, [...(found.get(id) ?? []), message]);
+  const put = (key: string, message: Message): void => {
+    const known = found.get(key);
+    if (known) known.push(message);
+    else found.set(key, [message]);
+  };
+  for (const { id: chatId, kind, members, messages } of feishu.tenant.chats.all()) {
+    const [where = ''] = kind === 'p2p' ? members : [`chat:${chatId}`];
+    for (const message of messages) {
+      const id = elementId.exec(message.content)?.[1];
+      if (id === undefined) continue;
+      put(`${id} ${where}`, message);
+    }
   }
   return found;
 };
 
+/** The cards of one delivery, recalled ones too. */
+export const cardsOf = (screens: Screens, { subject, recipient }: DeliveryKey): readonly Message[] =>
+  screens.get(`${deliveryElementId(subject, recipient)} ${recipient}`) ?? [];
+
 /** The live card of a delivery is taken back by its sender, as an administrator does in the admin console. */
-export const recall = (world: World, { subject, recipient }: DeliveryKey): void => {
-  const cards = screensOf(world).get(deliveryElementId(subject, recipient)) ?? [];
-  for (const card of cards) card.recalled = true;
+export const recall = (world: World, key: DeliveryKey): void => {
+  for (const card of cardsOf(screensOf(world), key)) card.recalled = true;
 };
 
 const isOnScreen = ({ state }: Delivery): boolean => ['accepted', 'read', 'confirmed'].includes(state);
@@ -65,7 +77,7 @@ const isSettled = (row: Delivery): boolean =>
 
 /** At every instant: where nothing is on its way, the screen shows what the ledger says, and only once. */
 export const watchRow = (world: World, { row, screens }: Found): readonly Finding[] => {
-  const all = screens.get(deliveryElementId(row.subject, row.recipient)) ?? [];
+  const all = cardsOf(screens, row);
   const live = all.filter(({ recalled }) => !recalled);
   const [card] = live;
   const about = `${row.subject} / ${nameOf(world, row.recipient)}: `;
@@ -101,7 +113,7 @@ const unsent = ({ row, live }: Row, allowed: Allowed): readonly Finding[] => {
 /** What is wrong with one delivery when everything has come to rest. */
 export const judgeRow = (world: World, found: Found, allowed: Allowed): readonly Finding[] => {
   const { row, screens } = found;
-  const all = screens.get(deliveryElementId(row.subject, row.recipient)) ?? [];
+  const all = cardsOf(screens, row);
   const live = all.filter(({ recalled }) => !recalled);
   const about = `${row.subject} / ${nameOf(world, row.recipient)}: `;
   const twice: readonly Finding[] =

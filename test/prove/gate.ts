@@ -32,6 +32,8 @@ export type Gate = {
   readonly pass: (request: Request) => Promise<unknown>;
   /** Calls by site so far. */
   readonly counts: ReadonlyMap<string, number>;
+  /** When each exclusive request was made, by what it names. */
+  readonly issued: ReadonlyMap<string, readonly number[]>;
   /** What was done to whom, for a failing seed's schedule. */
   readonly struck: readonly string[];
   /** Two at once where only one may be. */
@@ -101,6 +103,7 @@ type World = { readonly loop: EventLoop; readonly random: Random; readonly fate:
 export const openGate = ({ loop, random, fate }: World): Gate => {
   const counts = new Map<string, number>();
   const struck: string[] = [];
+  const issued = new Map<string, number[]>();
   const ordered = inOrder();
   const { overlaps, begin, end } = watchOverlaps(loop);
   const startedAt = loop.now();
@@ -117,6 +120,8 @@ export const openGate = ({ loop, random, fate }: World): Gate => {
     const course = courseOf(fault, { service, timeoutMs, random });
     const issuedAt = loop.now();
     begin(request.exclusive, invocation);
+    if (request.exclusive)
+      issued.set(request.exclusive, [...(issued.get(request.exclusive) ?? []), issuedAt]);
     const executeAt = course.executeAt.map((at) => onGrid(issuedAt + at) - issuedAt);
     // Later than a request is carried out, unless its caller has given up by then.
     const first = course.ending === 'timeout' ? 0 : (executeAt.at(-1) ?? 0) + 1;
@@ -149,6 +154,7 @@ export const openGate = ({ loop, random, fate }: World): Gate => {
   };
   return {
     counts,
+    issued,
     struck,
     overlaps,
     pass: (request) => {

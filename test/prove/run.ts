@@ -12,6 +12,7 @@ import * as z from 'zod';
 import type { Job } from './child.ts';
 import { describeRun, type Report, reportSchema, sum, summarise } from './report.ts';
 import { flows, layGround, prepareProcess } from './seeds.ts';
+import type { Flow } from './stage.ts';
 
 const whole = z.coerce.number().int();
 const optionsSchema = z.object({
@@ -21,7 +22,7 @@ const optionsSchema = z.object({
   seeds: whole.positive(),
   'seed-from': whole.positive(),
   seed: whole.positive().optional(),
-  people: whole.min(2).max(58),
+  people: whole.min(2).max(10_000).optional(),
   digests: whole.min(1).max(3),
   workers: whole.positive(),
   json: z.boolean(),
@@ -35,7 +36,7 @@ const readOptions = () => {
       seeds: text('500'),
       'seed-from': text('1'),
       seed: { type: 'string' },
-      people: text('50'),
+      people: { type: 'string' },
       digests: text('3'),
       workers: text('2'),
       json: { type: 'boolean', default: false },
@@ -64,14 +65,24 @@ const runChild = (job: Job, onReport: (report: Report) => void): Promise<void> =
     });
   });
 
+/** Of the local company, unless the flow has its own. */
+const localPeople = { usual: 50, least: 2, most: 58 };
+
+const peopleOf = ({ people = localPeople }: Flow, asked = people.usual): number => {
+  const { least, most } = people;
+  if (asked < least || asked > most) throw new Error(`--people is from ${least} to ${most} for this flow`);
+  return asked;
+};
+
 const prove = async (): Promise<void> => {
   const options = readOptions();
   const started = performance.now();
   const seconds = (): number => Math.round((performance.now() - started) / 100) / 10;
-  const { people, digests } = options;
+  const { digests } = options;
   prepareProcess();
   const flow = await flows[options.flow]?.();
   if (!flow) return;
+  const people = peopleOf(flow, options.people);
   const directory = mkdtempSync(join(tmpdir(), 'zhida-prove-'));
   const groundFile = join(directory, 'ground.json');
   const reports: Report[] = [];

@@ -1,4 +1,5 @@
 import { ticketSources } from './case-intake.ts';
+import { callbackKeys } from './feishu-pushes.ts';
 import { type Figures, recordFigures, useFigures } from './figures.ts';
 import { metricSources } from './intake.ts';
 import { catchCalls, type Distort } from './libraries.ts';
@@ -12,6 +13,7 @@ export const flows: Readonly<Record<string, () => Promise<Flow>>> = {
   digest: async () => (await import('./digest-flow.ts')).digestFlow,
   alert: async () => (await import('./alert-flow.ts')).alertFlow,
   ticket: async () => (await import('./ticket-flow.ts')).ticketFlow,
+  broadcast: async () => (await import('./broadcast-flow.ts')).broadcastFlow,
   cards: async () => (await import('./cards-flow.ts')).cardsFlow,
 };
 
@@ -24,6 +26,9 @@ export type Ground = {
   readonly clean: Omit<Run, 'counted'>;
 };
 
+/** Opens nothing outside of this machine. */
+const evidenceKey = 'MC4CAQAwBQYDK2VwBCIEIGRldi1ldmlkZW5jZS1rZXktZm9yLWxvY2FsLW9ubHkh';
+
 /** Once per process, before any function is loaded. */
 export const prepareProcess = (): void => {
   setEnvironment();
@@ -31,6 +36,10 @@ export const prepareProcess = (): void => {
     METRIC_SOURCES: metricSources,
     TICKET_SOURCES: ticketSources,
     SEAL_KEYS: JSON.stringify([Buffer.alloc(32, 'prove').toString('base64')]),
+    FEISHU_CALLBACK_KEYS: callbackKeys,
+    CARD_ANSWER: 'card',
+    EVIDENCE_KEYS: JSON.stringify([evidenceKey]),
+    WORKBENCH_URL: 'https://zhida.example/workbench',
     WECOM_APPS: '[]',
     WECOM_URL: 'http://127.0.0.1:9',
     JOIN_KEYS: JSON.stringify([Buffer.alloc(32, 'join').toString('base64')]),

@@ -1,11 +1,12 @@
 import { seededRandom } from '../../simulator/bi/random.ts';
+import type { Post } from '../../simulator/feishu/post.ts';
 import { type Cloud, type CloudFunction, everyMinute, startCloud } from './cloud.ts';
 import type { Finding } from './findings.ts';
 import type { Distort } from './libraries.ts';
 import { catchLogs } from './logs.ts';
 import { drawCopies, fateOf, type Plan, type Strike } from './plan.ts';
 import { type Mapping, openStreams, type Streams } from './streams.ts';
-import { openWorld, tableName, type World } from './world.ts';
+import { type Cast, localCast, openWorld, tableName, type World } from './world.ts';
 
 export type Size = { readonly people: number; readonly digests: number };
 
@@ -35,8 +36,20 @@ export type Flow = {
   /** Functions with a schedule of a minute. */
   readonly everyMinute: readonly string[];
   readonly mappings: readonly Mapping[];
+  /** Who is there; absent: some of the local company. */
+  readonly cast?: (size: Size) => Cast;
+  /** People of one seed: usually, and at the least. */
+  readonly people?: { readonly usual: number; readonly least: number; readonly most: number };
+  /** Where Feishu's events and callbacks arrive; absent: nowhere. */
+  readonly receive?: (stage: Stage) => Post;
+  /** Told of each row that was written, right after it was. */
+  readonly hear?: (stage: Stage) => (table: string, image: Readonly<Record<string, unknown>>) => void;
+  /** Ticks and records come twice so long after the start; absent: 45 min. */
+  readonly busyMs?: number;
+  /** When nothing is to be expected nine ticks of ten don't come: a night is long. Absent: never. */
+  readonly isIdle?: (at: number) => boolean;
   /** What stands there before anything happens, beside the people. */
-  readonly prepare?: (world: World) => Promise<void>;
+  readonly prepare?: (stage: Stage) => Promise<void>;
   /** Longer than any outage, lease and pause together; a run that isn't done by then never will be. Absent: 9 h. */
   readonly patienceMs?: number;
   readonly begin: (stage: Stage) => void;
@@ -64,21 +77,29 @@ type Running = { readonly flow: Flow; readonly plan: Plan; readonly size: Size; 
 const patienceOf = ({ patienceMs = 9 * 3_600_000 }: Flow): number => patienceMs;
 
 /** The story of a flow and its repairs. */
-const busyMs = 45 * 60_000;
+const usuallyBusyMs = 45 * 60_000;
+
+const deaf: Post = () => Promise.reject(new Error('nobody receives it'));
 
 const wakeUp = { 'detail-type': 'Scheduled Event' };
 
+type Late = { streams?: Streams; cloud?: Cloud; post?: Post; hear?: ReturnType<NonNullable<Flow['hear']>> };
+
 const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (strike: Strike) => void) => {
   const startMs = Date.parse(flow.startIso);
-  const late: { streams?: Streams; cloud?: Cloud } = {};
+  const late: Late = {};
   const world = await openWorld({
     plan,
     startMs,
-    people: size.people,
+    cast: (flow.cast ?? (({ people }) => localCast(people)))(size),
+    post: (...pushed) => (late.post ?? deaf)(...pushed),
     fate: fateOf(plan, { startMs, onHit }),
     distort,
     onInvoked: (name) => void late.cloud?.invoke(name, {}),
-    onWritten: (table, image) => late.streams?.write(table, image),
+    onWritten: (table, image) => {
+      late.hear?.(table.replace(tableName(''), ''), image);
+      late.streams?.write(table, image);
+    },
   });
   const { loop } = world;
   const random = seededRandom(plan.seed * 3 + 2);
@@ -94,9 +115,13 @@ const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (str
   const streams = openStreams({ loop, random, cloud, trouble, mappings });
   Object.assign(late, { streams, cloud });
   // What is left then waits for an hour to pass; ticks that come twice have nothing to meet.
-  const copiesNow = (): number => (loop.now() < startMs + busyMs ? copies() : 1);
+  const copiesNow = (): number => (loop.now() < startMs + (flow.busyMs ?? usuallyBusyMs) ? copies() : 1);
   for (const name of flow.everyMinute) {
-    const fire = (): void => void cloud.invoke(name, wakeUp);
+    let ticks = 0;
+    const fire = (): void => {
+      ticks += 1;
+      if (ticks % 10 === 0 || flow.isIdle?.(loop.now()) !== true) void cloud.invoke(name, wakeUp);
+    };
     everyMinute({ loop, random }, { copies: copiesNow, missed: plan.lostTicks, fire });
   }
   let telling = 0;
@@ -109,6 +134,8 @@ const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (str
   const at = (ms: number, act: () => void): void => void loop.after(ms, act);
   const seen = { chats: new Set<string>(), unknown: new Set<string>() };
   const stage: Stage = { world, cloud, plan, size, startMs, tell, at, seen };
+  if (flow.receive) late.post = flow.receive(stage);
+  if (flow.hear) late.hear = flow.hear(stage);
   const isBusy = (): boolean => cloud.running() > 0 || telling > 0 || streams.pending() > 0;
   return { stage, isBusy };
 };
@@ -125,7 +152,7 @@ export const runSeed = async (running: Running): Promise<Run> => {
   const startMs = loop.now();
   const patienceMs = patienceOf(flow);
   try {
-    await flow.prepare?.(world);
+    await flow.prepare?.(stage);
     flow.begin(stage);
     let nextLook = startMs + 60_000;
     let isDone = false;

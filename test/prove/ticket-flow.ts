@@ -148,7 +148,7 @@ export const ticketFlow: Flow = {
     { table: 'tickets', work: ['flow', 'base'], wakes: 'base-sync' },
     { table: 'deliveries', work: ['now'], wakes: 'deliver' },
   ],
-  prepare: writeStaff,
+  prepare: ({ world }) => writeStaff(world),
   begin,
   isDone,
   watch: () => Promise.resolve([]),

@@ -11,7 +11,7 @@ import { tableName, type World } from './world.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-const rowsOf = async ({ documents }: World, table: string): Promise<readonly Row[]> => {
+export const rowsOf = async ({ documents }: World, table: string): Promise<readonly Row[]> => {
   const rows: Row[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {

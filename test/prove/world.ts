@@ -8,6 +8,8 @@ import { settings } from '../../shared/store/settings.ts';
 import { seededRandom } from '../../simulator/bi/random.ts';
 import { type Company, mintCompany, type Person } from '../../simulator/company.ts';
 import { startDynamoDb } from '../../simulator/dynamodb.ts';
+import type { AppRegistration } from '../../simulator/feishu/apps.ts';
+import type { Post } from '../../simulator/feishu/post.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
 import { createMissingTables, readTables } from '../../simulator/tables.ts';
 import { quietApps } from '../feishu/quiet-apps.ts';
@@ -62,10 +64,20 @@ export type World = {
   readonly close: () => Promise<void>;
 };
 
+/** Who is there, and what the directory has told us of them. */
+export type Cast = {
+  readonly company: Company;
+  readonly apps: readonly AppRegistration[];
+  readonly audience: readonly Person[];
+  readonly write: (now: Date) => Promise<void>;
+};
+
 type Opening = {
   readonly plan: Plan;
   readonly startMs: number;
-  readonly people: number;
+  readonly cast: Cast;
+  /** Where Feishu's events and callbacks arrive. */
+  readonly post: Post;
   readonly fate: Fate;
   readonly distort: Distort;
   readonly onInvoked: (name: string) => void;
@@ -103,9 +115,17 @@ const audienceOf = ({ people, outOfRangeUserIds }: Company, count: number): read
   return [...others.slice(0, count - refused.length), ...refused];
 };
 
+/** So many of the local company's people; their apps hear of nothing. */
+export const localCast = (count: number): Cast => {
+  const company = mintCompany();
+  const audience = audienceOf(company, count);
+  return { company, apps: quietApps, audience, write: (now) => writePeople(audience, now) };
+};
+
 /** A fresh database process and a fresh tenant for one seed, on a timeline of their own. */
 export const openWorld = async (opening: Opening): Promise<World> => {
-  const { plan, fate, distort, onWritten, onInvoked } = opening;
+  const { plan, fate, distort, onWritten, onInvoked, post } = opening;
+  const { company, apps, audience, write } = opening.cast;
   const loop = eventLoop(opening.startMs, seededRandom(plan.seed * 11 + 4));
   const engine = await startDynamoDb({}, {});
   await createMissingTables(engine.endpoint, definitions);
@@ -117,11 +137,11 @@ export const openWorld = async (opening: Opening): Promise<World> => {
     signer: { sign: (request) => Promise.resolve(request) },
   });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  const company = mintCompany();
   const feishu = await startFeishu({
     clock: loop,
     company,
-    apps: quietApps,
+    apps,
+    post,
     seed: String(plan.seed),
     switches: plan.switches,
   });
@@ -138,8 +158,7 @@ export const openWorld = async (opening: Opening): Promise<World> => {
     },
     distort,
   });
-  const audience = audienceOf(company, opening.people);
-  await writePeople(audience, new Date(opening.startMs));
+  await write(new Date(opening.startMs));
   const live = { value: 'live', changedBy: 'prove', now: new Date(opening.startMs) };
   await settings(tableName('settings')).append(modeSetting('sender', sender), live);
   return {

@@ -1,0 +1,260 @@
+import {
+  type Broadcast,
+  broadcastOf,
+  personalSubject,
+  reminderSubject,
+} from '../../shared/broadcasts/broadcast.ts';
+import { identityOf, isUnreachable, isWaitedFor } from '../../shared/broadcasts/reach.ts';
+import { deliveryUuid } from '../../shared/feishu/messages.ts';
+import { deliveries } from '../../shared/store/deliveries.ts';
+import { type Delivery, deliverySchema } from '../../shared/store/delivery.ts';
+import type { Message } from '../../simulator/feishu/chats.ts';
+import {
+  type Allowed,
+  cardsOf,
+  type Finding,
+  judgeRow,
+  type Screens,
+  screensOf,
+  watchRow,
+} from './findings.ts';
+import { isGone, unreachableBecause } from './post-cast.ts';
+import { appId, deadline, findPost, isRefused, storyOf } from './post-story.ts';
+import type { Stage } from './stage.ts';
+import { rowsOf } from './ticket-rules.ts';
+import { tableName } from './world.ts';
+
+const violation = (what: string): Finding => ({ kind: 'violation', what });
+const miss = (what: string): Finding => ({ kind: 'miss', what });
+const ledger = () => deliveries(tableName('deliveries'));
+
+const partOf = ({ subject }: Delivery) => broadcastOf(subject)?.part;
+
+/** As an answer to a click that is still on its way may make it. */
+const answeringMs = 5 * 60_000;
+
+const isAnswered = (stage: Stage, { recipient }: Delivery): boolean =>
+  stage.world.loop.now() - (storyOf(stage).diary.confirmedAt.get(recipient) ?? -Infinity) > answeringMs ||
+  !storyOf(stage).diary.confirmedAt.has(recipient);
+
+/** target = Σ states: rows first, then the target, which only grows. */
+export const watchSum = async (): Promise<readonly Finding[]> => {
+  const before = await findPost();
+  if (!before || before.target === 0) return [];
+  const rows = await ledger().listOfSubject(personalSubject(before));
+  const post = await findPost();
+  const { target, ...places } = identityOf(post?.target ?? 0, rows);
+  const sum = Object.values(places).reduce((total, each) => total + each, 0);
+  const isTrue = sum === target && Object.values(places).every((each) => each >= 0);
+  return isTrue ? [] : [violation(`应触达 ${target} = ${JSON.stringify(places)}`)];
+};
+
+/** Nothing stands twice on a screen, and where nothing is on its way it shows what the ledger says. */
+export const watchScreens = async (stage: Stage): Promise<readonly Finding[]> => {
+  const post = await findPost();
+  if (!post || post.target === 0) return [];
+  const screens = screensOf(stage.world);
+  const subjects = [personalSubject(post), ...['1', '2', 'm1'].map((which) => reminderSubject(post, which))];
+  const rows = (await Promise.all(subjects.map((each) => ledger().listOfSubject(each)))).flat();
+  return rows
+    .flatMap((row) => watchRow(stage.world, { row, screens }))
+    .filter(({ kind, what }) => {
+      if (kind === 'duplicate') return true;
+      return rows.every((row) => !what.includes(row.subject) || isAnswered(stage, row));
+    });
+};
+
+const allowedBy = (stage: Stage): Allowed => {
+  const { muted } = storyOf(stage);
+  const { people, outOfRangeUserIds } = stage.world.feishu.tenant.company;
+  return {
+    isFinalFor: (recipient, code) => {
+      if (code === '230053') return muted.has(recipient);
+      const person = stage.world.feishu.tenant.directory.byUnion(recipient);
+      const userId = people.find(({ unionId }) => unionId === recipient)?.userId ?? '';
+      if (code === '230013') return outOfRangeUserIds.includes(userId);
+      return code === '230029' && person?.resigned === true;
+    },
+  };
+};
+
+type Judged = {
+  readonly stage: Stage;
+  readonly post: Broadcast;
+  readonly rows: readonly Delivery[];
+  readonly screens: Screens;
+};
+
+/** Nobody sends it any more, or its hour has not come: a reminder whose reader is done, a card that waits for the next bundle. */
+const mayStayBehind = (row: Delivery): boolean =>
+  partOf(row) !== 'personal' && (row.state === 'held' || row.state === 'suppressed');
+
+/** Whoever has left keeps the card that they got. */
+const hasLeftWithIt = (stage: Stage, { state, messageId, recipient }: Delivery): boolean =>
+  state === 'excluded' && messageId !== undefined && storyOf(stage).leavers.has(recipient);
+
+const judgeLedger = ({ stage, rows, screens }: Judged): readonly Finding[] =>
+  rows
+    .filter((row) => !mayStayBehind(row) && !hasLeftWithIt(stage, row))
+    .flatMap((row) => judgeRow(stage.world, { row, screens }, allowedBy(stage)));
+
+const surplusCards = ({ stage, rows, screens }: Judged): readonly Finding[] =>
+  rows.filter(mayStayBehind).flatMap((row) => {
+    const live = cardsOf(screens, row).filter(({ recalled }) => !recalled);
+    return live.length === 0
+      ? []
+      : [
+          violation(
+            `${row.subject} / ${row.recipient}: ${row.state} ${row.reason ?? ''}, but on the screen of seed ${stage.plan.seed}`,
+          ),
+        ];
+  });
+
+type Truth = { readonly name: string; readonly isHere: boolean; readonly why: string | undefined };
+
+/** What is wrong with the row of somebody who can't be reached, has left, or neither. */
+const judgePerson = ({ name, isHere, why }: Truth, row: Delivery): readonly Finding[] => {
+  const says = `${row.state} ${row.reason ?? 'without a reason'}`;
+  const isAsked = isWaitedFor(row, true);
+  if (why !== undefined)
+    return isUnreachable(row) && !isAsked ? [] : [violation(`${name}: ${why}, but ${says}`)];
+  if (!isHere) return isAsked ? [violation(`${name} has left and is waited for`)] : [];
+  return row.state === 'excluded' ? [miss(`${name}: ${says}`)] : [];
+};
+
+/** Everybody who works here has a row, and who can't be reached is never waited for. */
+const judgePeople = ({ stage, post, rows }: Judged): readonly Finding[] => {
+  const { company, directory } = stage.world.feishu.tenant;
+  const { joiners } = storyOf(stage);
+  const personal = rows.filter(({ subject }) => subject === personalSubject(post));
+  const own = new Map(personal.map((row) => [row.recipient, row]));
+  const expected = [...company.people.filter((each) => !isGone(each)), ...joiners];
+  const judged = expected.map((person) => {
+    const row = own.get(person.unionId);
+    if (!row) return [miss(`${person.name}: no row`)];
+    const isHere = directory.byUnion(person.unionId)?.resigned !== true;
+    return judgePerson({ name: person.name, isHere, why: unreachableBecause(company, person) }, row);
+  });
+  const unexplained = personal.filter(({ state, reason }) => state === 'excluded' && reason === undefined);
+  return [
+    ...judged.flat(),
+    ...unexplained.map(({ recipient }) => violation(`${recipient}: excluded without a reason`)),
+  ];
+};
+
+/** Whose click was answered has confirmed; who has confirmed has clicked. */
+const judgeConfirmations = ({ stage, post, rows }: Judged): readonly Finding[] => {
+  const { playing } = storyOf(stage);
+  const pressed = new Set(
+    playing.acts
+      .filter(({ deed }) => deed === 'confirmed' || deed === 'refused')
+      .map(({ unionId }) => unionId),
+  );
+  const answered = new Set(
+    playing.acts
+      .filter(({ deed, at }) => deed === 'confirmed' && at < deadline.getTime())
+      .map(({ unionId }) => unionId),
+  );
+  const confirmed = new Set(
+    rows
+      .filter(({ subject, confirmed: is }) => subject === personalSubject(post) && is !== undefined)
+      .map(({ recipient }) => recipient),
+  );
+  return [
+    ...[...answered]
+      .filter((each) => !confirmed.has(each))
+      .map((each) => miss(`${each}: its confirmation is lost`)),
+    ...[...confirmed]
+      .filter((each) => !pressed.has(each))
+      .map((each) => violation(`${each} never confirmed`)),
+  ];
+};
+
+/** When the request that made this message was made: one that was on its way longer is nobody's fault. */
+const issuedAt = ({ stage }: Judged, row: Delivery, { createdAt }: Message): number => {
+  const uuid = deliveryUuid(appId, `${row.subject}/${row.recipient}`, row.generation);
+  const times = stage.world.gate.issued.get(`POST ${uuid}`) ?? [];
+  return Math.max(-Infinity, ...times.filter((at) => at <= createdAt));
+};
+
+/** What a call of DynamoDB between the last look and the request may take, and a repeat in place that began before. */
+const underWayMs = 12_000;
+
+const isCalm = ({ plan }: Stage): boolean => plan.strikes.length === 0 && plan.weather.length === 0;
+
+type Sent = { readonly row: Delivery; readonly at: number };
+
+const sentBy = (judged: Judged): readonly Sent[] =>
+  judged.rows
+    .filter((row) => ['personal', 'reminder'].includes(partOf(row) ?? ''))
+    .flatMap((row) =>
+      cardsOf(judged.screens, row).map((message) => ({ row, at: issuedAt(judged, row, message) })),
+    );
+
+/** After a confirmation nothing more leaves later than 60 s; after a pause later than 2 s. */
+const judgeTimes = (judged: Judged): readonly Finding[] => {
+  const { stage } = judged;
+  const { confirmedAt, states } = storyOf(stage).diary;
+  const graceMs = isCalm(stage) ? 500 : underWayMs;
+  const sent = sentBy(judged);
+  const afterwards = sent.filter(
+    ({ row, at }) => partOf(row) === 'reminder' && at > (confirmedAt.get(row.recipient) ?? Infinity) + 60_000,
+  );
+  const pauses = states.flatMap(({ at, state }, index) =>
+    state === 'paused' ? [{ from: at + 2_000 + graceMs, until: states[index + 1]?.at ?? Infinity }] : [],
+  );
+  const inPause = sent.filter(({ at }) => pauses.some(({ from, until }) => at > from && at < until));
+  return [
+    ...afterwards.map(({ row }) =>
+      violation(`${row.subject} / ${row.recipient}: reminded after its confirmation`),
+    ),
+    ...inPause.map(({ row }) => violation(`${row.subject} / ${row.recipient}: left during the pause`)),
+  ];
+};
+
+/** Whose card came on the first morning and who hasn't confirmed was asked again on both rungs. */
+const judgeLadder = ({ post, rows }: Judged): readonly Finding[] => {
+  const has = new Set(rows.map(({ subject, recipient }) => `${subject} ${recipient}`));
+  const early = new Date('2026-11-24T12:00:00+08:00').toISOString();
+  return rows
+    .filter((row) => row.subject === personalSubject(post) && (row.acceptedAt ?? '9') < early)
+    .filter((row) => isWaitedFor(row, true))
+    .flatMap(({ recipient }) =>
+      ['1', '2']
+        .filter((which) => !has.has(`${reminderSubject(post, which)} ${recipient}`))
+        .map((which) => miss(`${recipient}: not reminded on rung ${which}`)),
+    );
+};
+
+/** It has ended at its deadline; where so many refused it, it had stopped by itself before. */
+const judgePost = ({ stage, post, rows }: Judged): readonly Finding[] => {
+  const { diary } = storyOf(stage);
+  const own = rows.filter(({ subject }) => subject === personalSubject(post));
+  const sum = identityOf(post.target, own);
+  const stopped = diary.states.some(({ state, byHand }) => state === 'paused' && !byHand);
+  return [
+    ...(post.state === 'closed' ? [] : [miss(`the post ended ${post.state}`)]),
+    ...(sum.unsent === 0 && sum.queued === 0 ? [] : [miss(`closed with ${JSON.stringify(sum)}`)]),
+    ...(stopped === isRefused(stage)
+      ? []
+      : [violation(stopped ? 'it stopped by itself' : 'it went on in spite of so many refusals')]),
+  ];
+};
+
+/** When everything has come to rest. */
+export const judgePosts = async (stage: Stage): Promise<readonly Finding[]> => {
+  const post = await findPost();
+  if (!post) return [miss('there is no post')];
+  const rows = (await rowsOf(stage.world, 'deliveries')).map((row) => deliverySchema.parse(row));
+  const judged: Judged = { stage, post, rows, screens: screensOf(stage.world) };
+  const rules = [
+    judgeLedger,
+    surplusCards,
+    judgePeople,
+    judgeConfirmations,
+    judgeTimes,
+    judgeLadder,
+    judgePost,
+  ];
+  return rules.flatMap((rule) => rule(judged));
+};
