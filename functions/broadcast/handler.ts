@@ -1,8 +1,11 @@
+import { evidenceKeysSchema } from '../../shared/broadcasts/evidence-keys.ts';
+import { readEnv } from '../../shared/config.ts';
 import { runCommand } from '../../shared/lambda/command.ts';
 import { isTick, tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { advance } from './advance.ts';
 import { stepCommands } from './commands.ts';
+import { evidenceCommands } from './evidence.ts';
 import { readCommands } from './read-commands.ts';
 import { tickPosts } from './tick.ts';
 import { forInvocation, wiring } from './wiring.ts';
@@ -12,6 +15,7 @@ const recordMs = 20_000;
 /** A tick may plan for a whole company; 15 minutes are what Lambda gives. */
 const tickMs = 10 * 60_000;
 
+const { EVIDENCE_KEYS: evidenceKeys } = readEnv({ EVIDENCE_KEYS: evidenceKeysSchema });
 const wired = wiring();
 const { sleep } = wired.sending;
 
@@ -24,7 +28,10 @@ const run = (event: unknown): Promise<unknown> => {
     });
   }
   const deps = forInvocation(wired, tickMs);
-  return runCommand({ ...stepCommands(deps), ...readCommands(deps) }, event);
+  return runCommand(
+    { ...stepCommands(deps), ...readCommands(deps), ...evidenceCommands({ ...deps, evidenceKeys }) },
+    event,
+  );
 };
 
 export const handler = (event: unknown): Promise<unknown> => run(event).finally(wired.settle);

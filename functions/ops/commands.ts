@@ -13,6 +13,7 @@ import { type SheetDeps, sheetCommand } from './sheet-commands.ts';
 import { type StopDeps, stopCommands } from './stop.ts';
 import { type NumberDeps, ticketNumbers } from './ticket-numbers.ts';
 import { verify } from './verify.ts';
+import type { VerifyEvidenceDeps } from './verify-evidence.ts';
 import { type WhyDeps, why } from './why.ts';
 
 export type OpsDeps = BaseTableDeps &
@@ -27,6 +28,7 @@ export type OpsDeps = BaseTableDeps &
   SheetDeps &
   StopDeps &
   VerifyDeps &
+  VerifyEvidenceDeps &
   WhyDeps;
 
 /** `{"do": …}` for administrators; writes are dry runs unless `"confirm": true`. */

@@ -23,6 +23,7 @@ const env = readEnv({
   FEISHU_APPS: secret,
   FEISHU_CALLBACK_KEYS: secret,
   SEAL_KEYS: secret,
+  EVIDENCE_KEYS: secret,
 });
 
 const { deps, settle } = wireOps(env, process.env);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { evidenceKeysSchema } from '../../shared/broadcasts/evidence-keys.ts';
 import { jsonText } from '../../shared/config.ts';
 import { type SenderConfig, sendersText } from '../../shared/feishu/sender-configs.ts';
 import { type CallbackKeys, callbackKeysSchema } from '../../shared/feishu/verify.ts';
@@ -12,6 +13,7 @@ export type RawSecrets = {
   readonly FEISHU_APPS: string;
   readonly FEISHU_CALLBACK_KEYS: string;
   readonly SEAL_KEYS: string;
+  readonly EVIDENCE_KEYS: string;
 };
 
 export type SecretDeps = {
@@ -91,6 +93,7 @@ const keysMatchCheck = (deps: SecretDeps): Check => {
 export const secretChecks = (deps: SecretDeps): readonly Check[] => {
   const { FEISHU_APPS, FEISHU_CALLBACK_KEYS } = deps.secrets;
   const appsForm = '[{"sender":"zhida","appId":"cli_…","appSecret":"…"}]';
+  const evidenceForm = '["<Ed25519 private key, PKCS8 in base64>"]';
   const keysForm = '[{"sender":"zhida","appId":"cli_…","encryptKeys":["…"],"verificationTokens":["…"]}]';
   return [
     domainCheck(deps),
@@ -103,6 +106,10 @@ export const secretChecks = (deps: SecretDeps): readonly Check[] => {
       z.safeParse(keysText, FEISHU_CALLBACK_KEYS),
     ),
     sealCheck(deps),
+    readable(
+      { name: 'EVIDENCE_KEYS', secret: 'evidence-keys', form: evidenceForm },
+      z.safeParse(evidenceKeysSchema, deps.secrets.EVIDENCE_KEYS),
+    ),
     keysMatchCheck(deps),
     ...deps.senders.map(senderCheck(deps)),
   ];

@@ -26,7 +26,7 @@ export type ReportFacts = {
   readonly report: Report;
   readonly kind: ReportKind;
   readonly asOf: Date;
-  /** Where the pages are; absent: there are none. */
+  /** Where the pages are: `https://…/workbench`; absent: there are none. */
   readonly workbenchUrl?: string | undefined;
 };
 type Place = { readonly subject: string; readonly recipient: string };
@@ -143,7 +143,7 @@ const controls = (broadcast: Broadcast, { subject }: Place): readonly Button[] =
 /** 名单 and 导出凭证 are pages: a card can't hold hundreds of names. */
 const links = ({ broadcast, workbenchUrl }: ReportFacts): readonly Button[] => {
   if (workbenchUrl === undefined) return [];
-  const page = `${workbenchUrl.replace(/\/$/u, '')}/workbench/reports/${broadcast.broadcast}`;
+  const page = `${workbenchUrl.replace(/\/$/u, '')}/reports/${broadcast.broadcast}`;
   return [urlButton({ text: '名单', url: page }), urlButton({ text: '导出凭证', url: `${page}/evidence` })];
 };
 

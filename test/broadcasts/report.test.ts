@@ -220,7 +220,7 @@ describe('the report card', () => {
   };
 
   it('passes as it is designed', () => {
-    const card = made({ broadcast: 'policies-1' }, 'https://zhida.example.com');
+    const card = made({ broadcast: 'policies-1' }, 'https://zhida.example.com/workbench');
     expect(fitCard(card, { id: deliveryElementId(place.subject, place.recipient) }).step).toBe('none');
     const text = JSON.stringify(card);
     expect(text).toContain('应触达 78 = 已确认 12 + 已读未确认 0 + 未读 66 + 不可触达 0 + 已豁免 0');
@@ -236,7 +236,7 @@ describe('the report card', () => {
       );
     };
     expect(words('open')).toEqual(['暂停"', '催未读"']);
-    expect(words('paused', 'https://zhida.example.com/')).toEqual(['继续"', '名单"', '导出凭证"']);
+    expect(words('paused', 'https://zhida.example.com/workbench/')).toEqual(['继续"', '名单"', '导出凭证"']);
     expect(words('closed')).toEqual([]);
   });
 });

@@ -65,6 +65,7 @@ export const clinic = (): Clinic => {
     FEISHU_APPS: JSON.stringify(apps),
     FEISHU_CALLBACK_KEYS: JSON.stringify([zhida, legal]),
     SEAL_KEYS: JSON.stringify([sealKey]),
+    EVIDENCE_KEYS: '["MC4CAQAwBQYDK2VwBCIEIGRldi1ldmlkZW5jZS1rZXktZm9yLWxvY2FsLW9ubHkh"]',
   });
   const wired = (more: Partial<OpsEnv> = {}) => wireOps({ ...healthyEnv(), ...more }, process.env).deps;
   const examine = (more: Partial<OpsEnv> = {}, at = now): Promise<readonly Check[]> =>
