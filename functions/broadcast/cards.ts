@@ -22,11 +22,11 @@ const face = ({ broadcast, account }: OfPost): PostFace => {
 const circleWords = (audience: Extract<Audience, { any: unknown }>): readonly string[] =>
   audience.any.map(({ departments = [], roles = [], people = [], joinedWithinDays }) =>
     [
-      ...departments,
-      ...roles,
+      ...(departments.length > 0 ? [departments.join('、')] : []),
+      ...(roles.length > 0 ? [roles.join('、')] : []),
       ...(people.length > 0 ? [`指定 ${people.length} 人`] : []),
       ...(joinedWithinDays === undefined ? [] : [`入职 ${joinedWithinDays} 天内`]),
-    ].join(' '),
+    ].join(' · '),
   );
 
 /** 全员, or what the circles name. */

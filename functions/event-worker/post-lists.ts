@@ -24,10 +24,10 @@ const titleOf = ({ title, page }: Broadcast): string => {
 
 const waitingLine = ({ account, broadcast }: Reading): string => {
   const { mustConfirm, deadlineAt } = broadcast;
-  const wanted = mustConfirm ? [coloured('需确认', 'orange')] : [];
+  const wanted = mustConfirm ? ['需确认'] : [];
   const until = deadlineAt === undefined ? [] : [`${dayAndTime(deadlineAt)} 截止`];
   const small = [escapeMarkdown(account.name), issueWords(broadcast), ...wanted, ...until].join(' · ');
-  return `- ${titleOf(broadcast)}　${small}`;
+  return `${titleOf(broadcast)}\n${coloured(small, 'grey')}`;
 };
 
 /** 待读: what this person hasn't read or confirmed yet, the nearest deadline first. */
@@ -54,7 +54,8 @@ const stateLine = (post: Broadcast): string => {
   const { state, scheduledAt } = post;
   const when = state === 'scheduled' && scheduledAt !== undefined ? ` ${dayAndTime(scheduledAt)}` : '';
   const count = post.target > 0 ? ` · 应触达 ${post.target}` : '';
-  return `- ${issueWords(post)}　${titleOf(post)}　${stateNames[state]}${when}${count}`;
+  const small = `${issueWords(post)} · ${stateNames[state]}${when}${count}`;
+  return `${titleOf(post)}\n${coloured(small, 'grey')}`;
 };
 
 const accountLines = async ({ broadcasts }: ListsDeps, account: Account): Promise<readonly string[]> => {

@@ -99,7 +99,7 @@ const factsLine = ({ minutes, version, mustConfirm }: PostFace): string =>
   ].join(' · ');
 
 /** Title, 摘要 of at most three lines, 与你有关, how long it takes. */
-export const articleBlock = (face: PostFace): readonly CardElement[] => [
+const articleBlock = (face: PostFace): readonly CardElement[] => [
   markdown(`**${escapeMarkdown(face.title)}**`, { size: 'heading' }),
   markdown([...plainLines(face.summary), ...concernsLine(face)].join('\n')),
   markdown(factsLine(face), { size: 'notation' }),
@@ -165,7 +165,10 @@ const framed = (face: PostFace, { place, standing, count }: Framed): Card =>
     id: deliveryElementId(place.subject, place.recipient),
     summary: summaryOf(face, standing),
     header: { title: `${face.account} ${issueWords(face)}`, colour: colours[standing.kind] },
-    elements: [...articleBlock(face), ...controls(face, standing, place.subject)],
+    elements: [
+      ...articleBlock({ ...face, mustConfirm: face.mustConfirm && standing.kind === 'open' }),
+      ...controls(face, standing, place.subject),
+    ],
     footer: footerOf(face, count),
     forward: !isOver(standing),
   });

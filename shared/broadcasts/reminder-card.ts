@@ -68,7 +68,11 @@ export const reminderCard = (face: PostFace, { which, urgentTime, now, standing 
   return card({
     id: deliveryElementId(subject, ''),
     summary: `${ask}《${clip(face.title, summaryLimit - ask.length - until.length - 2)}》${until}`,
-    header: { title: `${ask}${until}`, colour: 'orange', subtitle: `${face.account} ${issueWords(face)}` },
+    header: {
+      title: ask,
+      colour: 'orange',
+      subtitle: `${face.account} ${issueWords(face)}${until === '' ? '' : ` ·${until}`}`,
+    },
     elements: [
       markdown(`《${link(face.title, face.url)}》`),
       ...urgent,

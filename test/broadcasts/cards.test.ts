@@ -129,10 +129,11 @@ describe('a reminder', () => {
   const at = (more: Partial<Reminding>): Card => reminderCard(face, { which: '1', now, ...more });
 
   it('asks for one step by one button and says until when', () => {
-    expect(at({}).header.title.content).toBe('还差 1 步：确认 今天 18:00 截止');
+    expect(at({}).header.title.content).toBe('还差 1 步：确认');
+    expect(at({}).header.subtitle?.content).toBe('薄荷法讯 第 42 期 · 今天 18:00 截止');
     expect(summaryOf(at({}))).toBe('还差 1 步：确认《广告法新规：功效宣称的5条红线》 今天 18:00 截止');
     expect(text(at({})).match(/"tag":"button"/gu)).toHaveLength(1);
-    expect(at({ now: new Date('2026-11-26T02:00:00Z') }).header.title.content).toContain('11-27 18:00 截止');
+    expect(text(at({ now: new Date('2026-11-26T02:00:00Z') }))).toContain('11-27 18:00 截止');
   });
 
   it('says that everybody has to confirm when it is urgent', () => {

@@ -30,6 +30,7 @@ import { webClient } from '../../simulator/web/serve.ts';
 import { seedWiki } from '../../simulator/wiki.ts';
 import { legal, loadHandler, zhida } from '../ingress/calls.ts';
 import { localTables } from '../local.ts';
+import { functionYaml, localParam } from '../template/definitions.ts';
 
 /** Monday 23 November, 10:41 in Shanghai. */
 const START = Date.parse('2026-11-23T02:41:00Z');
@@ -100,11 +101,22 @@ const initialForm = (card: Card): Form =>
     }),
   );
 
+/** What the stage `local` fills in for a function. */
+const paramsOf = (name: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(functionYaml(name).environment).flatMap(([variable, value]) => {
+      const param = /^\$\{param:(\w+)\}$/u.exec(value)?.[1];
+      return param === undefined ? [] : [[variable, localParam(param)]];
+    }),
+  );
+
+type World = { readonly web?: boolean; readonly cardAnswer?: 'card' | 'toastThenPatch' };
+
 /**
  * The deployed handlers of feishu-events, event-worker, feishu-cards, broadcast, deliver and the real drainer, in one
  * process with real tables and the simulator: people speak and click there, `settle` is the streams until nothing wakes.
  */
-export const conversation = ({ web = false }: { readonly web?: boolean } = {}) => {
+export const conversation = ({ web = false, cardAnswer = 'card' }: World = {}) => {
   const tables = localTables();
   let feishu: FeishuSimulator;
   let out: Outbox;
@@ -136,9 +148,9 @@ export const conversation = ({ web = false }: { readonly web?: boolean } = {}) =
     });
     seedWiki(feishu.tenant);
     const more = {
-      CARD_ANSWER: 'card',
+      ...paramsOf('broadcast'),
+      CARD_ANSWER: cardAnswer,
       DELIVER_BULK_FUNCTION: 'zhida-test-deliver-bulk',
-      WORKBENCH_URL: 'https://zhida.example',
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(apps),
     };

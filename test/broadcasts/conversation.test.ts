@@ -222,7 +222,7 @@ describe('lists', () => {
     await w.say(editor, '我的文章');
     const list = must(w.cardsOf(editor).at(-1), 'list');
     expect(list.card.header.title.content).toBe('我的文章');
-    expect(list.text).toMatch(/第 \d+ 期.*已定时/u);
+    expect(list.text).toMatch(/第 \d+ 期 · 已定时/u);
     await w.say('潘小雨', '订阅号');
     expect(w.cardsOf('潘小雨').at(-1)?.text).toContain('你还不是编辑或审批人');
   });

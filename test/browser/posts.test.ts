@@ -23,13 +23,13 @@ describe('a post on a phone', () => {
     return page;
   };
   /** What one would look at, when asked for; and that nothing is cut off or too pale. */
-  const look = async (page: Page, name: string): Promise<void> => {
+  const look = async (page: Page, name: string, words = ''): Promise<void> => {
     expect(await widerThanScreen(page)).toEqual([]);
     expect(await paleText(page)).toEqual([]);
     const folder = process.env['ZHIDA_SHOTS'];
     if (!folder) return;
     await page.evaluate('document.fonts.ready');
-    const cards = page.locator('.card');
+    const cards = page.locator('.card', { hasText: words });
     await cards.last().screenshot({ path: `${folder}/${name}.png` });
   };
 
@@ -104,9 +104,9 @@ describe('a post on a phone', () => {
     await w.takeStep(post, [{ step: 'recall', reason: '第 3 条有误，更正后重发' }], approver);
     await w.settle();
     await w.minute();
-    const recalled = await openAs(editor);
-    await recalled.locator('.card').getByText('已撤回').first().waitFor();
-    await look(recalled, 'recalled');
+    const recalled = await openAs(reader);
+    await recalled.locator('.card').getByText('已撤回：').first().waitFor();
+    await look(recalled, 'recalled', '已撤回：');
     await Promise.all([page, list, recalled].map((each) => each.close()));
   }, 90_000);
 });
