@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import type { ReadingDeps } from '../../shared/broadcasts/reading-list.ts';
 import { AppError } from '../../shared/errors.ts';
@@ -10,7 +11,7 @@ import { securityHeaders, showNotice } from './layout.ts';
 import { downloadMyData, showMyData } from './my-data-page.ts';
 import { confirmPost, openArticle, showPost } from './posts.ts';
 import { showHome, showPast } from './reading-pages.ts';
-import { downloadNames, showReport, showReports, takeReportStep } from './reports.ts';
+import { downloadEvidence, downloadNames, showReport, showReports, takeReportStep } from './reports.ts';
 import { endSession, findViewer, type Viewer } from './session.ts';
 import { getLogin, postLogin, type SignInDeps } from './sign-in.ts';
 
@@ -19,6 +20,8 @@ export type WorkbenchDeps = SignInDeps &
     readonly broadcasts: Broadcasts;
     readonly deliveries: Deliveries;
     readonly contents: Contents;
+    /** Of 凭证; the first signs. */
+    readonly evidenceKeys: readonly KeyObject[];
   };
 
 export type Pages = { readonly fetch: (request: Request) => Response | Promise<Response> };
@@ -98,6 +101,7 @@ export const workbenchApp = (deps: WorkbenchDeps): Pages => {
   app.get('/reports', signedIn(deps, showReports));
   app.get('/reports/:post', signedIn(deps, showReport));
   app.get('/reports/:post/names.csv', signedIn(deps, downloadNames));
+  app.get('/reports/:post/evidence', signedIn(deps, downloadEvidence));
   app.post('/reports/:post/steps', signedIn(deps, takeReportStep));
   app.onError((error, c) => showFailure(error, c, deps));
   app.notFound((c) =>

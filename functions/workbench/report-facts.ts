@@ -2,9 +2,8 @@ import type { Account } from '../../shared/broadcasts/account.ts';
 import { type Broadcast, personalSubject } from '../../shared/broadcasts/broadcast.ts';
 import { isPublished } from '../../shared/broadcasts/reading-list.ts';
 import { type Report, reportOf } from '../../shared/broadcasts/report.ts';
-import { readMembers, type SnapshotMember } from '../../shared/broadcasts/snapshot.ts';
+import { readMembers } from '../../shared/broadcasts/snapshot.ts';
 import { NotFoundError } from '../../shared/errors.ts';
-import type { Delivery } from '../../shared/store/delivery.ts';
 import type { WorkbenchDeps } from './app.ts';
 import type { Viewer } from './session.ts';
 
@@ -12,8 +11,6 @@ export type Reported = {
   readonly account: Account;
   readonly broadcast: Broadcast;
   readonly report: Report;
-  readonly rows: readonly Delivery[];
-  readonly members: ReadonlyMap<string, SnapshotMember>;
 };
 
 /** Throws `unknown_post`, also for whoever may not see it: that there is one is none of their business. */
@@ -38,5 +35,5 @@ export const findReport = async (deps: WorkbenchDeps, viewer: Viewer, id: string
   const members = await readMembers(deps.contents)(broadcast);
   const { startedAt, mustConfirm, target } = broadcast;
   const report = reportOf({ startedAt, mustConfirm, target, rows, members });
-  return { account, broadcast, report, rows, members: new Map(members.map((each) => [each.person, each])) };
+  return { account, broadcast, report };
 };

@@ -96,6 +96,6 @@ export const reportBody = (view: ReportView): Html => {
   }${paused}</p><h1>${titleOf(reported)}</h1>
 <section class="sheet" aria-labelledby="sum"><h2 id="sum">触达</h2><p><strong>${sumLine(report.sum, report.mustConfirm)}</strong></p><p>${rateLine(report.rate)}</p>${levels(report)}${times(report)}${reasons(report)}</section>
 <section class="sheet" aria-labelledby="departments"><h2 id="departments">各部门</h2>${departments(report)}</section>
-${forms(view)}<div class="acts"><a class="button" href="${place}/names.csv" download>下载名单（CSV）</a></div>
+${forms(view)}<div class="acts"><a class="button" href="${place}/names.csv" download>下载名单（CSV）</a><a class="button" href="${place}/evidence" download>下载凭证（JSON）</a></div>
 <p class="quiet">截至 ${dayAndTime(now.toISOString())} · <a href="/workbench/reports">全部报告</a></p>`;
 };

@@ -1,7 +1,10 @@
 import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { Act } from '../../shared/broadcasts/apply-step.ts';
+import { collectEvidence, signEvidence } from '../../shared/broadcasts/collect-evidence.ts';
+import type { EvidenceBody } from '../../shared/broadcasts/evidence.ts';
 import { isPublished } from '../../shared/broadcasts/reading-list.ts';
+import { rosterCsv } from '../../shared/broadcasts/roster-csv.ts';
 import { stateNames } from '../../shared/broadcasts/steps.ts';
 import { takeStep } from '../../shared/broadcasts/take-step.ts';
 import { ForbiddenError, InvalidInputError } from '../../shared/errors.ts';
@@ -10,7 +13,6 @@ import type { WorkbenchDeps } from './app.ts';
 import { type Fields, formToken, readForm } from './forms.ts';
 import { type Html, showPage } from './layout.ts';
 import { findReport, findReportable } from './report-facts.ts';
-import { namesCsv } from './report-names.ts';
 import { isReportStep, reportBody } from './report-page.ts';
 import type { Viewer } from './session.ts';
 import { issueOf, titleOf } from './words.ts';
@@ -55,13 +57,38 @@ export const showReport = async (c: Context, deps: WorkbenchDeps, viewer: Viewer
   return showPage(c, deps.frame, { title: `报告：${titleOf(reported)}`, place: '报告', viewer, body });
 };
 
+type Collected = { readonly post: Post; readonly body: EvidenceBody };
+
 /** Names leave the system here, so who took them is logged. */
+const collect = async (c: Context, deps: WorkbenchDeps, viewer: Viewer): Promise<Collected> => {
+  const post = await findReportable(deps, viewer, idOf(c));
+  const { broadcast } = post.broadcast;
+  log.info('names_downloaded', { post: broadcast, path: c.req.path, by: viewer.person.person });
+  return { post, body: await collectEvidence(deps)(broadcast, deps.now()) };
+};
+
+const attach = (c: Context, { post: { broadcast } }: Collected, ending: string): void => {
+  const name = `${broadcast.broadcast}-v${broadcast.version}-${ending}`;
+  c.header('content-disposition', `attachment; filename="${name}"`);
+};
+
+/** 名单. */
 export const downloadNames = async (c: Context, deps: WorkbenchDeps, viewer: Viewer): Promise<Response> => {
-  const reported = await findReport(deps, viewer, idOf(c));
-  const { broadcast, version } = reported.broadcast;
-  log.info('names_downloaded', { post: broadcast, by: viewer.person.person });
-  c.header('content-disposition', `attachment; filename="${broadcast}-v${version}-names.csv"`);
-  return c.body(namesCsv(reported), 200, { 'content-type': 'text/csv; charset=utf-8' });
+  const collected = await collect(c, deps, viewer);
+  attach(c, collected, 'names.csv');
+  return c.body(rosterCsv(collected.body), 200, { 'content-type': 'text/csv; charset=utf-8' });
+};
+
+/** 凭证: what `ops` proves without us. */
+export const downloadEvidence = async (
+  c: Context,
+  deps: WorkbenchDeps,
+  viewer: Viewer,
+): Promise<Response> => {
+  const collected = await collect(c, deps, viewer);
+  attach(c, collected, 'evidence.json');
+  const evidence = JSON.stringify(signEvidence(deps.evidenceKeys, collected.body), undefined, 2);
+  return c.body(evidence, 200, { 'content-type': 'application/json; charset=utf-8' });
 };
 
 const actIn = ({ step, reason = '' }: Fields): Act => {

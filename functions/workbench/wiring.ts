@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { allAccounts } from '../../config/accounts/all.ts';
 import { digestSender } from '../../config/senders.ts';
+import { evidenceKeysSchema } from '../../shared/broadcasts/evidence-keys.ts';
 import { readEnv } from '../../shared/config.ts';
 import { InvalidConfigError } from '../../shared/errors.ts';
 import { feishuOAuth } from '../../shared/feishu/oauth.ts';
@@ -25,6 +26,7 @@ const envShape = {
     z.refine(({ pathname }) => pathname === '/workbench', 'does not end in /workbench'),
   ),
   WORKBENCH_KEYS: sealKeysSchema,
+  EVIDENCE_KEYS: evidenceKeysSchema,
   WORKBENCH_FRAMES: z.string(),
   H5_SDK_URL: url,
   FEISHU_DOMAIN: z.url(),
@@ -52,6 +54,7 @@ export const wiring = (): WorkbenchDeps => {
     accounts: allAccounts,
     broadcasts: broadcasts(env.BROADCASTS_TABLE),
     deliveries: deliveries(env.DELIVERIES_TABLE),
+    evidenceKeys: env.EVIDENCE_KEYS,
     contents: contents(env.CONTENTS_TABLE),
     people: people(env.PEOPLE_TABLE),
     useOnce: useOnce(env.OPS_TABLE),

@@ -48,7 +48,7 @@ export const sumOf = (target: number, rows: readonly ReportRow[]): Sum => {
   return { ...counts, waiting: counts.waiting + whole - rows.length, target: whole };
 };
 
-export const standingNames = (mustConfirm: boolean): Readonly<Record<Standing, string>> => ({
+const words = (mustConfirm: boolean): Readonly<Record<Standing, string>> => ({
   confirmed: '已确认',
   read: mustConfirm ? '已读未确认' : '已读',
   unread: '未读',
@@ -67,7 +67,7 @@ const always = (mustConfirm: boolean): readonly Standing[] =>
 /** 应触达 300 = 已确认 248 + 已读未确认 23 + 未读 25 + 不可触达 4 + 已豁免 0. */
 export const sumLine = (sum: Sum, mustConfirm: boolean): string => {
   const shown = standings.filter((each) => sum[each] > 0 || always(mustConfirm).includes(each));
-  const names = standingNames(mustConfirm);
+  const names = words(mustConfirm);
   return `应触达 ${sum.target} = ${shown.map((each) => `${names[each]} ${sum[each]}`).join(' + ')}`;
 };
 

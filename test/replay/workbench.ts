@@ -42,6 +42,7 @@ export const replayWorkbench =
       ['reports.js', 200, '薄荷法讯 第 42 期'],
       ['report.js', 200, '应触达 1 = 已确认 1'],
       ['names.js', 200, '已确认'],
+      ['evidence.js', 200, 'Ed25519'],
       ['pause.js', 303, '/workbench/reports/legal-42'],
     ])('answers %s with %i', async (file, statusCode, words) => {
       const reply = await replay(`workbench/${file}`);

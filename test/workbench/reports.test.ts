@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { hashJson } from '../../shared/broadcasts/canonical.ts';
+import { evidenceSchema } from '../../shared/broadcasts/evidence.ts';
+import { isSigned } from '../../shared/broadcasts/evidence-keys.ts';
 import { keepSnapshot } from '../../shared/broadcasts/snapshot.ts';
+import { parse } from '../../shared/parse.ts';
 import { contents } from '../../shared/store/contents.ts';
 import { people } from '../../shared/store/people.ts';
 import { localTables } from '../local.ts';
@@ -82,11 +86,20 @@ describe('a report', () => {
   it('has a list of names that no table program takes for formulas', async () => {
     const file = await (await enter(workbench, editor)).get(`${path}/names.csv`);
     expect(file.headers.get('content-type')).toBe('text/csv; charset=utf-8');
-    expect(file.html).toContain(
-      '甲,直播运营,已确认,,2026-11-23 09:02,2026-11-23 10:12,2026-11-23 10:12,2026-11-23 10:12,v1\r\n',
-    );
-    expect(file.html).toContain('"\'=乙,""特""",直播运营,未读');
-    expect(file.html).toMatch(/丁,仓储,不可触达,[^,]*未激活/u);
+    const done = '2026-11-23 09:02,2026-11-23 10:12,2026-11-23 10:12,2026-11-23 10:12,v1,卡片,,on_a';
+    expect(file.html).toContain(`甲,直播运营,已确认,${done}\r\n`);
+    expect(file.html).toContain(`"'=乙,""特""",直播运营,未读`);
+    expect(file.html).toMatch(/丁,仓储,不可触达,[^\n]*未激活/u);
+  });
+
+  it('has evidence that proves itself', async () => {
+    const file = await (await enter(workbench, editor)).get(`${path}/evidence`);
+    const name = 'legal-42-v1-evidence.json';
+    expect(file.headers.get('content-disposition')).toBe(`attachment; filename="${name}"`);
+    const { body, signature } = parse(evidenceSchema, JSON.parse(file.html));
+    expect(body.sum).toMatchObject({ target: 4, confirmed: 1, unreachable: 1 });
+    expect(signature.digest).toBe(hashJson(body));
+    expect(isSigned(signature)).toBe(true);
   });
 
   it('is of nobody else, and does not say whether there is one', async () => {
@@ -95,7 +108,7 @@ describe('a report', () => {
     expect((await who.get('/workbench/reports')).status).toBe(403);
     const [known, unknown] = [await who.get(path), await who.get('/workbench/reports/legal-9999')];
     expect([known.status, unknown.status]).toEqual([404, 404]);
-    expect((await who.get(`${path}/names.csv`)).status).toBe(404);
+    for (const file of ['names.csv', 'evidence']) expect((await who.get(`${path}/${file}`)).status).toBe(404);
     const form = fieldIn((await who.get('/workbench/me')).html, 'form');
     expect(
       (await who.post(`${path}/steps`, { form, step: 'pause', reason: '试试', revision: '1' })).status,

@@ -28,6 +28,7 @@ const load = async (gateway: Gateway, environment: Readonly<Record<string, strin
 const environmentOf = (tables: LocalTables, gateway: Gateway, feishu: World) => ({
   WORKBENCH_URL: `${gateway.url}/workbench`,
   WORKBENCH_KEYS: localParam('workbenchKeys'),
+  EVIDENCE_KEYS: localParam('evidenceKeys'),
   WORKBENCH_FRAMES: feishu.feishu.url,
   H5_SDK_URL: `${feishu.feishu.url}/lark/h5-js-sdk.js`,
   FEISHU_DOMAIN: feishu.feishu.url,
