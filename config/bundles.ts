@@ -15,6 +15,7 @@ const morning = defineBundle(
     jitterSeconds: 90,
     misfire: { policy: 'sendLate', withinMinutes: 180 },
     colours: '红涨绿跌',
+    posts: true,
   },
   daily,
 );

@@ -18,6 +18,8 @@ import type { BlockPlace } from '../../shared/follow-ups/block.ts';
 import { abnormalCount, abnormalElements, withRest, worstOf } from './abnormal-lines.ts';
 import { type ColourStyle, comparisonText, figureLines, fullGrid, plain } from './figures.ts';
 import type { Detail, DetailLine } from './findings.ts';
+import type { OwnPosts } from './own-posts.ts';
+import { toDoElements, unreadElements } from './post-lines.ts';
 import type { Section } from './section.ts';
 
 export type DigestCardInput = {
@@ -35,6 +37,8 @@ export type DigestCardInput = {
   readonly notes?: readonly string[];
   /** Other messages that waited for this card. */
   readonly carried?: readonly string[];
+  /** What its reader has to confirm, and hasn't read; `pages` is where it can be done. */
+  readonly posts?: { readonly own: OwnPosts; readonly pages: string };
   readonly colours: ColourStyle;
   readonly links?: { readonly details?: string | undefined };
 };
@@ -183,7 +187,7 @@ const carriedElements = (lines: readonly string[]): readonly CardElement[] => {
 
 /** One card per person: abnormal lines first, each normal section on one line, everything stamped. */
 export const buildDigestCard = (input: DigestCardInput): Card => {
-  const { sections, colours, notes = [], carried = [], links } = input;
+  const { sections, colours, notes = [], carried = [], links, posts } = input;
   const worst = worstOf(sections);
   const alone = sections.length === 1;
   return card({
@@ -194,9 +198,11 @@ export const buildDigestCard = (input: DigestCardInput): Card => {
       ...(notes.length > 0
         ? [markdown(coloured(notes.map((note) => plain(note)).join('\n'), 'orange'), notation)]
         : []),
+      ...(posts ? toDoElements(posts.own, posts.pages) : []),
       ...abnormalElements(sections, worst, input.place),
       ...sections.flatMap((section) => sectionElements(withRest(section, worst), colours, alone)),
       ...(links?.details ? buttonRows([urlButton({ text: '查看明细', url: appLink(links.details) })]) : []),
+      ...(posts ? unreadElements(posts.own, posts.pages) : []),
       ...carriedElements(carried),
       definitions(sections),
     ],

@@ -9,7 +9,7 @@ import type { Person } from '../../shared/store/people.ts';
 import { releaseNow, subjectOf } from './due.ts';
 import { gatherer } from './gather.ts';
 import { judge } from './judge.ts';
-import { circleOf, renderFor } from './recipients.ts';
+import { circleOf, postsOf, renderFor } from './recipients.ts';
 import type { DigestDeps } from './release.ts';
 
 const day = z.string().refine((text) => z.safeParse(daySchema, text).success, 'is not a date YYYY-MM-DD');
@@ -99,7 +99,8 @@ const preview = (deps: DigestDeps): Command =>
     }
     const { calendar } = await deps.calendar();
     const note = calendar.note(on);
-    const occasion = { release, day: on, members, notes: note ? [note] : [] };
+    const posts = (await postsOf(deps, { release, day: on }))(person);
+    const occasion = { release, day: on, members, notes: note ? [note] : [], posts };
     const { text, step, bytes } = renderFor(occasion, person, gathered);
     const card: unknown = JSON.parse(text);
     return { sentTo: 'nobody', person: person.name, bytes, degraded: step, card };

@@ -8,10 +8,11 @@ import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import type { Person } from '../../shared/store/people.ts';
 import type { Window } from '../../shared/store/windows.ts';
 import { worstOf } from './abnormal-lines.ts';
-import { buildDigestCard } from './card.ts';
+import { buildDigestCard, type DigestCardInput } from './card.ts';
 import type { Abnormal } from './findings.ts';
 import { type Gathered, gatherer, type Member } from './gather.ts';
 import { type Circle, ongoingLines, openLine } from './line-follow-ups.ts';
+import { ownPosts } from './own-posts.ts';
 import type { DigestDeps } from './release.ts';
 
 export type Occasion = {
@@ -21,12 +22,14 @@ export type Occasion = {
   readonly notes: readonly string[];
   /** What else waits for this person: a line each instead of a message each. */
   readonly carried?: readonly Waiting[] | undefined;
+  /** What this person has to confirm, and hasn't read. */
+  readonly posts?: DigestCardInput['posts'];
 };
 
 type Sections = Extract<Gathered, { kind: 'sections' }>;
 
 const designFor = (
-  { release, day, notes, carried = [] }: Occasion,
+  { release, day, notes, carried = [], posts }: Occasion,
   person: Person,
   { sections, why }: Sections,
 ): readonly [Card, CardPlace] => {
@@ -45,6 +48,7 @@ const designFor = (
       sections,
       notes,
       carried: carried.map(({ line }) => line),
+      ...(posts && { posts }),
       colours,
     }),
     { id },
@@ -103,6 +107,16 @@ export const circleOf = async (
   return { release: release.id, day, people: here, ongoing };
 };
 
+/** What everybody's card says about posts: read once, however many people there are. */
+export const postsOf = async (
+  { posts, calendar }: Pick<DigestDeps, 'posts' | 'calendar'>,
+  { release, day }: Pick<Occasion, 'release' | 'day'>,
+): Promise<(person: Person) => NonNullable<Occasion['posts']>> => {
+  const { isWorkday } = (await calendar()).calendar;
+  const own = await ownPosts(posts, { release, day, isWorkday });
+  return (person) => ({ own: own(person), pages: posts.pages });
+};
+
 /** People share their lines: each is opened once per plan, and everybody's card waits for it. */
 const openOnce = ({ followUps }: DigestDeps, subject: string): Opening['openLine'] => {
   const opened = new Map<string, Promise<void>>();
@@ -119,7 +133,11 @@ const atOnce = 16;
 
 /** One ledger row for everybody in the audience: planned with its card, or excluded with the reason. */
 export const planPeople = async (deps: DigestDeps, plan: Planning): Promise<void> => {
-  const [circle, waits] = await Promise.all([circleOf(deps, plan), waitingFor(deps)(deps.now())]);
+  const [circle, waits, posts] = await Promise.all([
+    circleOf(deps, plan),
+    waitingFor(deps)(deps.now()),
+    postsOf(deps, plan),
+  ]);
   const gather = gatherer(plan.members, deps.source, { ...circle, now: deps.now() });
   const openLine = openOnce(deps, plan.window.subject);
   const waiting = [...circle.people];
@@ -127,7 +145,8 @@ export const planPeople = async (deps: DigestDeps, plan: Planning): Promise<void
     for (let person = waiting.pop(); person; person = waiting.pop()) {
       const gathered = await gather(person);
       const carried = waits.get(person.person);
-      if (gathered) await planOne(deps, { ...plan, carried, openLine }, { person, gathered });
+      if (!gathered) continue;
+      await planOne(deps, { ...plan, carried, posts: posts(person), openLine }, { person, gathered });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, planNext));

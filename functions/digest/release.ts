@@ -13,6 +13,7 @@ import type { Metrics } from '../../shared/store/metrics.ts';
 import type { People } from '../../shared/store/people.ts';
 import type { Window, Windows } from '../../shared/store/windows.ts';
 import { type Judged, judge } from './judge.ts';
+import type { PostsDeps } from './own-posts.ts';
 import { planPeople } from './recipients.ts';
 
 export type DigestDeps = {
@@ -26,6 +27,7 @@ export type DigestDeps = {
   readonly source: MetricSource;
   readonly calendar: () => Promise<{ readonly calendar: Calendar; readonly version: string }>;
   readonly send: (delivery: Delivery) => Promise<Ending>;
+  readonly posts: PostsDeps;
   readonly sender: string;
   readonly now: () => Date;
   readonly sleep: (ms: number) => Promise<void>;

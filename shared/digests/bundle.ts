@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidConfigError } from '../errors.ts';
 import { describeIssues } from '../parse.ts';
 import { type Digest, idText, misfireSchema, nameText, timeText } from './definition.ts';
@@ -12,6 +12,8 @@ const bundleSchema = z.strictObject({
   misfire: misfireSchema,
   /** Colour of what is good for us; charts of Chinese markets rise in red. */
   colours: z.enum(['红涨绿跌', '绿涨红跌']),
+  /** Says what its reader has to confirm, and which posts they haven't opened. */
+  posts: z.literal(true).optional(),
 });
 
 /** What is released together at one moment and becomes one card per person. */

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, vi } from 'vitest';
+import { allAccounts } from '../../config/accounts/all.ts';
 import { allDigests } from '../../config/digests/all.ts';
 import { biQueries } from '../../config/queries/bi.ts';
 import { catchUpDue } from '../../functions/deliver/catch-up.ts';
@@ -16,6 +17,7 @@ import { slots } from '../../shared/delivery/slots.ts';
 import { type Bundle, defineBundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
+import { type Broadcasts, broadcasts } from '../../shared/store/broadcasts.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { type Metrics, metrics } from '../../shared/store/metrics.ts';
@@ -56,6 +58,7 @@ export type Morning = {
   readonly source: () => MetricSource;
   readonly metrics: () => Metrics;
   readonly windows: () => Windows;
+  readonly broadcasts: () => Broadcasts;
   /** A release of its own, so that tests of one day don't meet; at 08:47:00 unless it says otherwise. */
   readonly release: (more?: Partial<Bundle>) => Bundle;
   /** What one invocation of the digest function holds. */
@@ -143,6 +146,12 @@ export const localMorning = (today: string): Morning => {
     source: started().source,
     calendar: () => loadCalendar(out().settings, clock.now()),
     send: sendDelivery(sending()),
+    posts: {
+      broadcasts: broadcasts(tables.name('broadcasts')),
+      deliveries: out().deliveries,
+      accounts: allAccounts,
+      pages: 'https://zhida.example.com/workbench',
+    },
     sender: 'zhida',
     now: clock.now,
     sleep,
@@ -174,6 +183,7 @@ export const localMorning = (today: string): Morning => {
     source: () => started().source,
     metrics: () => metrics(tables.name('metrics')),
     windows: () => windows(tables.name('digests')),
+    broadcasts: () => broadcasts(tables.name('broadcasts')),
     release: ({ digests = allDigests, ...more } = {}) => {
       count += 1;
       const bundle: Bundle = {
@@ -185,6 +195,7 @@ export const localMorning = (today: string): Morning => {
             jitterSeconds: 0,
             misfire: { policy: 'sendLate', withinMinutes: 180 },
             colours: '红涨绿跌',
+            posts: true,
           },
           allDigests,
         ),

@@ -1,3 +1,4 @@
+import { allAccounts } from '../../config/accounts/all.ts';
 import { allDigests } from '../../config/digests/all.ts';
 import { releaseDue } from '../../functions/digest/due.ts';
 import type { DigestDeps } from '../../functions/digest/release.ts';
@@ -6,6 +7,7 @@ import { outbox } from '../../shared/delivery/outbox.ts';
 import { sendDelivery } from '../../shared/delivery/send.ts';
 import type { Bundle } from '../../shared/digests/bundle.ts';
 import type { Digest } from '../../shared/digests/definition.ts';
+import { broadcasts } from '../../shared/store/broadcasts.ts';
 import type { DeliveryKey } from '../../shared/store/delivery.ts';
 import { followUps } from '../../shared/store/follow-ups.ts';
 import { metrics } from '../../shared/store/metrics.ts';
@@ -50,6 +52,12 @@ const openDigest = (releases: readonly Bundle[]) => () => {
     source: gatedSource(),
     calendar: () => loadCalendar(out.settings, sending.now()),
     send: sendDelivery(sending),
+    posts: {
+      broadcasts: broadcasts(tableName('broadcasts')),
+      deliveries: out.deliveries,
+      accounts: allAccounts,
+      pages: 'https://zhida.example.com/workbench',
+    },
     sender,
     now: sending.now,
     sleep: sending.sleep,
