@@ -1,9 +1,11 @@
 import { evidenceKeysSchema } from '../../shared/broadcasts/evidence-keys.ts';
+import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { readEnv } from '../../shared/config.ts';
 import { runCommand } from '../../shared/lambda/command.ts';
 import { isTick, tick } from '../../shared/lambda/schedule.ts';
 import { eachRecord, isStreamEvent } from '../../shared/lambda/stream.ts';
 import { advance } from './advance.ts';
+import { remindOfCadence } from './cadence.ts';
 import { stepCommands } from './commands.ts';
 import { evidenceCommands } from './evidence.ts';
 import { readCommands } from './read-commands.ts';
@@ -19,8 +21,14 @@ const { EVIDENCE_KEYS: evidenceKeys } = readEnv({ EVIDENCE_KEYS: evidenceKeysSch
 const wired = wiring();
 const { sleep } = wired.sending;
 
+const calendar = async (at: Date) => (await loadCalendar(wired.settings, at)).calendar;
+const eachMinute = async (now: Date) => ({
+  silences: await remindOfCadence({ ...wired, calendar })(now),
+  ...(await tickPosts({ ...forInvocation(wired, tickMs), sleep })(now)),
+});
+
 const run = (event: unknown): Promise<unknown> => {
-  if (isTick(event)) return tick('posts_advanced', tickPosts({ ...forInvocation(wired, tickMs), sleep }));
+  if (isTick(event)) return tick('posts_advanced', eachMinute);
   if (isStreamEvent(event)) {
     const deps = forInvocation(wired, recordMs);
     return eachRecord(event, async (image) => {

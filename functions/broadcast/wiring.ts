@@ -25,7 +25,7 @@ import type { BroadcastDeps, FollowUp } from './turn.ts';
 /** Feishu's calls of a read or a publication are repeated this long in place. */
 const patientMs = 20_000;
 
-type Wired = Omit<BroadcastDeps, 'workMs' | 'holder'> & Pick<Outbox, 'settle' | 'sending'>;
+type Wired = Omit<BroadcastDeps, 'workMs' | 'holder'> & Pick<Outbox, 'settle' | 'sending' | 'settings'>;
 
 type Shared = Outbox & Pick<BroadcastDeps, 'sendNow' | 'wantContent' | 'broadcasts'>;
 
@@ -74,6 +74,7 @@ export const wiring = (): Wired => {
     cards: postCards,
     followUps: followUpsOf(shared, env.WORKBENCH_URL, env.OPS_TABLE),
     now,
+    sleep,
   };
 };
 
