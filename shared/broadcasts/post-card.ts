@@ -98,12 +98,17 @@ const factsLine = ({ minutes, version, mustConfirm }: PostFace): string =>
     ...(mustConfirm ? [coloured('需确认', 'orange')] : []),
   ].join(' · ');
 
-/** Title, 摘要 of at most three lines, 与你有关, how long it takes. */
-const articleBlock = (face: PostFace): readonly CardElement[] => [
-  markdown(`**${escapeMarkdown(face.title)}**`, { size: 'heading' }),
-  markdown([...plainLines(face.summary), ...concernsLine(face)].join('\n')),
-  markdown(factsLine(face), { size: 'notation' }),
-];
+/** Title, 摘要 of at most three lines, 与你有关, how long it takes; of what was recalled only the title. */
+const articleBlock = (face: PostFace, standing: PostStanding): readonly CardElement[] => {
+  const title = markdown(`**${escapeMarkdown(face.title)}**`, { size: 'heading' });
+  if (standing.kind === 'recalled') return [title];
+  const asked = { ...face, mustConfirm: face.mustConfirm && standing.kind === 'open' };
+  return [
+    title,
+    markdown([...plainLines(face.summary), ...concernsLine(face)].join('\n')),
+    markdown(factsLine(asked), { size: 'notation' }),
+  ];
+};
 
 const readButton = ({ url }: PostFace, kind: 'primary_filled' | 'default'): CardElement => ({
   ...urlButton({ text: '阅读全文', url, kind }),
@@ -165,11 +170,8 @@ const framed = (face: PostFace, { place, standing, count }: Framed): Card =>
     id: deliveryElementId(place.subject, place.recipient),
     summary: summaryOf(face, standing),
     header: { title: `${face.account} ${issueWords(face)}`, colour: colours[standing.kind] },
-    elements: [
-      ...articleBlock({ ...face, mustConfirm: face.mustConfirm && standing.kind === 'open' }),
-      ...controls(face, standing, place.subject),
-    ],
-    footer: footerOf(face, count),
+    elements: [...articleBlock(face, standing), ...controls(face, standing, place.subject)],
+    footer: footerOf(isOver(standing) ? { ...face, deadlineAt: undefined } : face, count),
     forward: !isOver(standing),
   });
 
