@@ -10,6 +10,7 @@ import { type FlowDeps, flowChecks } from './flow-checks.ts';
 import { callbackKeysOf, secretChecks } from './secret-checks.ts';
 import { type SettingCheckDeps, settingChecks } from './setting-checks.ts';
 import { type TableDeps, tableChecks } from './table-checks.ts';
+import { workbenchCheck } from './workbench-check.ts';
 
 export type DoctorDeps = ClockDeps &
   DirectoryDeps &
@@ -52,6 +53,7 @@ export const diagnose =
       ['clocks', () => clockChecks(deps, now)],
       ['feishu', () => feishuChecks(deps)],
       ['callback', async () => [await callbackCheck(url, callbackKeysOf(deps)[0])]],
+      ['workbench', async () => [await workbenchCheck(url)]],
       ['settings', () => settingChecks(deps, now)],
       ['directory', () => directoryChecks(deps, now)],
       ['flow', () => flowChecks(deps, now)],

@@ -17,6 +17,8 @@ import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server
 import { quietApps } from '../feishu/quiet-apps.ts';
 import { legal, loadHandler, sealKey, zhida } from '../ingress/calls.ts';
 import { type LocalTables, localTables } from '../local.ts';
+import { eventOf, type Handle, send } from '../workbench/gateway.ts';
+import { environmentOf, loadPages } from '../workbench/world.ts';
 
 export const now = new Date();
 export const nextYear = yearOf(dayOf(now)) + 1;
@@ -51,6 +53,7 @@ export const clinic = (): Clinic => {
   let feishu: FeishuSimulator;
   let ingress: Server;
   let eventsUrl: string;
+  let pages: Handle;
   const healthyEnv = (): OpsEnv => ({
     INBOX_TABLE: tables.name('inbox'),
     SETTINGS_TABLE: tables.name('settings'),
@@ -61,6 +64,7 @@ export const clinic = (): Clinic => {
     METRICS_TABLE: tables.name('metrics'),
     OPS_TABLE: tables.name('ops'),
     TICKETS_TABLE: tables.name('tickets'),
+    BROADCASTS_TABLE: tables.name('broadcasts'),
     FEISHU_DOMAIN: feishu.url,
     FEISHU_APPS: JSON.stringify(apps),
     FEISHU_CALLBACK_KEYS: JSON.stringify([zhida, legal]),
@@ -81,6 +85,12 @@ export const clinic = (): Clinic => {
         body += String(chunk);
       });
       request.on('end', () => {
+        if (request.url?.startsWith('/workbench')) {
+          void pages(eventOf(request, Buffer.from(body))).then((reply) => {
+            send(response, reply);
+          });
+          return;
+        }
         const headers = { 'content-type': request.headers['content-type'] ?? '' };
         void receive(gatewayEvent({ headers, body })).then(({ status, json }) => {
           response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
@@ -90,7 +100,9 @@ export const clinic = (): Clinic => {
     await new Promise<void>((resolve) => {
       ingress.listen(0, '127.0.0.1', resolve);
     });
-    eventsUrl = `http://127.0.0.1:${(ingress.address() as AddressInfo).port}/feishu/events`;
+    const url = `http://127.0.0.1:${(ingress.address() as AddressInfo).port}`;
+    eventsUrl = `${url}/feishu/events`;
+    pages = await loadPages(environmentOf(tables, { url, feishuUrl: feishu.url }));
   };
 
   beforeAll(async () => {

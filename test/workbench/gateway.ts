@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 
@@ -11,7 +11,7 @@ export type Gateway = {
 };
 
 /** A request as an HTTP API (payload 2.0) hands it on: cookies stand beside the headers. */
-const eventOf = (request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 => {
+export const eventOf = (request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2 => {
   const { pathname, search } = new URL(request.url ?? '', 'http://gateway');
   const method = request.method ?? 'GET';
   const { cookie, ...others } = request.headers;
@@ -29,6 +29,13 @@ const eventOf = (request: IncomingMessage, body: Buffer): APIGatewayProxyEventV2
     isBase64Encoded: true,
   };
   return event as unknown as APIGatewayProxyEventV2;
+};
+
+export const send = (response: ServerResponse, reply: APIGatewayProxyStructuredResultV2): void => {
+  const { statusCode = 200, headers = {}, cookies = [], body = '' } = reply;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
+  if (cookies.length > 0) response.setHeader('set-cookie', cookies);
+  response.writeHead(statusCode).end(body);
 };
 
 /** The function behind a real address. */

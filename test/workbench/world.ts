@@ -7,7 +7,7 @@ import { decide, open, signIn } from '../feishu-simulator/oauth.ts';
 import { startWorld, type World } from '../feishu-simulator/world.ts';
 import type { LocalTables } from '../local.ts';
 import { localParam } from '../template/definitions.ts';
-import { type Gateway, startGateway } from './gateway.ts';
+import { type Handle, startGateway } from './gateway.ts';
 
 export type Workbench = {
   readonly url: string;
@@ -18,21 +18,24 @@ export type Workbench = {
   readonly close: () => Promise<void>;
 };
 
-const load = async (gateway: Gateway, environment: Readonly<Record<string, string>>): Promise<void> => {
+/** The deployed module as a container of this environment has it. */
+export const loadPages = async (environment: Readonly<Record<string, string>>): Promise<Handle> => {
   Object.assign(process.env, environment);
   vi.resetModules();
   const { handler } = await import('../../functions/workbench/handler.ts');
-  gateway.answerWith((event) => handler(event, {} as Context));
+  return (event) => handler(event, {} as Context);
 };
 
-const environmentOf = (tables: LocalTables, gateway: Gateway, feishu: World) => ({
-  WORKBENCH_URL: `${gateway.url}/workbench`,
+type Place = { readonly url: string; readonly feishuUrl: string };
+
+export const environmentOf = (tables: LocalTables, { url, feishuUrl }: Place) => ({
+  WORKBENCH_URL: `${url}/workbench`,
   WORKBENCH_KEYS: localParam('workbenchKeys'),
   EVIDENCE_KEYS: localParam('evidenceKeys'),
-  WORKBENCH_FRAMES: feishu.feishu.url,
-  H5_SDK_URL: `${feishu.feishu.url}/lark/h5-js-sdk.js`,
-  FEISHU_DOMAIN: feishu.feishu.url,
-  FEISHU_ACCOUNTS: feishu.feishu.url,
+  WORKBENCH_FRAMES: feishuUrl,
+  H5_SDK_URL: `${feishuUrl}/lark/h5-js-sdk.js`,
+  FEISHU_DOMAIN: feishuUrl,
+  FEISHU_ACCOUNTS: feishuUrl,
   FEISHU_APPS: localParam('feishuApps'),
   BROADCASTS_TABLE: tables.name('broadcasts'),
   DELIVERIES_TABLE: tables.name('deliveries'),
@@ -45,8 +48,8 @@ const environmentOf = (tables: LocalTables, gateway: Gateway, feishu: World) => 
 export const startWorkbench = async (tables: LocalTables): Promise<Workbench> => {
   const gateway = await startGateway();
   const feishu = await startWorld({ web: await webClient(), eventUrl: `${gateway.url}/feishu/events` });
-  const environment = environmentOf(tables, gateway, feishu);
-  await load(gateway, environment);
+  const environment = environmentOf(tables, { url: gateway.url, feishuUrl: feishu.feishu.url });
+  gateway.answerWith(await loadPages(environment));
   const directory = people(tables.name('people'));
   for (const { unionId, name, jobTitle } of feishu.feishu.tenant.company.people)
     await directory.record({
@@ -61,7 +64,9 @@ export const startWorkbench = async (tables: LocalTables): Promise<Workbench> =>
     url: `${gateway.url}/workbench`,
     feishu,
     person: feishu.person,
-    reload: (more = {}) => load(gateway, { ...environment, ...more }),
+    reload: async (more = {}) => {
+      gateway.answerWith(await loadPages({ ...environment, ...more }));
+    },
     close: async () => {
       await feishu.close();
       await gateway.close();
