@@ -35,7 +35,7 @@ import { functionYaml, localParam } from '../template/definitions.ts';
 /** Monday 23 November, 10:41 in Shanghai. */
 const START = Date.parse('2026-11-23T02:41:00Z');
 export const ZHIDA = zhida.appId;
-export const LEGAL = legal.appId;
+const LEGAL = legal.appId;
 
 type Row = Readonly<Record<string, unknown>>;
 type Handler = (event: unknown) => Promise<unknown>;
