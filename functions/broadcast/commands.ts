@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { type Account, audienceSchema } from '../../shared/broadcasts/account.ts';
 import type { Act } from '../../shared/broadcasts/apply-step.ts';
 import { docRefOf } from '../../shared/broadcasts/article-ref.ts';
 import type { Article } from '../../shared/broadcasts/broadcast.ts';
+import type { Said } from '../../shared/broadcasts/open-draft.ts';
 import { stepsFrom } from '../../shared/broadcasts/steps.ts';
 import { takeStep } from '../../shared/broadcasts/take-step.ts';
 import { InvalidInputError, NotFoundError } from '../../shared/errors.ts';
@@ -11,7 +13,7 @@ import { type Command, type CommandReply, command } from '../../shared/lambda/co
 import type { Broadcasts } from '../../shared/store/broadcasts.ts';
 import type { Person } from '../../shared/store/people.ts';
 import { advance } from './advance.ts';
-import { draftPost } from './draft.ts';
+import { draftPost, requireDraftable } from './draft.ts';
 import { previewPost } from './preview.ts';
 import type { BroadcastDeps } from './turn.ts';
 
@@ -77,24 +79,38 @@ const articleOf = async (
   );
 };
 
+type DraftInput = z.output<typeof draftSchema>;
+
+const saidIn = ({
+  title,
+  summary,
+  concerns,
+  mustConfirm,
+  deadline,
+  audience,
+}: DraftInput): Partial<Said> => ({
+  ...(title !== undefined && { title }),
+  ...(summary !== undefined && { summary }),
+  ...(concerns !== undefined && { concerns }),
+  ...(mustConfirm !== undefined && { mustConfirm }),
+  ...(deadline !== undefined && { deadlineAt: new Date(deadline).toISOString() }),
+  ...(audience && { audience }),
+});
+
 const draft = (deps: BroadcastDeps): Command =>
   command(draftSchema, async (input): Promise<CommandReply> => {
-    const { by, confirm, account, title, summary, concerns, mustConfirm, deadline, audience } = input;
-    const drafting = {
-      account: accountOf(deps, account),
-      by: await personOf(deps, by),
-      article: await articleOf(deps, input),
-      draft: {
-        ...(title !== undefined && { title }),
-        ...(summary !== undefined && { summary }),
-        ...(concerns !== undefined && { concerns }),
-        ...(mustConfirm !== undefined && { mustConfirm }),
-        ...(deadline !== undefined && { deadlineAt: new Date(deadline).toISOString() }),
-        ...(audience && { audience }),
-      },
-    };
-    const { broadcast, state } = await draftPost(deps)(drafting, { confirm });
-    return { ...(!confirm && dryRun), post: broadcast, state };
+    const account = accountOf(deps, input.account);
+    const drafting = { account, by: await personOf(deps, input.by), said: saidIn(input) };
+    const article = await articleOf(deps, input);
+    requireDraftable(drafting, deps.now());
+    if (!input.confirm) return { ...dryRun, account: account.id, state: 'draft' };
+    // Each command is asked once: an administrator who repeats it means another issue.
+    const { broadcast, state } = await draftPost(deps)({
+      ...drafting,
+      article,
+      asked: `command ${randomUUID()}`,
+    });
+    return { post: broadcast, state };
   });
 
 /** Says what would be written, and writes nothing. */

@@ -7,11 +7,20 @@ import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { BroadcastDeps, Turn } from './turn.ts';
 
+/** What planning needs of everything. */
+type PlanDeps = Pick<BroadcastDeps, 'deliveries' | 'contents' | 'cards' | 'now'> & {
+  readonly broadcasts: Pick<BroadcastDeps['broadcasts'], 'find'>;
+};
+
 /** Without a deadline: buttons of a card die after 14 days (open.feishu.cn/document/feishu-cards/card-callback-communication). */
 const validDays = 14;
 const dayMs = 86_400_000;
-/** So many rows between two looks at the clock and at the lease. */
-const stretch = 400;
+/**
+ * So many rows between two looks at the clock and at the lease, and the least time that they take: all rows of a post are
+ * in one partition, which takes 1,000 writes a second
+ * (docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html).
+ */
+const stretch = { rows: 400, leastMs: 500 } as const;
 
 const validUntil = ({ broadcast, now }: Turn): Date =>
   broadcast.deadlineAt === undefined
@@ -29,7 +38,7 @@ const commonWish = (turn: Turn, kept: KeptCard): Omit<Wish, 'recipient' | 'recei
   ...kept,
 });
 
-export const keepPersonal = (deps: BroadcastDeps, { account, broadcast }: Turn): Promise<KeptCard> => {
+export const keepPersonal = (deps: PlanDeps, { account, broadcast }: Turn): Promise<KeptCard> => {
   const subject = personalSubject(broadcast);
   return keepCard(deps.contents)(deps.cards.personal({ account, broadcast }), {
     id: deliveryElementId(subject, ''),
@@ -38,7 +47,7 @@ export const keepPersonal = (deps: BroadcastDeps, { account, broadcast }: Turn):
 
 type Planner = (member: SnapshotMember, wakes: boolean) => Promise<boolean>;
 
-const planner = async (deps: BroadcastDeps, turn: Turn): Promise<Planner> => {
+const planner = async (deps: PlanDeps, turn: Turn): Promise<Planner> => {
   const common = commonWish(turn, await keepPersonal(deps, turn));
   return ({ person, unreachable }, wakes) => {
     const wish = { ...common, recipient: person, receiveId: person };
@@ -55,36 +64,36 @@ const inOrder = (members: readonly SnapshotMember[]): readonly SnapshotMember[] 
 ];
 
 /** `false` when the time is up, or the post was paused or recalled meanwhile. */
-const mayPlanOn = async (deps: BroadcastDeps, { broadcast, goOn }: Turn): Promise<boolean> => {
+const mayPlanOn = async (deps: PlanDeps, { broadcast, goOn }: Turn): Promise<boolean> => {
   if (!(await goOn())) return false;
   return (await deps.broadcasts.find(broadcast.broadcast))?.state === broadcast.state;
 };
 
 const planPart = async (
-  deps: BroadcastDeps,
+  deps: PlanDeps,
   turn: Turn,
   { members, plan }: { readonly members: readonly SnapshotMember[]; readonly plan: Planner },
 ): Promise<boolean> => {
-  for (let from = 0; from < members.length; from += stretch) {
+  for (let from = 0; from < members.length; from += stretch.rows) {
     if (!(await mayPlanOn(deps, turn))) return false;
-    await someAtOnce(members.slice(from, from + stretch), (member) => plan(member, false));
+    const began = deps.now().getTime();
+    const some = members.slice(from, from + stretch.rows);
+    await someAtOnce(some, (member) => plan(member, false));
+    const leftMs = began + stretch.leastMs - deps.now().getTime();
+    if (some.length === stretch.rows && leftMs > 0) await deps.sleep(leftMs);
   }
   return true;
 };
 
 /** Who has a row: after a crash only the others are planned. */
-const plannedAlready = async ({ deliveries }: BroadcastDeps, { broadcast }: Turn): Promise<Set<string>> =>
+const plannedAlready = async ({ deliveries }: PlanDeps, { broadcast }: Turn): Promise<Set<string>> =>
   new Set((await deliveries.listOfSubject(personalSubject(broadcast))).map(({ recipient }) => recipient));
 
 /**
  * One row for everybody in these parts of the snapshot, 2,000 people in memory at a time. The last row wakes the drainer.
  * `false` when it couldn't be ended: the same call goes on where this one stopped.
  */
-export const planPeople = async (
-  deps: BroadcastDeps,
-  turn: Turn,
-  parts: readonly string[],
-): Promise<boolean> => {
+export const planPeople = async (deps: PlanDeps, turn: Turn, parts: readonly string[]): Promise<boolean> => {
   const plan = await planner(deps, turn);
   const done = await plannedAlready(deps, turn);
   let last: SnapshotMember | undefined;

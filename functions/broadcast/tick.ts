@@ -2,15 +2,13 @@ import { errorFields, log } from '../../shared/log.ts';
 import { type Advanced, advance } from './advance.ts';
 import type { BroadcastDeps } from './turn.ts';
 
-export type TickDeps = BroadcastDeps & { readonly sleep: (ms: number) => Promise<void> };
-
 type Ticked = Readonly<Record<'due' | 'rested' | 'later' | 'elsewhere' | 'broken', number>>;
 
 /** While cards leave, a tick goes on looking until the next one is near. */
 const lookingMs = 50_000;
 const pauseMs = 5_000;
 
-const advanceOne = async (deps: TickDeps, id: string): Promise<Advanced | 'broken'> => {
+const advanceOne = async (deps: BroadcastDeps, id: string): Promise<Advanced | 'broken'> => {
   try {
     return await advance(deps)(id);
   } catch (error) {
@@ -47,7 +45,7 @@ const noteWishes = (
 
 /** What time alone does to posts, and what a stream has lost. */
 export const tickPosts =
-  (deps: TickDeps) =>
+  (deps: BroadcastDeps) =>
   async (now: Date): Promise<Ticked> => {
     const until = now.getTime() + lookingMs;
     const all: (Advanced | 'broken')[] = [];

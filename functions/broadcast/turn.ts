@@ -49,6 +49,7 @@ export type BroadcastDeps = {
   /** Names this invocation. */
   readonly holder: string;
   readonly now: () => Date;
+  readonly sleep: (ms: number) => Promise<void>;
   /** How long one invocation may go on with one post. */
   readonly workMs: number;
 };

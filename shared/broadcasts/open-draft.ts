@@ -9,10 +9,17 @@ export type DraftDeps = {
   readonly now: () => Date;
 };
 
+export type Said = Pick<
+  Broadcast,
+  'title' | 'summary' | 'concerns' | 'mustConfirm' | 'deadlineAt' | 'audience'
+>;
+
 export type Drafting = {
   readonly account: Account;
   readonly by: Who;
-  readonly article: Extract<Article, { readonly kind: 'document' }>;
+  readonly article: Article;
+  /** What is known of it already; the rest is the account's, or is read from the article. */
+  readonly said?: Partial<Said>;
   /** What asks for it, so that asking twice makes one draft: the id of a message. */
   readonly asked: string;
 };
@@ -23,7 +30,7 @@ export type Drafted = { readonly kind: 'opened' | 'again' | 'running'; readonly 
 const markOf = ({ asked }: Drafting): string => `asked:${asked}`;
 
 const draftOf = (drafting: Drafting, issue: number, now: Date): Broadcast => {
-  const { account, by, article } = drafting;
+  const { account, by, article, said } = drafting;
   const at = now.toISOString();
   return {
     broadcast: `${account.id}-${issue}`,
@@ -42,6 +49,7 @@ const draftOf = (drafting: Drafting, issue: number, now: Date): Broadcast => {
     concerns: '',
     mustConfirm: account.mustConfirm,
     audience: account.audience,
+    ...said,
     target: 0,
     snapshots: [],
     reminded: 0,
@@ -51,14 +59,14 @@ const draftOf = (drafting: Drafting, issue: number, now: Date): Broadcast => {
 
 const over: readonly BroadcastState[] = ['closed', 'cancelled', 'recalled'];
 
-const isSameDocument = (article: Article, ref: Drafting['article']['ref']): boolean =>
-  article.kind === 'document' && article.ref.token === ref.token;
+const isSameDocument = (one: Article, other: Article): boolean =>
+  one.kind === 'document' && other.kind === 'document' && one.ref.token === other.ref.token;
 
 const findKnown = (posts: readonly Broadcast[], drafting: Drafting): Drafted | undefined => {
   const before = posts.find(({ done }) => done.includes(markOf(drafting)));
   if (before) return { kind: 'again', post: before };
   const running = posts.find(
-    ({ article, state }) => isSameDocument(article, drafting.article.ref) && !over.includes(state),
+    ({ article, state }) => isSameDocument(article, drafting.article) && !over.includes(state),
   );
   return running && { kind: 'running', post: running };
 };

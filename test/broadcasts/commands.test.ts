@@ -26,13 +26,17 @@ describe('commands', () => {
     expect(await world.find(post)).toMatchObject({ state: 'draft' });
   });
 
-  it('take the next number, also when many ask at once', async () => {
-    const url = world.link(world.write('裴律安', '同时起草'));
-    const asked = Array.from({ length: 4 }, () =>
-      world.run({ do: 'draft', account: 'policies', by: '常悦', url, confirm: true }),
-    );
-    const numbers = (await Promise.all(asked)).map(({ post }) => post);
+  it('take the next number, also when many ask at once; one document is in one post', async () => {
+    const urls = ['一', '二', '三', '四'].map((title) => world.link(world.write('裴律安', title)));
+    const draftOf = (url: string) =>
+      world.run({ do: 'draft', account: 'policies', by: '常悦', url, confirm: true });
+    const numbers = (await Promise.all(urls.map(draftOf))).map(({ post }) => post);
     expect(new Set(numbers).size).toBe(4);
+    expect(await draftOf(urls[0] ?? '')).toMatchObject({
+      ok: false,
+      code: 'document_in_use',
+      post: numbers[0],
+    });
   });
 
   it('refuse a step that isn’t possible and name those that are', async () => {

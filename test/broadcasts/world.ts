@@ -54,7 +54,13 @@ type Wired = ReturnType<typeof wiring>;
  * The function `broadcast` as it is wired, with real tables, the Feishu simulator over HTTP and the real drainer. `clock`
  * sets the time, which then goes on by itself.
  */
-export const postWorld = ({ company }: { readonly company?: Company } = {}) => {
+export const postWorld = ({
+  company,
+  accounts = allAccounts,
+}: {
+  readonly company?: Company;
+  readonly accounts?: readonly Account[];
+} = {}) => {
   const tables = localTables();
   let feishu: FeishuSimulator;
   let out: Outbox;
@@ -105,6 +111,7 @@ export const postWorld = ({ company }: { readonly company?: Company } = {}) => {
   const find = async (id: string): Promise<Broadcast> => must(await posts().find(id), id);
   const deps = (more: Partial<BroadcastDeps> = {}): BroadcastDeps => ({
     ...wired,
+    accounts,
     holder: randomUUID(),
     workMs: 60_000,
     ...more,
@@ -213,6 +220,12 @@ export const postWorld = ({ company }: { readonly company?: Company } = {}) => {
     /** 知识库设置 → 成员设置: the account's bot loses its place there, or has it again. */
     leaveSpace: (): void => {
       for (const space of feishu.tenant.spaces.all()) space.apps.delete(LEGAL);
+    },
+    /** The wiki space of the accounts, where nobody has written anything. */
+    makeSpace: (): void => {
+      const about = { name: allAccounts[0]?.wikiSpace ?? '', description: '', isPublic: true };
+      const { id } = feishu.tenant.spaces.create(about);
+      joinSpace(feishu.tenant, id, [LEGAL, 'admin']);
     },
     joinSpace: (): void => {
       for (const { id } of feishu.tenant.spaces.all()) joinSpace(feishu.tenant, id, [LEGAL, 'admin']);
