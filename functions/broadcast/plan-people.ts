@@ -8,7 +8,7 @@ import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { BroadcastDeps, Turn } from './turn.ts';
 
 /** What planning needs of everything. */
-type PlanDeps = Pick<BroadcastDeps, 'deliveries' | 'contents' | 'cards' | 'now'> & {
+type PlanDeps = Pick<BroadcastDeps, 'deliveries' | 'contents' | 'cards' | 'now' | 'sleep'> & {
   readonly broadcasts: Pick<BroadcastDeps['broadcasts'], 'find'>;
 };
 
