@@ -41,6 +41,7 @@ export type AnswersDeps = {
   readonly send: (wish: Wish) => Promise<Ending>;
   readonly ticketsCard: DeskReactions['ticketsCard'];
   readonly posts: PostReactions;
+  readonly postName: (subject: string) => string | undefined;
   readonly now: () => Date;
 };
 

@@ -13,6 +13,8 @@ import { type ReplyFrame, reply } from './reply-cards.ts';
 export type MessagesDeps = {
   readonly deliveries: Pick<Deliveries, 'listOfPerson' | 'find'>;
   readonly contents: Pick<Contents, 'find'>;
+  /** Of the post that a delivery belongs to. */
+  readonly postName: (subject: string) => string | undefined;
   readonly now: () => Date;
 };
 
@@ -34,9 +36,13 @@ const isAnswer = ({ subject }: Delivery): boolean => /^(?:reply|menu|welcome|joi
 const isOpen = ({ state, dueAt }: Delivery): boolean => state === 'held' || (state === 'failed' && !!dueAt);
 const wasReceived = ({ state }: Delivery): boolean => ['accepted', 'read', 'confirmed'].includes(state);
 
-const nameOf = async ({ contents }: MessagesDeps, { wanted }: Delivery): Promise<string> => {
+const nameOf = async (
+  { contents, postName }: MessagesDeps,
+  { wanted, subject }: Delivery,
+): Promise<string> => {
   const found = wanted && (await findCard(contents)(wanted.hash));
-  return found ? `「${clip(found.header.title.content, 24)}」` : '一条消息';
+  const name = found ? clip(found.header.title.content, 24) : postName(subject);
+  return name === undefined ? '一条消息' : `「${name}」`;
 };
 
 /** Why each other message of today, or one that still waits, hasn't arrived; the last decision of each. */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { allAccounts } from '../../config/accounts/all.ts';
 import { digestSender } from '../../config/senders.ts';
+import { postNameOf } from '../../shared/broadcasts/post-name.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { readEnv } from '../../shared/config.ts';
 import { outbox } from '../../shared/delivery/outbox.ts';
@@ -80,7 +81,7 @@ export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Prom
     open: seals(env.SEAL_KEYS).open,
     sightings: sightings(env.OPS_TABLE),
     answers: answersBy(async () => ({
-      ...{ ...out, ...desk, send, now, posts },
+      ...{ ...out, ...desk, send, now, posts, postName: postNameOf(allAccounts) },
       releases: await releasesNow(),
       windows: windows(env.DIGESTS_TABLE),
       calendar: async () => (await loadCalendar(out.settings, now())).calendar,

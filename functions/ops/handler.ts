@@ -19,6 +19,7 @@ const env = readEnv({
   METRICS_TABLE: name,
   OPS_TABLE: name,
   TICKETS_TABLE: name,
+  BROADCASTS_TABLE: name,
   FEISHU_DOMAIN: secret,
   FEISHU_APPS: secret,
   FEISHU_CALLBACK_KEYS: secret,

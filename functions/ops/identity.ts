@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { broadcastOf } from '../../shared/broadcasts/broadcast.ts';
+import { identityOf, levelsOf } from '../../shared/broadcasts/reach.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import type { Alerts } from '../../shared/store/alerts.ts';
+import type { Broadcasts } from '../../shared/store/broadcasts.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import type { Windows } from '../../shared/store/windows.ts';
@@ -12,10 +15,16 @@ export type VerifyDeps = CompareDeps & {
   readonly deliveries: Deliveries;
   readonly windows: Pick<Windows, 'find'>;
   readonly alerts: Pick<Alerts, 'listOf'>;
+  readonly broadcasts: Pick<Broadcasts, 'find'>;
 };
 
 /** What the row of the subject itself says. */
-type SubjectRow = { readonly state: string | null; readonly target: number | null };
+type SubjectRow = {
+  readonly state: string | null;
+  readonly target: number | null;
+  /** Of a post: rows are still being planned, so some of its target have none yet. */
+  readonly planning?: boolean;
+};
 
 /** Answers and notices have no row of their own: each is one delivery. */
 const withoutRow: SubjectRow = { state: null, target: null };
@@ -34,9 +43,19 @@ const firingOf = async ({ alerts }: VerifyDeps, id: string, subject: string): Pr
   return { state, target: row.target ?? null };
 };
 
+/** Of a post the target grows before its rows are planned; that of an older version is forgotten. */
+const postOf = async ({ broadcasts }: VerifyDeps, subject: string): Promise<SubjectRow> => {
+  const of = broadcastOf(subject);
+  const post = of?.part === 'personal' ? await broadcasts.find(of.broadcast) : undefined;
+  if (!post || post.version !== of?.version) return withoutRow;
+  const { state, target, plannedAt } = post;
+  return { state, target, planning: plannedAt === undefined };
+};
+
 const subjectRow = async (deps: VerifyDeps, subject: string): Promise<SubjectRow> => {
   const [kind, id = '', rest = ''] = subject.split(':');
   if (kind === 'digest') return windowOf(deps, id, rest);
+  if (kind === 'broadcast') return postOf(deps, subject);
   return kind === 'alert' ? firingOf(deps, id, subject) : withoutRow;
 };
 
@@ -64,14 +83,25 @@ const countStates = (rows: readonly Delivery[]): Readonly<Record<string, number>
   return states;
 };
 
+/** Nobody is missing, nobody is too many; while rows are being planned some may still be without one. */
+const isWhole = ({ state, target, planning }: SubjectRow, rows: readonly Delivery[]): boolean => {
+  if (state === null) return true;
+  return planning ? (target ?? 0) >= rows.length : target === rows.length;
+};
+
+/** The sum line of a post, as its report says it, and its four levels. */
+const sumOf = ({ target, planning }: SubjectRow, rows: readonly Delivery[]): CommandReply =>
+  planning === undefined ? {} : { identity: identityOf(target ?? 0, rows), levels: levelsOf(rows) };
+
 const judge = (row: SubjectRow, rows: readonly Delivery[], compared: Compared | undefined): CommandReply => {
   const contradictions = rows.flatMap(contradictionsOf);
-  const isWhole = row.state === null || row.target === rows.length;
   const isShown = compared === undefined || compared.different.length === 0;
+  const { state, target } = row;
   return {
-    ...row,
+    ...{ state, target },
     states: countStates(rows),
-    holds: isWhole && contradictions.length === 0 && isShown,
+    ...sumOf(row, rows),
+    holds: isWhole(row, rows) && contradictions.length === 0 && isShown,
     ...(contradictions.length > 0 && { contradictions }),
   };
 };
@@ -90,10 +120,9 @@ export const verifySubject = (deps: VerifyDeps): Command =>
       calls: z.int().min(1).max(1_000).default(50),
     }),
     async ({ subject, deep, calls }): Promise<CommandReply> => {
-      const [row, rows] = await Promise.all([
-        subjectRow(deps, subject),
-        deps.deliveries.listOfSubject(subject),
-      ]);
+      // The target of a post only grows, and before its rows: read after them it is never too small.
+      const rows = await deps.deliveries.listOfSubject(subject);
+      const row = await subjectRow(deps, subject);
       if (rows.length === 0 && row.state === null)
         throw new NotFoundError('unknown_subject', 'nothing was planned under this subject');
       const compared = deep ? await compareWithFeishu(deps, rows, { calls }) : undefined;

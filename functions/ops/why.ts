@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import type { Alert } from '../../shared/alerts/definition.ts';
+import type { Account } from '../../shared/broadcasts/account.ts';
+import { postNameOf } from '../../shared/broadcasts/post-name.ts';
 import { type Day, dayOf } from '../../shared/calendar/day.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { explainDelivery, type Step } from '../../shared/delivery/explain-delivery.ts';
@@ -25,6 +27,7 @@ export type WhyDeps = {
   readonly settings: Settings;
   readonly inbox: Inbox;
   readonly alertDefinitions: readonly Alert[];
+  readonly accounts: readonly Account[];
   readonly alerts: Pick<Alerts, 'listOf'>;
   /** Of our senders: a receipt of Feishu is kept under the app that got it. */
   readonly appIds: readonly string[];
@@ -40,9 +43,11 @@ const names: Readonly<Record<string, string>> = {
   welcome: '欢迎消息',
   joined: '入群说明',
   notice: '通知',
+  post: '订阅号管理',
 };
 
-const nameOf = (subject: string): string => names[subject.split(':')[0] ?? ''] ?? '消息';
+const nameOf = ({ accounts }: Pick<WhyDeps, 'accounts'>, subject: string): string =>
+  postNameOf(accounts)(subject) ?? names[subject.split(':')[0] ?? ''] ?? '消息';
 
 const tellRelease = async (deps: WhyDeps, release: Bundle, { person, on, now }: Occasion): Promise<Told> => {
   const subject = `digest:${release.id}:${on}`;
@@ -59,7 +64,7 @@ const tellRelease = async (deps: WhyDeps, release: Bundle, { person, on, now }: 
 
 const tellDelivery = async (deps: WhyDeps, delivery: Delivery): Promise<Told> => {
   const { subject } = delivery;
-  const name = nameOf(subject);
+  const name = nameOf(deps, subject);
   return {
     subject,
     name,
@@ -73,7 +78,7 @@ const tellSubject = async (deps: WhyDeps, subject: string, { person }: Occasion)
   const delivery = await deps.deliveries.find({ subject, recipient: person.person });
   if (delivery) return tellDelivery(deps, delivery);
   const asked = await questionSteps(deps, subject);
-  return { subject, name: nameOf(subject), steps: [...asked, neverPlanned] };
+  return { subject, name: nameOf(deps, subject), steps: [...asked, neverPlanned] };
 };
 
 const releaseOf = ({ releases }: WhyDeps, about: string, on: Day): Bundle | undefined =>

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { allAccounts } from '../../config/accounts/all.ts';
 import { admins } from '../../config/admins.ts';
 import { allAlerts } from '../../config/alerts/all.ts';
 import { releases } from '../../config/bundles.ts';
@@ -14,6 +15,7 @@ import type { SenderConfig } from '../../shared/feishu/sender-configs.ts';
 import { alerts } from '../../shared/store/alerts.ts';
 import { baseHomes } from '../../shared/store/base-home.ts';
 import { baseRows } from '../../shared/store/base-rows.ts';
+import { broadcasts } from '../../shared/store/broadcasts.ts';
 import { budgetRows } from '../../shared/store/budget.ts';
 import { contents } from '../../shared/store/contents.ts';
 import { deliveries } from '../../shared/store/deliveries.ts';
@@ -44,7 +46,8 @@ type Table =
   | 'DIGESTS'
   | 'METRICS'
   | 'OPS'
-  | 'TICKETS';
+  | 'TICKETS'
+  | 'BROADCASTS';
 export type OpsEnv = RawSecrets & Readonly<Record<`${Table}_TABLE`, string>>;
 
 type Surroundings = Readonly<Record<string, string | undefined>>;
@@ -63,6 +66,7 @@ const storesIn = (env: OpsEnv) => ({
   contents: contents(env.CONTENTS_TABLE),
   windows: windows(env.DIGESTS_TABLE),
   alerts: alerts(env.DIGESTS_TABLE),
+  broadcasts: broadcasts(env.BROADCASTS_TABLE),
   metrics: metrics(env.METRICS_TABLE),
   sightings: sightings(env.OPS_TABLE),
   rows: budgetRows(env.OPS_TABLE),
@@ -91,6 +95,14 @@ const counted =
 const patiently = (client: FeishuClient): FeishuClient =>
   patientClient(client, { withinMs: 5_000, sleep: wait, now: Date.now });
 
+/** What config/ says. */
+const configured = {
+  ...{ releases, senders, topics, admins },
+  alertDefinitions: allAlerts,
+  accounts: allAccounts,
+  mainSender: digestSender,
+};
+
 /** Everything that the commands need; `settle` writes the calls that they made into the month's budget. */
 export const wireOps = (
   env: OpsEnv,
@@ -112,12 +124,7 @@ export const wireOps = (
       ...stores,
       rules,
       pastRules: pastRules(stores.settings, rules),
-      releases,
-      alertDefinitions: allAlerts,
-      senders,
-      mainSender: digestSender,
-      topics,
-      admins,
+      ...configured,
       queries: { bi: Object.keys(biQueries.queries) },
       secrets: env,
       appIds: apps.map(({ appId }) => appId),

@@ -33,18 +33,32 @@ const waitsTill = ({ reason = '', dueAt, plannedAt }: Delivery): string => {
   return knownWaits.includes(reason) ? `预计 ${moment} 送达` : `${moment} 再试`;
 };
 
+/** Of the article that a card is about. */
+const openedWords = ({ openedAt, plannedAt }: Delivery): string =>
+  openedAt === undefined ? '' : `，${momentFrom(openedAt, plannedAt)} 打开文章`;
+
+const confirmedOn = { card: '卡片', page: '页面' } as const;
+
+const confirmedWords = ({ confirmed, plannedAt }: Delivery): string =>
+  confirmed
+    ? `已于 ${momentFrom(confirmed.at, plannedAt)} 在${confirmedOn[confirmed.via]}上确认 v${confirmed.version}`
+    : '已确认';
+
 const endings: Readonly<Record<Delivery['state'], Said>> = {
   planned: (_, name) => ({ code: 'planned', text: `${name}已排队，等待发送` }),
   claimed: (_, name) => ({ code: 'claimed', text: `${name}正在发送` }),
-  accepted: ({ acceptedAt, plannedAt }, name) => ({
+  accepted: (delivery, name) => ({
     code: 'accepted',
-    text: `${name}已于 ${momentFrom(acceptedAt, plannedAt)} 送达，尚未打开`,
+    text: `${name}已于 ${momentFrom(delivery.acceptedAt, delivery.plannedAt)} 送达${openedWords(delivery) || '，尚未打开'}`,
   }),
-  read: ({ acceptedAt, readAt, plannedAt }, name) => ({
+  read: (delivery, name) => ({
     code: 'read',
-    text: `${name}已于 ${momentFrom(acceptedAt, plannedAt)} 送达，${momentFrom(readAt, plannedAt)} 已读`,
+    text: `${name}已于 ${momentFrom(delivery.acceptedAt, delivery.plannedAt)} 送达，${momentFrom(delivery.readAt, delivery.plannedAt)} 已读${openedWords(delivery)}`,
   }),
-  confirmed: (_, name) => ({ code: 'confirmed', text: `${name}已确认` }),
+  confirmed: (delivery, name) => ({
+    code: 'confirmed',
+    text: `${name}${confirmedWords(delivery)}${openedWords(delivery)}`,
+  }),
   held: (delivery, name) => ({
     code: `held:${delivery.reason ?? ''}`,
     text: `${name}暂缓发送：${reasonInWords(delivery.reason)}（${waitsTill(delivery)}）`,

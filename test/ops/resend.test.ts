@@ -7,6 +7,7 @@ import { sendNow } from '../../shared/delivery/send.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
 import type { Command } from '../../shared/lambda/command.ts';
 import { alerts } from '../../shared/store/alerts.ts';
+import { broadcasts } from '../../shared/store/broadcasts.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { localLedger } from '../delivery/ledger.ts';
@@ -26,7 +27,8 @@ const dead = (input: object): Promise<Reply> => {
 };
 const prove = (input: object): Promise<Reply> => {
   const { senders, contents, deliveries } = ledger.out();
-  const stores = { windows: windows(table('digests')), alerts: alerts(table('digests')) };
+  const [digests, posts] = [table('digests'), broadcasts(table('broadcasts'))];
+  const stores = { windows: windows(digests), alerts: alerts(digests), broadcasts: posts };
   const messagesOf = (id: string) => feishuMessages(senders.bySender(id));
   return run(verify({ contents, deliveries, messagesOf, ...stores }), input);
 };

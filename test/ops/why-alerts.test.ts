@@ -4,6 +4,7 @@ import { verifySubject as verify } from '../../functions/ops/identity.ts';
 import { why } from '../../functions/ops/why.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
+import { broadcasts } from '../../shared/store/broadcasts.ts';
 import { inbox } from '../../shared/store/inbox.ts';
 import { windows } from '../../shared/store/windows.ts';
 import { localCompany } from '../alert/company.ts';
@@ -14,6 +15,8 @@ const deps = () => ({
   ...ledger.out(),
   releases: [],
   alertDefinitions: allAlerts,
+  accounts: [],
+  broadcasts: broadcasts(ledger.tables.name('broadcasts')),
   alerts: states(),
   windows: windows(ledger.tables.name('digests')),
   inbox: inbox(ledger.tables.name('inbox')),

@@ -34,6 +34,7 @@ const ask = async (bundle: Bundle, who: string, date = today): Promise<Told> => 
     inbox: inbox('zhida-test-inbox'),
     alerts: alerts('zhida-test-digests'),
     alertDefinitions: [],
+    accounts: [],
     appIds: [],
   });
   const input = { do: 'why', person: who, date, about: bundle.id };

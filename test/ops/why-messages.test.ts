@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { allAccounts } from '../../config/accounts/all.ts';
 import { why } from '../../functions/ops/why.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
 import { budgetSetting } from '../../shared/delivery/budget-level.ts';
@@ -34,6 +35,7 @@ const ask = async (who: string, about?: string): Promise<Reply> => {
     inbox: inbox(table('inbox')),
     alerts: alerts(table('digests')),
     alertDefinitions: [],
+    accounts: allAccounts,
     appIds: ['cli_a1zhida00000001'],
   });
   const now = new Date(clock.now());
