@@ -33,7 +33,7 @@ import { quietApps } from '../feishu/quiet-apps.ts';
 import { localTables } from '../local.ts';
 
 /** Monday 23 November, 10:28 in Shanghai. */
-export const START = Date.parse('2026-11-23T02:28:00Z');
+const START = Date.parse('2026-11-23T02:28:00Z');
 export const ZHIDA = 'cli_a1zhida00000001';
 export const LEGAL = 'cli_a1legal00000002';
 
@@ -43,7 +43,7 @@ const apps = [
 ];
 const tableNames = ['broadcasts', 'deliveries', 'contents', 'people', 'settings', 'ops'];
 
-export const must = <T>(value: T | undefined, what: string): T => {
+const must = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw new Error(`there is no ${what}`);
   return value;
 };
