@@ -1,20 +1,11 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { startDynamoDb } from '../simulator/dynamodb.ts';
-import { createMissingTables, readTables } from '../simulator/tables.ts';
 import { compare, type Line } from './line.ts';
+import { startTables } from './stream-less.ts';
 
 const toldSchema = z.object({ ms: z.number(), peakMb: z.number() });
 type Told = z.output<typeof toldSchema>;
-
-/** A fresh database. Without streams: the local engine's writes slow down with the length of one, AWS's don't. */
-const startTables = async (): Promise<{ endpoint: string; close: () => Promise<void> }> => {
-  const { endpoint, close } = await startDynamoDb({}, {});
-  const tables = readTables('bench').map((definition) => ({ ...definition, StreamSpecification: undefined }));
-  await createMissingTables(endpoint, tables);
-  return { endpoint, close };
-};
 
 /** What is collected doesn't count as memory: a process that kept what it planned would end at this limit. */
 const heap = '--max-old-space-size=96';

@@ -2,6 +2,7 @@
  * `npm run bench` or `npm run bench -- <name>`: ratios against named baselines, measured in turn in one run.
  * Each result is one JSON line. BENCH_ROUNDS changes how many values a median is taken from.
  */
+import { broadcast } from './broadcast.ts';
 import { bundleBytes } from './bundle-bytes.ts';
 import { eventToAccepted } from './event-to-accepted.ts';
 import { ingressInit, ingressWarm, ticketInit, ticketWarm } from './ingress.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Line[]>>> = {
   'event-to-accepted': () => eventToAccepted(rounds(20)),
   'plan-10000': () => plan10000(rounds(3)),
   'send-1000': () => send1000(rounds(1)),
+  broadcast: () => broadcast(rounds(3)),
   'write-units': () => writeUnits(),
   'ticket-cost': () => ticketCost(),
   'sla-engine': () => slaEngine(rounds(15)),

@@ -12,17 +12,12 @@ import { leases } from '../shared/store/leases.ts';
 import { slotStore } from '../shared/store/slots.ts';
 import { type BenchLedger, startLedger } from './ledger.ts';
 import { compare, type Line } from './line.ts';
+import { safeMinimumS } from './safe-minimum.ts';
 import { digestWish } from './wish.ts';
 
 const count = 1_000;
 const opsTable = 'zhida-bench-ops';
 const api = 'POST /open-apis/im/v1/messages';
-
-const safeMinimumS = (sends: number): number => {
-  const [minuteS, perMinute, secondS, perSecond] = [60.6, 900, 1.25, 50];
-  const left = (sends - 1) % perMinute;
-  return Math.floor((sends - 1) / perMinute) * minuteS + Math.floor(left / perSecond) * secondS;
-};
 
 /** Each person gets 17 of them, seconds apart: the limit of 5/s to one person is not what is measured. */
 const plan = async ({ out, feishu }: BenchLedger): Promise<void> => {

@@ -106,14 +106,16 @@ const nextStep = (seen: Seen, timing: Timing): Wish | undefined => {
   }
 };
 
+type Ask = (wish: Wish) => Promise<void>;
+
 /** Looks at the post as its editor and its approver do, and does what is next. */
-const follow = (stage: Stage, token: string, random: Random): void => {
+const follow = (stage: Stage, token: string, random: Random): Ask => {
   const { world, tell, at } = stage;
   const { company } = world.feishu.tenant;
   const { editor, approver } = editorsIn(company);
   const members = { editor: memberOf(company, editor), approver: memberOf(company, approver) };
   const timing = { resumeAfterMs: random.whole(minuteMs, 4 * minuteMs) };
-  const ask = (wish: Wish): Promise<void> => {
+  const ask: Ask = (wish) => {
     const desk: Desk = { do: 'take', by: members[wish.by], post: postId, acts: wish.acts };
     return tell('post-desk', desk);
   };
@@ -127,11 +129,11 @@ const follow = (stage: Stage, token: string, random: Random): void => {
     at(now - stage.startMs < 20 * minuteMs ? 5_000 : 30_000, () => void look());
   };
   at(2_000, () => void look());
-  pauseOnce(stage, ask, random);
+  return ask;
 };
 
 /** Once: in the middle of the sending, or while reminders leave. */
-const pauseOnce = (stage: Stage, ask: (wish: Wish) => Promise<void>, random: Random): void => {
+const pauseOnce = (stage: Stage, ask: Ask, random: Random): void => {
   const { diary } = storyOf(stage);
   const act: Act = { step: 'pause', reason: '措辞要改' };
   const pause = (): void => void ask({ by: 'editor', acts: [act] });
@@ -192,8 +194,8 @@ const refuseMany = (stage: Stage): void => {
   }
 };
 
-/** A document of the editor's, sent to the account's bot; people come and go, one pause, one 催未读. */
-export const tellStory = (stage: Stage): void => {
+/** A document of the editor's, sent to the account's bot, handed in, agreed to and sent at ten. */
+export const publishPost = (stage: Stage, random: Random): Ask => {
   const { tenant } = stage.world.feishu;
   const { editor } = editorsIn(tenant.company);
   const doc = docActsOf(tenant, editor.unionId).write({
@@ -202,8 +204,13 @@ export const tellStory = (stage: Stage): void => {
     isOpen: true,
   });
   shareDoc(tenant, doc.token, [appId, 'view']);
+  return follow(stage, doc.token, random);
+};
+
+/** People come and go, one pause, one 催未读. */
+export const tellStory = (stage: Stage): void => {
   const random = seededRandom(stage.plan.seed * 31 + 7);
   if (isRefused(stage)) refuseMany(stage);
-  follow(stage, doc.token, random);
+  pauseOnce(stage, publishPost(stage, random), random);
   comeAndGo(stage, random);
 };

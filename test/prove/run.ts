@@ -45,8 +45,8 @@ const readOptions = () => {
   return optionsSchema.parse(values);
 };
 
-/** So many seeds are played by one process, which then ends: each container leaves a loaded module behind. */
-const seedsPerChild = 50;
+/** At most so many seeds are played by one process, which then ends: each container leaves a loaded module behind. */
+const mostPerChild = 50;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -98,10 +98,11 @@ const prove = async (): Promise<void> => {
     if (!options.json) say(`${flow.name}: ${ground.clean.calls} I/O calls when nothing goes wrong`);
     const first = options.seed ?? options['seed-from'];
     const last = options.seed ?? first + options.seeds - 1;
+    const perChild = Math.min(mostPerChild, Math.ceil((last - first + 1) / options.workers));
     let next = first;
     const work = async (): Promise<void> => {
       for (let from = next; from <= last; from = next) {
-        next = from + seedsPerChild;
+        next = from + perChild;
         const to = Math.min(last, next - 1);
         await runChild({ flow: flow.name, people, digests, from, to, groundFile }, print);
       }
