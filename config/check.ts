@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
+import type { Account, Circle } from '../shared/broadcasts/account.ts';
 import { AppError, InvalidConfigError } from '../shared/errors.ts';
 
 const refuse = (file: string, problem: string, cause?: unknown): never => {
@@ -24,9 +25,12 @@ const idOf = (value: unknown): unknown =>
 type Kind = { readonly folder: string; readonly one: string };
 type Listed = readonly { readonly id: string }[];
 
-/** A digest or alert that stands in no list would never be sent and nobody would notice. */
+/** Files of a folder that hold no entry of its list. */
+const beside = ['all.ts', 'default-ladder.ts'];
+
+/** A digest, alert or account that stands in no list would never be sent and nobody would notice. */
 const checkListed = async ({ folder, one }: Kind, readAll: () => Promise<Listed>): Promise<void> => {
-  const files = readdirSync(join(import.meta.dirname, folder)).filter((file) => file !== 'all.ts');
+  const files = readdirSync(join(import.meta.dirname, folder)).filter((file) => !beside.includes(file));
   for (const file of files) {
     const path = `config/${folder}/${file}`;
     const ids = Object.values(await load(path)).map(idOf);
@@ -41,6 +45,59 @@ const checkListed = async ({ folder, one }: Kind, readAll: () => Promise<Listed>
 
 const digests: Kind = { folder: 'digests', one: 'a digest' };
 const alerts: Kind = { folder: 'alerts', one: 'an alert' };
+const accounts: Kind = { folder: 'accounts', one: 'an account' };
+
+const isBlank = (text: string): boolean => text.trim() === '';
+
+const circlesOf = ({
+  editors,
+  approvers,
+  audience,
+}: Account): Readonly<Record<string, readonly Circle[]>> => ({
+  editors,
+  approvers,
+  'audience.any': 'any' in audience ? audience.any : [],
+  'audience.except': audience.except,
+});
+
+/** The field whose name of a department or role consists of blanks: it would never be anybody's. */
+const blankIn = (account: Account): string | undefined => {
+  const names = Object.entries(circlesOf(account)).flatMap(([field, circles]) =>
+    circles.flatMap(({ departments = [], roles = [] }, at) => [
+      ...departments.map((name) => ({ path: `${field}.${at}.departments`, name })),
+      ...roles.map((name) => ({ path: `${field}.${at}.roles`, name })),
+    ]),
+  );
+  const groups = account.groups.map((name) => ({ path: 'groups', name }));
+  return [...names, ...groups].find(({ name }) => isBlank(name))?.path;
+};
+
+/** 加急 and lists to managers leave while people are at work: otherwise quiet hours would hold them until they are late. */
+const offHoursIn = ({ ladder }: Account): string | undefined => {
+  const times = Object.entries({ urgentAt: ladder.urgentAt, managersAt: ladder.managersAt });
+  const [field, time] = times.find(([, at]) => at < '09:00' || at > '18:00') ?? [];
+  return field === undefined ? undefined : `ladder.${field}: ${time ?? ''} is outside 09:00–18:00`;
+};
+
+/** What the shape of one account can't say: who sends for it, names that are blank, two of one name. */
+const checkAccounts = async (): Promise<void> => {
+  const [{ allAccounts }, { senders }] = await Promise.all([
+    import('./accounts/all.ts'),
+    import('./senders.ts'),
+  ]);
+  const known: readonly string[] = senders.map(({ id }) => id);
+  for (const [at, account] of allAccounts.entries()) {
+    const file = `config/accounts/${account.id}.ts`;
+    if (!known.includes(account.sender))
+      refuse(file, `sender: ${account.sender} is not in config/senders.ts`);
+    const blank = blankIn(account);
+    if (blank !== undefined) refuse(file, `${blank}: is blank`);
+    const early = offHoursIn(account);
+    if (early !== undefined) refuse(file, early);
+    const twin = allAccounts.slice(0, at).find(({ id, name }) => id === account.id || name === account.name);
+    if (twin) refuse(file, `name: ${account.name} is also that of config/accounts/${twin.id}.ts`);
+  }
+};
 
 /** A morning card that is called otherwise would be held with the rest at the end of a month. */
 const checkBudget = async (): Promise<void> => {
@@ -59,6 +116,8 @@ export const checkConfig = async (): Promise<void> => {
     return (await import('./bundles.ts')).releases.flatMap((release) => release.digests);
   });
   await checkListed(alerts, async () => (await import('./alerts/all.ts')).allAlerts);
+  await checkListed(accounts, async () => (await import('./accounts/all.ts')).allAccounts);
+  await checkAccounts();
   await checkBudget();
   const files = [
     'admins.ts',

@@ -30,7 +30,7 @@ beforeEach(() => {
 
 describe('the nightly sync', () => {
   it('records everyone whom the app may see, and nobody else', async () => {
-    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 2 });
+    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 3 });
     const { company } = w.tenant();
     expect(company.people).toHaveLength(60);
     const gone = ['龚思齐', '鲁建军'];
@@ -113,6 +113,64 @@ describe('the nightly sync', () => {
   });
 });
 
+describe('what posts go by', () => {
+  const change = async (name: string, more: object): Promise<void> => {
+    const found = await directory();
+    const people = found.people.map((person) => (person.name === name ? { ...person, ...more } : person));
+    w.later(1_500);
+    await syncWith(() => Promise.resolve({ kind: 'ok', data: { ...found, people } }))(new Date());
+  };
+
+  it('is known of everybody: whom they report to and when they came', async () => {
+    await sync();
+    const { unionId, joinedAtSeconds } = w.person('顾晓峰');
+    expect(await w.people.find(unionId)).toMatchObject({
+      leader: w.person('沈南乔').unionId,
+      joinedAt: new Date(joinedAtSeconds * 1000).toISOString(),
+    });
+    expect(await w.people.find(unionId)).not.toHaveProperty('notActivated');
+    // Nobody is above the general manager.
+    expect(await known('林知夏')).not.toHaveProperty('leader');
+  });
+
+  it('is forgotten when the directory says it no longer', async () => {
+    await change('温可儿', { leaderUnionId: undefined, joinedAtMs: undefined });
+    expect(await known('温可儿')).not.toHaveProperty('leader');
+    expect(await known('温可儿')).not.toHaveProperty('joinedAt');
+    await sync();
+    expect(await known('温可儿')).toMatchObject({ leader: w.person('梁佩珊').unionId });
+  });
+
+  it('who has never signed in is here and can not be reached, until they sign in', async () => {
+    await change('常悦', { activated: false });
+    expect(await known('常悦')).toMatchObject({ directory: 'here', notActivated: true });
+    expect(await names()).toContain('常悦');
+    await sync();
+    expect(await known('常悦')).not.toHaveProperty('notActivated');
+  });
+
+  it('whom the app may not see any more stands outside, who left the company on neither list', async () => {
+    const outside = async () => (await w.people.listOutside()).map(({ name }) => name);
+    await sync();
+    expect(await outside()).toEqual([]);
+    const found = await directory();
+    const people = found.people.filter(({ name }) => name !== '邹念慈');
+    w.later(1_500);
+    await syncWith(() => Promise.resolve({ kind: 'ok', data: { ...found, people } }))(new Date());
+    expect(await outside()).toEqual(['邹念慈']);
+    expect(await names()).not.toContain('邹念慈');
+
+    await sync();
+    expect(await outside()).toEqual([]);
+    expect(await names()).toContain('邹念慈');
+    await change('邹念慈', { resigned: true });
+    expect(await outside()).toEqual([]);
+    expect(await names()).not.toContain('邹念慈');
+    w.later(60_000);
+    await sync();
+  });
+});
+
 describe('a directory that lost more than half of its people', () => {
   const shrunkTo = async (count: number) => {
     const found = await directory();
@@ -146,13 +204,13 @@ describe('a directory that lost more than half of its people', () => {
 describe('while Feishu fails', () => {
   it('one 429 in the middle of the night is waited for', async () => {
     w.tenant().faults.set([{ api: MEMBERS, kind: '429', skip: 1, count: 1 }]);
-    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 2 });
+    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 3 });
     expect(w.tenant().faults.list()[0]?.hits).toBe(1);
   });
 
   it('one broken connection is too', async () => {
     w.tenant().faults.set([{ api: MEMBERS, kind: 'lost_reply', skip: 1, count: 1 }]);
-    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 2 });
+    expect(await night()).toEqual({ recorded: 58, left: 0, groups: 3 });
     expect(w.tenant().faults.list()[0]?.hits).toBe(1);
   });
 

@@ -6,7 +6,11 @@ import { inflateRawSync } from 'node:zlib';
 import { afterAll } from 'vitest';
 
 export const root = join(import.meta.dirname, '../..');
-const notCopied = new Set(['node_modules', '.git', '.serverless', '.esbuild', '.zhida', 'docs']);
+const notCopied = new Set(['node_modules', '.git', '.serverless', '.esbuild', '.zhida']);
+
+/** Of folders that are called docs only the one at the top says nothing to a program. */
+const isCopied = (source: string): boolean =>
+  !notCopied.has(basename(source)) && source !== join(root, 'docs');
 
 /**
  * A copy of the project in which a test may break things; the bundler's folders are its own as well. For the top level of
@@ -14,7 +18,7 @@ const notCopied = new Set(['node_modules', '.git', '.serverless', '.esbuild', '.
  */
 export const copyProject = (): string => {
   const directory = mkdtempSync(join(tmpdir(), 'zhida-project-'));
-  cpSync(root, directory, { recursive: true, filter: (source) => !notCopied.has(basename(source)) });
+  cpSync(root, directory, { recursive: true, filter: isCopied });
   symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
   afterAll(() => {
     rmSync(directory, { recursive: true, force: true });

@@ -45,6 +45,7 @@ describe('the stage of a developer’s machine', () => {
 });
 
 const sales = 'config/digests/sales-daily.ts';
+const legal = 'config/accounts/legal.ts';
 const late = ['maxAgeMinutes: 720', 'maxAgeMinutes: -720'] as const;
 
 describe('a wrong config file', () => {
@@ -95,6 +96,51 @@ describe('a wrong config file', () => {
       from: '[refundRate, ',
       to: '[',
       what: 'config/alerts/refund-rate.ts: is missing in config/alerts/all.ts',
+    },
+    { file: legal, from: "id: 'legal'", to: "id: 'law'", what: `${legal}: id: is law` },
+    { file: legal, from: "id: 'legal'", to: "id: 'Legal'", what: `${legal}: id: is not a short lower-case` },
+    { file: legal, from: "sender: 'legal'", to: "sender: 'law'", what: `${legal}: sender: law is not in` },
+    {
+      file: legal,
+      from: "editors: [{ departments: ['法务'] }]",
+      to: "editors: [{ departments: ['  '] }]",
+      what: `${legal}: editors.0.departments: is blank`,
+    },
+    {
+      file: legal,
+      from: "roles: ['部门负责人']",
+      to: 'roles: []',
+      what: `${legal}: approvers.0.roles: `,
+    },
+    {
+      file: legal,
+      from: "groups: ['全员群']",
+      to: "groups: ['全员群', ' ']",
+      what: `${legal}: groups: is blank`,
+    },
+    {
+      file: 'config/accounts/policies.ts',
+      from: "name: '制度与流程'",
+      to: "name: '薄荷法讯'",
+      what: 'config/accounts/policies.ts: name: 薄荷法讯 is also that of config/accounts/legal.ts',
+    },
+    {
+      file: legal,
+      from: 'ladder: defaultLadder',
+      to: "ladder: { ...defaultLadder, urgentAt: '9:00' }",
+      what: `${legal}: ladder.urgentAt: is not a time HH:mm`,
+    },
+    {
+      file: legal,
+      from: 'ladder: defaultLadder',
+      to: "ladder: { ...defaultLadder, managersAt: '21:00' }",
+      what: `${legal}: ladder.managersAt: 21:00 is outside`,
+    },
+    {
+      file: 'config/accounts/all.ts',
+      from: '[legal, policies]',
+      to: '[policies]',
+      what: `${legal}: is missing in config/accounts/all.ts`,
     },
     {
       file: 'config/bundles.ts',
