@@ -75,6 +75,7 @@ const ROSTER = `
 `;
 const RESIGNED = '龚思齐';
 const OUT_OF_RANGE = '鲁建军';
+const NOT_ACTIVATED = '倪可';
 
 type Entry = { readonly department: string; readonly parent: string; readonly people: readonly string[][] };
 
@@ -115,6 +116,7 @@ const buildPeople = (entries: readonly Entry[]): readonly Person[] => {
     mobile: `+861990000${String(index + 1).padStart(4, '0')}`,
     joinedAtSeconds: Date.UTC(2019, index % 60, 1 + (index % 28)) / 1000,
     resigned: name === RESIGNED,
+    isActivated: name !== NOT_ACTIVATED,
   }));
 };
 

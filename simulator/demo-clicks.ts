@@ -9,7 +9,7 @@ export type Tap = {
   readonly with?: Readonly<Record<string, string>>;
   /** The choice of a list: union_id. */
   readonly option?: string;
-  /** What is written or chosen in the fields of a form, by their placeholders. */
+  /** What is written or chosen in the fields of a form, by their placeholders; the others stay as they are. */
   readonly words?: Readonly<Record<string, string>>;
 };
 
@@ -25,10 +25,22 @@ const controlSchema = z.looseObject({
   behaviors: z.array(z.looseObject({ value: z.looseObject({ do: z.string() }) })),
 });
 const fieldSchema = z.looseObject({
-  tag: z.enum(['input', 'select_static']),
+  tag: z.enum(['input', 'select_static', 'multi_select_static', 'picker_datetime']),
   name: z.string(),
   placeholder: z.object({ content: z.string() }),
+  default_value: z.string().optional(),
+  initial_option: z.string().optional(),
+  initial_datetime: z.string().optional(),
+  selected_values: z.array(z.string()).optional(),
 });
+type Field = z.output<typeof fieldSchema>;
+
+/** What stands in a field that nobody has touched; a day and a time as the client sends them. */
+const standsIn = (field: Field): string | readonly string[] => {
+  if (field.tag === 'multi_select_static') return field.selected_values ?? [];
+  if (field.initial_datetime !== undefined) return `${field.initial_datetime} +0800`;
+  return field.default_value ?? field.initial_option ?? '';
+};
 
 /** Everything inside a card that has this form. */
 const partsOf = <T extends z.ZodType>(node: unknown, schema: T): readonly z.output<T>[] => {
@@ -40,7 +52,10 @@ const partsOf = <T extends z.ZodType>(node: unknown, schema: T): readonly z.outp
 
 const formValue = ({ content }: BotCard, words: Readonly<Record<string, string>>): object =>
   Object.fromEntries(
-    partsOf(content, fieldSchema).map(({ name, placeholder }) => [name, words[placeholder.content] ?? '']),
+    partsOf(content, fieldSchema).map((field) => [
+      field.name,
+      words[field.placeholder.content] ?? standsIn(field),
+    ]),
   );
 
 /** `undefined`: the person's copy offers no such thing. */

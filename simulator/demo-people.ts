@@ -1,9 +1,15 @@
 import * as z from 'zod';
 
 /** The people of the simulated tenant, as the demo plays them: through the same control API as the web client. */
-export type Sim = { readonly url: string };
+export type Sim = {
+  readonly url: string;
+  /** Whose chats they are in; 直达 unless said otherwise. */
+  readonly bot?: string;
+};
 
-const bot = 'cli_a1zhida00000001';
+const zhida = 'cli_a1zhida00000001';
+/** 薄荷法讯. */
+export const legalBot = 'cli_a1legal00000002';
 const peopleSchema = z.array(z.object({ unionId: z.string(), name: z.string() }));
 const chatsSchema = z.array(
   z.object({ chatId: z.string(), kind: z.enum(['p2p', 'group']), appId: z.string().optional() }),
@@ -44,8 +50,8 @@ export type BotChat = {
   readonly cards: readonly BotCard[];
 };
 
-/** The one-to-one chat with 直达. */
-export const botChat = async ({ url }: Sim, unionId: string): Promise<BotChat> => {
+/** The one-to-one chat with the bot. */
+export const botChat = async ({ url, bot = zhida }: Sim, unionId: string): Promise<BotChat> => {
   const base = `${url}/sim/people/${unionId}/chats`;
   const chat = (await call(base, chatsSchema)).find(({ kind, appId }) => kind === 'p2p' && appId === bot);
   if (!chat) return { chatId: undefined, cards: [] };
@@ -70,16 +76,20 @@ const openedSchema = z.object({ chatId: z.string() });
 /** To the bot; who has never heard of it opens it first. */
 export const write = async (sim: Sim, unionId: string, text: string): Promise<void> => {
   const known = (await botChat(sim, unionId)).chatId;
-  const open = `${sim.url}/sim/people/${unionId}/apps/${bot}/open`;
+  const open = `${sim.url}/sim/people/${unionId}/apps/${sim.bot ?? zhida}/open`;
   const chatId = known ?? (await call(open, openedSchema, {})).chatId;
   await call(`${sim.url}/sim/people/${unionId}/chats/${chatId}/messages`, z.unknown(), { text });
 };
 
-export const tapMenu = async ({ url }: Sim, unionId: string, eventKey: string): Promise<void> => {
+export const tapMenu = async (
+  { url, bot = zhida }: Sim,
+  unionId: string,
+  eventKey: string,
+): Promise<void> => {
   await call(`${url}/sim/people/${unionId}/apps/${bot}/menu`, z.unknown(), { eventKey });
 };
 
-/** How many cards of 直达 each person has. */
+/** How many cards of the bot each person has. */
 export const cardCounts = async (sim: Sim): Promise<ReadonlyMap<string, number>> => {
   const everybody = await peopleOf(sim);
   const counts = await Promise.all(

@@ -1,13 +1,15 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { addDays, dayOf } from '../shared/calendar/day.ts';
 import type { Delivery } from '../shared/store/delivery.ts';
 import { openDesk } from './after-sales.ts';
 import { command } from './command.ts';
 import { playAlert } from './demo-alert.ts';
+import { countDigests } from './demo-digests.ts';
 import { botChat, cardCounts, openChat, peopleOf, tapMenu, write } from './demo-people.ts';
 import { openStores, type Play, tell, until } from './demo-play.ts';
-import { latencies, type Summary, summarise } from './demo-summary.ts';
+import { playPost } from './demo-posts.ts';
+import { latencies, type Summary } from './demo-summary.ts';
 import { playTickets } from './demo-tickets.ts';
+import { makeLive } from './opening.ts';
 import { freePorts, type Stack, startStack } from './stack.ts';
 
 const run = (stack: Stack, date: string): Promise<unknown> =>
@@ -32,8 +34,7 @@ const isAddressed = ({ state }: Delivery): boolean => state !== 'excluded';
 /** Exactly one card for everybody in the audience, none for anybody else, and never a second time. */
 const goLive = async ({ stack, sim, deliveries, problems }: Play, day: string): Promise<void> => {
   tell(`正式推送：${day} 的晨报`);
-  await command(stack, 'ops', { do: 'mode', id: 'zhida', mode: 'live', confirm: true });
-  await wait(1_100);
+  await makeLive(stack);
   const before = await cardCounts(sim);
   await run(stack, day);
   const second = JSON.stringify(
@@ -104,24 +105,6 @@ const ask = async (
   return { answered: rows.length, ...latencies(rows) };
 };
 
-/** Names what differs between the counts that were expected and those that are. */
-const differences = (line: Summary, expected: Partial<Summary>): readonly string[] => {
-  const found = new Map<string, unknown>(Object.entries(line));
-  return Object.entries({ failed: 0, waiting: 0, ...expected })
-    .filter(([name, value]) => found.get(name) !== value)
-    .map(([name, value]) => `${line.window}: ${name} is ${String(found.get(name))}, not ${String(value)}`);
-};
-
-const countWindow = async (play: Play, day: string, expected: Partial<Summary>): Promise<Summary> => {
-  const window = await play.windows.find('morning', day);
-  const rows = await play.deliveries.listOfSubject(`digest:morning:${day}`);
-  const line = summarise({ digest: 'morning', window: day }, rows);
-  if (window?.state !== 'sent') play.problems.push(`the window of ${day} is ${window?.state ?? 'missing'}`);
-  if (window?.target !== rows.length) play.problems.push(`the identity of ${day} doesn't hold`);
-  play.problems.push(...differences(line, expected));
-  return line;
-};
-
 const perform = async (stack: Stack): Promise<Omit<Result, 'seconds'>> => {
   const play: Play = { stack, sim: { url: stack.feishu.url }, problems: [], ...(await openStores(stack)) };
   const today = dayOf(Date.now());
@@ -135,19 +118,18 @@ const perform = async (stack: Stack): Promise<Omit<Result, 'seconds'>> => {
   const readers = await readCards(play, today);
   const replies = await ask(play, today);
   const alert = await playAlert(play);
+  // Before a whole company reads whatever is unread.
+  const digests = await countDigests(play, { yesterday, today, readers, trial: trial.length });
+  const post = await playPost(play).catch((error: unknown) => {
+    play.problems.push(error instanceof Error ? error.message : 'unknown');
+    return {};
+  });
   // What it found before it broke is worth more than what broke it.
   const tickets = await playTickets(play).catch((error: unknown) => {
     play.problems.push(error instanceof Error ? error.message : 'unknown');
     return {};
   });
-  const rehearsed = (await play.deliveries.listOfSubject(`digest:morning:${yesterday}`)).filter(
-    ({ state, recipient }) => state !== 'suppressed' && readers.has(recipient),
-  );
-  const digests = [
-    await countWindow(play, yesterday, { accepted: trial.length, read: rehearsed.length }),
-    await countWindow(play, today, { suppressed: 0, read: readers.size }),
-  ];
-  return { ok: play.problems.length === 0, digests, replies, alert, tickets, problems: play.problems };
+  return { ok: play.problems.length === 0, digests, replies, alert, post, tickets, problems: play.problems };
 };
 
 type Result = {
@@ -156,6 +138,7 @@ type Result = {
   readonly digests?: readonly Summary[];
   readonly replies?: object;
   readonly alert?: object;
+  readonly post?: object;
   readonly tickets?: object;
   readonly problems: readonly string[];
 };

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import * as z from 'zod';
+import { senders } from '../config/senders.ts';
 import { openDesk } from './after-sales.ts';
 import { command } from './command.ts';
 import type { Stack } from './stack.ts';
@@ -13,6 +14,14 @@ const words: ReadonlyMap<string, string> = new Map([
   ['failed', '失败'],
 ]);
 
+/** From rehearsal to live, every sender of the company; comes back when every function knows. */
+export const makeLive = async (stack: Stack): Promise<void> => {
+  for (const { id } of senders)
+    await command(stack, 'ops', { do: 'mode', id, mode: 'live', confirm: true, changedBy: 'npm start' });
+  // A decision is used for one second.
+  await wait(1_100);
+};
+
 /**
  * What an admin does after set-up, on the simulated tenant: read the directory, make the Base of the settings and put
  * people on duty, go from rehearsal to live, and push today's card without waiting for tomorrow morning.
@@ -23,15 +32,7 @@ export const openForBusiness = async (stack: Stack, say: (line: string) => void)
   // Functions read the rules once a minute: before they read them first, the rota is there.
   await openDesk(stack, say);
   say('试运行 → 正式推送（仅本机模拟租户）');
-  await command(stack, 'ops', {
-    do: 'mode',
-    id: 'zhida',
-    mode: 'live',
-    confirm: true,
-    changedBy: 'npm start',
-  });
-  // A decision is used for one second.
-  await wait(1_100);
+  await makeLive(stack);
   say('推送今天的晨报');
   const reply = await command(stack, 'digest', { do: 'run', id: 'morning', confirm: true });
   const { accepted = 0, ...others } = statesSchema.parse(reply['states']);

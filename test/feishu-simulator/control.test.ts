@@ -3,6 +3,7 @@ import { mintCompany } from '../../simulator/company.ts';
 import {
   card,
   type Inbox,
+  LEGAL,
   markdown,
   messageIdOf,
   startInbox,
@@ -44,6 +45,7 @@ describe('the company', () => {
     expect(company.groups.map(({ name, botAppIds }) => [name, botAppIds])).toEqual([
       ['售后群', [ZHIDA]],
       ['经营群', [ZHIDA]],
+      ['全员群', [ZHIDA, LEGAL]],
     ]);
     expect(company.people.filter(({ jobTitle }) => jobTitle === '直达管理员')).toHaveLength(1);
     expect(
