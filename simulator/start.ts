@@ -2,10 +2,10 @@ import { checkConfig } from '../config/check.ts';
 import { addDays, dayOf } from '../shared/calendar/day.ts';
 import { AppError } from '../shared/errors.ts';
 import { compressedDay, playDay, trickle } from './after-sales.ts';
-import { settingsBase, ticketTable } from './demo-bases.ts';
 import { isTaken } from './is-taken.ts';
 import { openForBusiness } from './opening.ts';
 import { localPorts, type Ports, type Stack, startStack } from './stack.ts';
+import { wordsToTry } from './start-words.ts';
 
 const say = (line: string): void => {
   console.log(`  ${line}`);
@@ -48,18 +48,6 @@ const playAfterSales = async (stack: Stack): Promise<void> => {
   trickle(stack, day);
 };
 
-const afterSales = (today: string): string => `
-  售后           正在播放一天的售后：${day.cases} 个问题在 ${day.seconds / 60} 分钟内从有赞、抖店、七鱼、微信客服、App 到达，之后每分钟约 1 个
-    孙佳禾       客服：急件的工单卡（请仓储核实、标记已解决）；发「我的工单」看全部，发「提交客诉」建单
-    潘小雨       客服组长：升级与无人可派    闻人杰  法务负责人：没有人在班的律师函与 12315
-    柳青瑶       品控：批次事件与食品安全    牛宏伟  仓储：「我的工单」里答复「确认漏发」
-    售后群       置顶的看板，每 10 分钟刷新
-    多维表格     「${ticketTable.base}」改优先级或处理人，卡片随之更新；「${settingsBase}」改时效，看「生效状态」
-  工单对账       npx serverless invoke local -f ops -d '{"do":"verify","tickets":{"from":"${today}","to":"${today}"}}'
-  售后数字       npx serverless invoke local -f ops -d '{"do":"numbers","period":{"from":"${today}","to":"${today}"},"by":"person","lists":false}'
-  表格对账       npx serverless invoke local -f ops -d '{"do":"base","check":true}'
-  设置版本       npx serverless invoke local -f ops -d '{"do":"settings"}'`;
-
 const main = async (): Promise<void> => {
   await checkConfig();
   const ports = localPorts();
@@ -97,7 +85,7 @@ const main = async (): Promise<void> => {
   看卡片到达     npx serverless invoke local -f digest -d '{"do":"run","date":"${addDays(dayOf(Date.now()), -1)}","confirm":true}'
   看预警与跟进   npx serverless invoke local -f metric-intake -p events/metric-intake/batch-complaints.js   （看冯知秋的会话）
   自检           npx serverless invoke local -f ops -d '{"do":"doctor","brief":true}'
-${afterSales(dayOf(Date.now()))}
+${wordsToTry(day, dayOf(Date.now()))}
 ${elsewhere(ports)}  按 Ctrl-C 停止\n`);
   await playAfterSales(stack);
 };
