@@ -20,7 +20,7 @@ import type { Articles, ReadPage } from './turn.ts';
 export type ArticleDeps = {
   readonly clientOf: (account: Account) => FeishuClient;
   readonly broadcasts: Pick<Broadcasts, 'find' | 'change'>;
-  readonly contents: Pick<Contents, 'find'>;
+  readonly contents: Pick<Contents, 'find' | 'keep'>;
   readonly patience: Patience;
   /** `bohe.feishu.cn`: where the company's documents are at home. */
   readonly documentHost: string;
@@ -29,9 +29,18 @@ export type ArticleDeps = {
 
 type Ref = Extract<Article, { kind: 'document' }>['ref'];
 
+/** Characters; compressed they stay far below a row's 400 KB. What is longer is evidenced by its hash alone. */
+const longestText = 1_000_000;
+
+/** What the hash is of is kept under it: evidence shows the words that people confirmed. */
+const keepText = async ({ contents }: ArticleDeps, text: string): Promise<void> => {
+  if (text.length <= longestText) await contents.keep(text);
+};
+
 const readDocument = async (deps: ArticleDeps, account: Account, ref: Ref): Promise<ReadPage> => {
   const article = await readArticle({ client: deps.clientOf(account), patience: deps.patience })(ref);
   const { docToken, nodeToken, title, contentHash, minutes, summary } = article;
+  await keepText(deps, article.contentText);
   const url = `https://${deps.documentHost}/${ref.kind}/${ref.token}`;
   const node = nodeToken === undefined ? {} : { nodeToken };
   const page = { url, docToken, ...node, title, contentHash, minutes, readAt: deps.now().toISOString() };
@@ -98,6 +107,8 @@ const publish = async (deps: ArticleDeps, account: Account, post: Broadcast): Pr
     place: { spaceId: await spaceOf(client, account) },
   });
   const { pageUrl, docToken, nodeToken, contentHash } = published;
+  const seen = await readArticle({ client, patience: deps.patience })({ kind: 'docx', token: docToken });
+  await keepText(deps, seen.contentText);
   return { ...page, url: pageUrl, docToken, nodeToken, contentHash, readAt: deps.now().toISOString() };
 };
 

@@ -17,6 +17,7 @@ import { cursors } from '../../shared/store/cursors.ts';
 import { leases } from '../../shared/store/leases.ts';
 import { articles } from './articles.ts';
 import { postCards } from './cards.ts';
+import { countInGroups } from './group-counts.ts';
 import { reconcile } from './reconcile.ts';
 import { remind } from './remind.ts';
 import { pushReports } from './report.ts';
@@ -44,7 +45,12 @@ const followUpsOf = (shared: Shared, workbenchUrl: string, opsTable: string): re
       feishuMessages(clientOf(account)).listReaders(messageId),
     viewsOf: (account: Account, docToken: string) => readReaders({ client: clientOf(account) })(docToken),
   };
-  return [pushReports(looking), remind(looking), reconcile(looking)];
+  return [
+    pushReports(looking),
+    countInGroups({ ...looking, cards: postCards }),
+    remind(looking),
+    reconcile(looking),
+  ];
 };
 
 /** Everything that a post needs, from the environment. */

@@ -1,7 +1,7 @@
 import { InvalidInputError, UpstreamError } from '../errors.ts';
 import type { FeishuClient } from '../feishu/client.ts';
 import { feishuDocx } from '../feishu/docx.ts';
-import { blockTypes, contentHash, type DocxBlock } from '../feishu/docx-blocks.ts';
+import { blockTypes, contentHash, contentText, type DocxBlock } from '../feishu/docx-blocks.ts';
 import { steadyClient } from '../feishu/docx-pace.ts';
 import type { Patience } from '../feishu/patience.ts';
 import { feishuWiki } from '../feishu/wiki.ts';
@@ -16,6 +16,8 @@ export type ReadArticle = ArticleSummary & {
   readonly title: string;
   readonly revision: number;
   readonly contentHash: string;
+  /** What the hash is of: evidence shows it. */
+  readonly contentText: string;
 };
 
 /** What 500 blocks a page leave in one piece is read in one piece. */
@@ -70,5 +72,6 @@ export const readArticle =
     const behind = await documentBehind(client)(ref);
     const { title, revision, blocks } = await readWhole(client, behind.docToken);
     const article = { title, blocks, topIds: topIdsOf(blocks) };
-    return { ...behind, title, revision, contentHash: contentHash(article), ...summarize(article) };
+    const content = { contentHash: contentHash(article), contentText: contentText(article) };
+    return { ...behind, title, revision, ...content, ...summarize(article) };
   };

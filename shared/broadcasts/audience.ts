@@ -22,7 +22,7 @@ const isInCircle = (member: Member, circle: Circle, now: Date): boolean =>
 const isInAny = (member: Member, circles: readonly Circle[], now: Date): boolean =>
   circles.some((circle) => isInCircle(member, circle, now));
 
-export const isMeant = (member: Member, audience: Audience, now: Date): boolean =>
+const isMeant = (member: Member, audience: Audience, now: Date): boolean =>
   ('everyone' in audience || isInAny(member, audience.any, now)) && !isInAny(member, audience.except, now);
 
 /** What somebody may do with the posts of an account. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { clockTime, dayOf } from '../calendar/day.ts';
 import { choiceField, choicesField, momentField, titledForm, wordsField } from '../feishu/card-controls.ts';
 import type { Card, CardElement, FormField } from '../feishu/card-json.ts';
@@ -35,8 +36,7 @@ export type FormInput = {
   readonly departments: readonly string[];
 };
 
-const sameAudience = (one: Audience, other: Audience): boolean =>
-  JSON.stringify(one) === JSON.stringify(other);
+const sameAudience = (one: Audience, other: Audience): boolean => isDeepStrictEqual(one, other);
 
 /** The departments, when an audience is made of nothing else. */
 const departmentsOf = (audience: Audience): readonly string[] | undefined => {

@@ -3,7 +3,7 @@ import type { Deliveries } from '../store/deliveries.ts';
 import type { Delivery } from '../store/delivery.ts';
 import { isCarriedBy } from './carry.ts';
 import { afterBundle, type HoldDeps, holdTill, mayBeCarried } from './hold.ts';
-import type { Asked, Objection } from './objection.ts';
+import type { Aside, Asked, Objection } from './objection.ts';
 import { remembered } from './remembered.ts';
 
 export type AttentionDeps = Pick<HoldDeps, 'nextBundle'> & {
@@ -53,6 +53,12 @@ export const attentionObjection = ({ deliveries, nextBundle }: AttentionDeps): O
     const days = Array.from({ length: lookBackDays + 1 }, (_, back) => addDays(day, -back));
     return (await Promise.all(days.map((each) => deliveries.listOfPerson(who, each)))).flat();
   });
+  /** What has to be confirmed before then passes: held, it would never come. */
+  const tomorrow = async (asked: Asked, now: Date): Promise<Aside | undefined> => {
+    const bundle = (await nextBundle(now)) ?? atTime(addDays(dayOf(now), 1), withoutBundle);
+    const aside = holdTill('attention_limit', asked, [afterBundle(bundle, asked.recipient)]);
+    return aside.until === undefined && asked.urgency === 'mustConfirm' ? undefined : aside;
+  };
   return async (asked, now) => {
     if (!isNonUrgent(asked) || asked.urgency === 'scheduled') return undefined;
     const { subject, recipient } = asked;
@@ -66,10 +72,8 @@ export const attentionObjection = ({ deliveries, nextBundle }: AttentionDeps): O
     const mine = passed(day, recipient);
     const others = new Set([...rung, ...mine]);
     others.delete(subject);
-    if (others.size >= perDay) {
-      const bundle = (await nextBundle(now)) ?? atTime(addDays(day, 1), withoutBundle);
-      return holdTill('attention_limit', asked, [afterBundle(bundle, recipient)]);
-    }
+    const full = others.size >= perDay && (await tomorrow(asked, now));
+    if (full) return full;
     mine.add(subject);
     return undefined;
   };

@@ -142,13 +142,15 @@ export const inOrder = ({ blocks, topIds }: Omit<Article, 'title'>): readonly Do
 };
 
 /**
- * SHA-256 (hex) of what a reader sees: title, text with its marks and links, structure, ticks, sizes of tables, tokens of
- * images. Ids, colours, widths, alignment, comments and empty lines are not in it, so that reading again gives the same.
+ * What a reader sees: title, text with its marks and links, structure, ticks, sizes of tables, tokens of images. Ids,
+ * colours, widths, alignment, comments and empty lines are not in it, so that reading again gives the same.
  */
-export const contentHash = ({ title, blocks, topIds }: Article): string =>
-  createHash('sha256')
-    .update(JSON.stringify(['article/1', title, canonical(byId(blocks), topIds)]))
-    .digest('hex');
+export const contentText = ({ title, blocks, topIds }: Article): string =>
+  JSON.stringify(['article/1', title, canonical(byId(blocks), topIds)]);
+
+/** SHA-256 (hex) of `contentText`. */
+export const contentHash = (article: Article): string =>
+  createHash('sha256').update(contentText(article)).digest('hex');
 
 /** The same article with every image's token replaced, in the order of reading. */
 export const withImageTokens = (article: Article, tokens: readonly string[]): Article => {

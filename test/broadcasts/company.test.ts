@@ -42,5 +42,7 @@ describe('a company of 300', () => {
     expect(rows.filter(({ reason }) => reason === 'not_activated').length).toBeGreaterThan(0);
     const groups = await world.out().deliveries.listOfSubject(groupSubject(await world.find(post)));
     expect(groups.map(({ state }) => state)).toEqual(['accepted']);
+    const { page } = await world.find(post);
+    expect(await world.out().contents.find(page?.contentHash ?? '')).toContain('功效宣称的五条红线');
   }, 120_000);
 });

@@ -245,6 +245,11 @@ describe('attention', () => {
     expect(row.dueAt && dayOf(new Date(row.dueAt))).toBe('2026-12-03');
   });
 
+  it('lets what must be confirmed before tomorrow pass: held, it would never come', async () => {
+    const { ending } = await hear('白若溪', { urgency: 'mustConfirm', validUntil: at('2026-12-02T21:00') });
+    expect(ending).toBe('accepted');
+  });
+
   it('waits for a card that carries it, and comes itself when that card doesn’t', async () => {
     await goTo('2026-12-02T23:00');
     const name = '温可儿';
