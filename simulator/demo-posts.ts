@@ -73,8 +73,14 @@ const sendToAll = async (desk: Desk): Promise<number> => {
   const { play } = desk;
   const since = Date.now();
   await act(desk, approver, { about: '待审批', on: { do: 'approveNow' } });
-  await within(60_000)(play, 'the post never reaches everybody', isState(play, 'open', 'closed'));
+  await within(60_000)(play, 'the post never reaches everybody', async () => {
+    const { target, unsent, queued } = (await standingOf(play, post.broadcast)).identity;
+    return target > 0 && unsent + queued === 0;
+  });
   const ms = Date.now() - since;
+  // The next minute's tick would see it.
+  await command(play.stack, 'broadcast', { do: 'advance', post: post.broadcast });
+  await until(play, 'a post that everybody has is not open', isState(play, 'open'));
   const { identity, levels } = await standingOf(play, post.broadcast);
   tell(
     `${approver} 同意并立即发送 → 应触达 ${identity.target} 人，${levels.delivered} 人收到卡片（${ms} 毫秒）`,

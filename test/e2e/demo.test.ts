@@ -16,6 +16,20 @@ type Result = {
   digests: [Line, Line];
   replies: { answered: number };
   alert: { told: number; p95: number; refreshMs: Record<string, number>; duplicates: number; doctor: object };
+  post: {
+    target: number;
+    sent: number;
+    read: number;
+    confirmed: number;
+    unreachable: number;
+    reminders: number;
+    duplicates: number;
+    misses: number;
+    group: string;
+    identityHolds: boolean;
+    evidenceVerified: boolean;
+    seconds: number;
+  };
   tickets: {
     cases: number;
     tickets: number;
@@ -63,6 +77,26 @@ describe('npm run demo', () => {
     expect(result.alert).toMatchObject({ told: 6, duplicates: 0, doctor: { broken: 0 } });
     expect(result.alert.p95).toBeLessThanOrEqual(3_000);
     expect(Object.keys(result.alert.refreshMs)).toEqual(['acknowledged', 'assigned', 'closed', 'recovered']);
+  });
+
+  it('plays a post of an account: everybody once, all confirm, proven', () => {
+    const { post } = result;
+    expect(post).toMatchObject({
+      unreachable: 1,
+      duplicates: 0,
+      misses: 0,
+      identityHolds: true,
+      evidenceVerified: true,
+    });
+    expect(post.target).toBe(58);
+    expect(post.sent).toBe(post.target - post.unreachable);
+    expect(post.confirmed).toBe(post.sent);
+    expect(post.read).toBeGreaterThan(post.sent / 2);
+    expect(post.reminders).toBeGreaterThan(0);
+    expect(post.reminders).toBeLessThan(post.sent);
+    // At night a group is left in peace until the morning.
+    expect(['accepted', 'held']).toContain(post.group);
+    expect(post.seconds).toBeLessThan(60);
   });
 
   it('plays a day of after-sales: one ticket per case, people on cards, Base both ways', () => {
