@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
 import { errorFields } from '../../shared/log.ts';
+import { type AccountCheckDeps, accountChecks } from './account-checks.ts';
 import { callbackCheck } from './callback-check.ts';
 import { broken, type Check, unknown } from './check.ts';
 import { type ClockDeps, clockChecks } from './clock-checks.ts';
@@ -12,7 +13,8 @@ import { type SettingCheckDeps, settingChecks } from './setting-checks.ts';
 import { type TableDeps, tableChecks } from './table-checks.ts';
 import { workbenchCheck } from './workbench-check.ts';
 
-export type DoctorDeps = ClockDeps &
+export type DoctorDeps = AccountCheckDeps &
+  ClockDeps &
   DirectoryDeps &
   FeishuCheckDeps &
   FlowDeps &
@@ -56,6 +58,7 @@ export const diagnose =
       ['workbench', async () => [await workbenchCheck(url)]],
       ['settings', () => settingChecks(deps, now)],
       ['directory', () => directoryChecks(deps, now)],
+      ['accounts', () => accountChecks(deps, now)],
       ['flow', () => flowChecks(deps, now)],
       ['alarms', () => Promise.resolve([alarmsCheck, queueCheck])],
     ];

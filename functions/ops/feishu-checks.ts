@@ -1,3 +1,4 @@
+import type { Account } from '../../shared/broadcasts/account.ts';
 import { readBot, readGrantedScopes } from '../../shared/feishu/application.ts';
 import type { FeishuClient } from '../../shared/feishu/client.ts';
 import { explainCode } from '../../shared/feishu/code-fixes.ts';
@@ -5,11 +6,12 @@ import { readScopes } from '../../shared/feishu/contact-calls.ts';
 import type { Outcome } from '../../shared/feishu/outcome.ts';
 import type { SenderConfig } from '../../shared/feishu/sender-configs.ts';
 import { broken, type Check, fine, list, unknown, warning } from './check.ts';
-import { missingOf, type ScopePack, scopePacks } from './scope-packs.ts';
+import { missingOf, postPacks, type ScopePack, scopePacks } from './scope-packs.ts';
 import { appsOf, type SecretDeps } from './secret-checks.ts';
 
 export type FeishuCheckDeps = SecretDeps & {
   readonly clientOf: (app: SenderConfig) => FeishuClient;
+  readonly accounts: readonly Pick<Account, 'sender'>[];
 };
 
 /** 租户启用: open.feishu.cn/document/ukTMukTMukTM/uAjMxEjLwITMx4CMyETM */
@@ -70,6 +72,11 @@ const contactCheck = async (client: FeishuClient): Promise<Check> => {
   return broken('contact.range', { detail: 'the app may see nobody', fix });
 };
 
+/** An app that only sends posts needs no more of the rest than this. */
+const sendingPacks = scopePacks.filter(({ id }) =>
+  ['send', 'refresh', 'read', 'read-back', 'answer', 'urgent'].includes(id),
+);
+
 const checkSender = async (deps: FeishuCheckDeps, app: SenderConfig): Promise<readonly Check[]> => {
   const client = deps.clientOf(app);
   const bot = await readBot(client);
@@ -77,9 +84,14 @@ const checkSender = async (deps: FeishuCheckDeps, app: SenderConfig): Promise<re
   // Without a token every other answer would be the same refusal.
   if (isNotLetIn(bot)) return [credentialsCheck(id, bot)];
   const own = [credentialsCheck(id, bot), botCheck(id, bot)];
-  if (id !== deps.mainSender) return own;
+  const forPosts = deps.accounts.some(({ sender }) => sender === id) ? postPacks : [];
+  if (id !== deps.mainSender) {
+    const packs = forPosts.length > 0 ? [...sendingPacks, ...forPosts] : [];
+    if (packs.length === 0) return own;
+    return [...own, ...packs.map(packCheck(id, await readGrantedScopes(client)))];
+  }
   const [scopes, contact] = await Promise.all([readGrantedScopes(client), contactCheck(client)]);
-  return [...own, ...scopePacks.map(packCheck(id, scopes)), contact];
+  return [...own, ...[...scopePacks, ...forPosts].map(packCheck(id, scopes)), contact];
 };
 
 /** Each app's token and bot; of the sender of digests also the scopes and whom it may see. */

@@ -75,6 +75,43 @@ export const scopePacks: readonly ScopePack[] = [
   },
 ];
 
+/** What the app of an account needs for its posts, beside sending. */
+export const postPacks: readonly ScopePack[] = [
+  {
+    id: 'groups',
+    needs: [['im:chat:read', 'im:chat:readonly', 'im:chat', 'im:chat.group_info:readonly']],
+    withoutIt: 'posts stand in no group',
+  },
+  {
+    id: 'wiki',
+    needs: [
+      ['wiki:node:read', 'wiki:wiki', 'wiki:wiki:readonly'],
+      ['wiki:space:retrieve', 'wiki:wiki', 'wiki:wiki:readonly'],
+      ['wiki:node:retrieve', 'wiki:wiki', 'wiki:wiki:readonly'],
+      ['wiki:node:create', 'wiki:wiki'],
+      ['wiki:node:update', 'wiki:wiki'],
+    ],
+    withoutIt: 'no post can be a page of the wiki: neither read nor published',
+  },
+  {
+    id: 'documents',
+    needs: [
+      ['docx:document:readonly', 'docx:document'],
+      ['docx:document:write_only', 'docx:document'],
+      // Blocks are deleted under this one only.
+      ['docx:document'],
+      ['docs:document.media:upload', 'drive:drive'],
+    ],
+    withoutIt: 'no linked document can be read, no Markdown published',
+  },
+  {
+    id: 'document-reads',
+    needs: [['drive:file:view_record:readonly'], ['docs:event:subscribe', 'drive:drive', 'docs:doc']],
+    withoutIt: '打开文章 counts only who comes through the Workbench',
+    isOptional: true,
+  },
+];
+
 /** The first scope of each need that is not met: the narrowest one. */
 export const missingOf = ({ needs }: ScopePack, granted: ReadonlySet<string>): readonly string[] =>
   needs.filter((any) => !any.some((scope) => granted.has(scope))).map(([first = '']) => first);

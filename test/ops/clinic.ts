@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
+import { allAccounts } from '../../config/accounts/all.ts';
 import { gatewayEvent } from '../../events/sign.ts';
 import type { Check } from '../../functions/ops/check.ts';
 import type { OpsDeps } from '../../functions/ops/commands.ts';
@@ -13,6 +14,7 @@ import { modeSetting } from '../../shared/delivery/modes.ts';
 import { listDirectory } from '../../shared/feishu/contact.ts';
 import { sightings } from '../../shared/store/sightings.ts';
 import type { AppRegistration } from '../../simulator/feishu/apps.ts';
+import { joinSpace } from '../../simulator/feishu/docs/acts.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
 import { quietApps } from '../feishu/quiet-apps.ts';
 import { legal, loadHandler, sealKey, zhida } from '../ingress/calls.ts';
@@ -105,8 +107,15 @@ export const clinic = (): Clinic => {
     pages = await loadPages(environmentOf(tables, { url, feishuUrl: feishu.url }));
   };
 
+  /** The space of the accounts, of which both apps are administrators. */
+  const openWiki = (): void => {
+    const about = { name: allAccounts[0]?.wikiSpace ?? '', description: '', isPublic: true };
+    const { id } = feishu.tenant.spaces.create(about);
+    for (const { appId } of apps) joinSpace(feishu.tenant, id, [appId, 'admin']);
+  };
   beforeAll(async () => {
     feishu = await startFeishu({ apps: quietApps });
+    openWiki();
     await listen();
     const { people, clientOf } = wired();
     const [app] = apps;

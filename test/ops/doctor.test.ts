@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { allAccounts } from '../../config/accounts/all.ts';
 import { gatewayEvent, signBody } from '../../events/sign.ts';
 import type { Check } from '../../functions/ops/check.ts';
 import { opsCommands } from '../../functions/ops/commands.ts';
 import { diagnose, doctor } from '../../functions/ops/doctor.ts';
+import type { Account } from '../../shared/broadcasts/account.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
 import { modeSetting, trialSetting } from '../../shared/delivery/modes.ts';
 import { planForDeliver } from '../../shared/delivery/plan.ts';
@@ -328,5 +330,52 @@ describe('the doctor', () => {
     const checks = await examine({ PEOPLE_TABLE: 'zhida-nowhere-people' });
     expect(found(checks, 'directory')).toMatchObject({ ok: false });
     expect(found(checks, 'clock.feishu').ok).toBe(true);
+  });
+});
+
+describe('the accounts of posts', () => {
+  const [legalAccount, policies] = allAccounts;
+  const examined = async (change: Partial<Account>) => {
+    if (!legalAccount || !policies) throw new Error('there are two accounts');
+    const accounts = [{ ...legalAccount, ...change }, policies];
+    return diagnose({ ...wired(), accounts })(now, eventsUrl());
+  };
+  const head = { departments: ['法务'], roles: ['部门负责人'] };
+
+  it.each<readonly [string, Partial<Account>, string, string]>([
+    ['nobody who writes', { editors: [{ departments: ['不存在'] }] }, 'people', 'nobody writes for 薄荷法讯'],
+    ['nobody who approves', { approvers: [{ roles: ['不存在'] }] }, 'people', 'nobody may approve'],
+    ['one person who is both', { editors: [head], approvers: [head] }, 'people', 'also its only approver'],
+    ['a group without the bot', { groups: ['全员群', '法务群'] }, 'groups', 'no group called 法务群'],
+    ['a wiki that is not seen', { wikiSpace: '别的知识库' }, 'wiki', 'does not see the wiki 「别的知识库」'],
+    ['a sender without an app', { sender: 'law' }, 'sender', 'no app to send with: law'],
+  ])('have %s: said with the line to mend it', async (...[, change, check, words]) => {
+    const one = found(await examined(change), `account.legal.${check}`);
+    expect(one).toMatchObject({ ok: false, detail: expect.stringContaining(words) as unknown });
+    expect(one.severity).toBeUndefined();
+    expect(one.fix).toMatch(/^[^\n]{10,}$/u);
+  });
+
+  it('are in order with whoever is there', async () => {
+    const checks = await examine();
+    expect(found(checks, 'account.legal.people')).toMatchObject({
+      ok: true,
+      detail: '2 editor(s), 1 approver(s)',
+    });
+    expect(found(checks, 'account.policies.groups')).toMatchObject({ ok: true, detail: '全员群' });
+    for (const pack of ['send', 'wiki', 'documents', 'document-reads'])
+      expect(found(checks, `sender.legal.scope.${pack}`)).toMatchObject({ ok: true });
+  });
+
+  it('need scopes for wiki and documents, and say what fails without each', async () => {
+    const scopes = quietApps[0]?.scopes.filter((scope) => !/^(?:wiki|docx|drive|docs):/u.test(scope)) ?? [];
+    const checks = await withConsole({ scopes }, () => examine());
+    expect(found(checks, 'sender.zhida.scope.wiki').fix).toContain('wiki:node:read');
+    expect(found(checks, 'sender.zhida.scope.documents').fix).toContain('docx:document:readonly');
+    expect(found(checks, 'sender.zhida.scope.document-reads')).toMatchObject({
+      ok: false,
+      severity: 'warning',
+    });
+    expect(found(checks, 'account.policies.wiki')).toMatchObject({ ok: 'unknown' });
   });
 });
