@@ -6,6 +6,8 @@ export type HoldBackDeps = {
   readonly modes: Modes;
   /** Asked in this order; the first that objects decides. */
   readonly objections: readonly Objection[];
+  /** Of these, whoever objects to a try that may have left, too: it isn't repeated, its chat is read. */
+  readonly firm?: readonly Objection[];
   readonly now: () => Date;
 };
 
@@ -42,6 +44,18 @@ export const otherObjection = async (
   return undefined;
 };
 
+/** What keeps even a try here that may have left: what it belongs to is paused, or nobody wants it any more. */
+export const firmObjection = ({ firm = [], now }: HoldBackDeps, asked: Asked): Promise<Aside | undefined> =>
+  otherObjection({ objections: firm, now }, asked);
+
+/** Till it goes on, an open try isn't repeated: it may be that it never left. One that nobody wants is looked for. */
+const openObjection = async (deps: HoldBackDeps, delivery: Delivery): Promise<Aside | undefined> => {
+  const stopped = await modeObjection(deps, delivery, true);
+  if (stopped) return stopped;
+  const aside = await firmObjection(deps, delivery);
+  return aside?.until && aside;
+};
+
 /** Nobody wants it any more. */
 export const isExpired = ({ validUntil }: Delivery, now: Date): boolean =>
   validUntil !== undefined && Date.parse(validUntil) < now.getTime();
@@ -50,7 +64,7 @@ export const isExpired = ({ validUntil }: Delivery, now: Date): boolean =>
 export const objectionTo = async (deps: HoldBackDeps, delivery: Delivery): Promise<Aside | undefined> => {
   // It is on the screen already: only its row has to learn so.
   if (delivery.messageId !== undefined) return undefined;
-  if (isOpen(delivery)) return modeObjection(deps, delivery, true);
+  if (isOpen(delivery)) return openObjection(deps, delivery);
   if (isExpired(delivery, deps.now())) return { reason: 'expired' };
   return (await modeObjection(deps, delivery, false)) ?? otherObjection(deps, delivery);
 };

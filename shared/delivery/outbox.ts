@@ -21,7 +21,6 @@ import { type Budget, callBudget } from './call-budget.ts';
 import { type HoldDeps, quietObjection } from './hold.ts';
 import { modes, topicOf } from './modes.ts';
 import { nextBundle } from './next-bundle.ts';
-import type { Objection } from './objection.ts';
 import { postObjection } from './post-objection.ts';
 import { type ReadBack, type ReadBackDeps, readBackFrom } from './read-back.ts';
 import type { RefreshDeps } from './refresh.ts';
@@ -129,14 +128,13 @@ type Objecting = HoldDeps &
   };
 
 /** What a post says of itself comes first: one that is paused takes nobody's attention. */
-const objectionsOf = (asked: Objecting): readonly Objection[] => [
-  ...(asked.broadcasts === undefined
-    ? []
-    : [postObjection({ broadcasts: broadcasts(asked.broadcasts), deliveries: asked.deliveries })]),
-  quietObjection(asked),
-  budgetObjection(asked.budget),
-  attentionObjection(asked),
-];
+const objectionsOf = (asked: Objecting): Pick<SendDeps, 'objections' | 'firm'> => {
+  const { broadcasts: posts, deliveries: ledger } = asked;
+  const firm =
+    posts === undefined ? [] : [postObjection({ broadcasts: broadcasts(posts), deliveries: ledger })];
+  const others = [quietObjection(asked), budgetObjection(asked.budget), attentionObjection(asked)];
+  return { objections: [...firm, ...others], firm };
+};
 
 const inTurn =
   (...told: readonly ((delivery: Delivery) => Promise<void>)[]) =>
@@ -171,7 +169,7 @@ export const outbox = (lane: Lane, patienceMs: number, timeoutMs = 10_000): Outb
     buzz,
     sending: {
       ...stores,
-      objections: objectionsOf({ ...holding, budget, broadcasts: env.BROADCASTS_TABLE }),
+      ...objectionsOf({ ...holding, budget, broadcasts: env.BROADCASTS_TABLE }),
       modes: modes({ settings: stores.settings, now: Date.now }),
       slots: lease,
       lane,

@@ -3,6 +3,7 @@ import type { Contents } from '../store/contents.ts';
 import type { Deliveries } from '../store/deliveries.ts';
 import type { Delivery } from '../store/delivery.ts';
 import {
+  firmObjection,
   type HoldBackDeps,
   isExpired,
   isOpen,
@@ -112,8 +113,10 @@ const settleOpenTry = (deps: SendDeps, delivery: Delivery): Promise<Ending> =>
   (triedForMs(deps, delivery) < onItsWayMs ? lookLater : settleByReading)(deps, delivery);
 
 /** A repeat is harmless while Feishu knows the uuid, and right while somebody still wants it. */
-const mayRepeat = (deps: SendDeps, delivery: Delivery): boolean =>
-  triedForMs(deps, delivery) <= uuidTrustMs && !isExpired(delivery, deps.now());
+const mayRepeat = async (deps: SendDeps, delivery: Delivery): Promise<boolean> =>
+  triedForMs(deps, delivery) <= uuidTrustMs &&
+  !isExpired(delivery, deps.now()) &&
+  (await firmObjection(deps, delivery)) === undefined;
 
 /** Sends what the claim pinned and records how it ended. `earlierMayHave`: a try before this claim may have arrived. */
 export const sendClaimed =
@@ -127,7 +130,7 @@ export const sendClaimed =
       const answer = refusal('content_missing', true);
       return recordSetback(deps, delivery, { answer, mayHaveArrived: earlierMayHave });
     }
-    if (earlierMayHave && !mayRepeat(deps, delivery)) return settleOpenTry(deps, delivery);
+    if (earlierMayHave && !(await mayRepeat(deps, delivery))) return settleOpenTry(deps, delivery);
     const tried = await tryWithPatience(deps, paceOf(delivery), () => deps.post(delivery, content));
     return recordTried(deps, delivery, { ...tried, mayHaveArrived: tried.mayHaveArrived || earlierMayHave });
   };
