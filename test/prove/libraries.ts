@@ -5,6 +5,7 @@ import axios, { AxiosError, AxiosHeaders, type AxiosResponse, type InternalAxios
 import * as z from 'zod';
 import type { Ending } from './faults.ts';
 import type { Gate } from './gate.ts';
+import { currentInvocation } from './invocation.ts';
 
 /** Where requests go: one seed's gate, engine and Feishu. */
 export type Outside = {
@@ -22,6 +23,8 @@ export type Outside = {
 export type Distort = {
   readonly dynamodb?: (command: string, input: Record<string, unknown>) => void;
   readonly feishu?: (operation: string, body: Record<string, unknown>) => void;
+  /** Of the row that `asker` has read. */
+  readonly row?: (asker: string, table: string, row: Record<string, unknown>) => void;
 };
 
 let outside: Outside | undefined;
@@ -48,6 +51,8 @@ const inputSchema = z.looseObject({
 });
 type Input = z.output<typeof inputSchema>;
 const writtenSchema = z.looseObject({ Attributes: z.record(z.string(), z.unknown()).optional() });
+
+const readSchema = z.looseObject({ Item: z.record(z.string(), z.unknown()).optional() });
 
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 6);
 
@@ -92,6 +97,7 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
   const { name } = command.constructor;
   to.distort.dynamodb?.(name, command.input);
   const input = inputSchema.parse(command.input);
+  const asker = currentInvocation()?.name ?? '';
   let written: readonly Written[] = [];
   return to.gate.pass({
     service: 'dynamodb',
@@ -101,6 +107,8 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
     execute: async () => {
       if (input.FunctionName) return { StatusCode: 202 };
       const output = await send();
+      const { Item } = readSchema.parse(output);
+      if (Item) to.distort.row?.(asker, input.TableName ?? '', Item);
       if (name !== 'DeleteCommand') written = writtenBy(input, output);
       return output;
     },

@@ -19,7 +19,7 @@ import {
   watchRow,
 } from './findings.ts';
 import { isGone, unreachableBecause } from './post-cast.ts';
-import { appId, deadline, findPost, isRefused, storyOf } from './post-story.ts';
+import { appId, deadlineOf, findPost, isLong, isRefused, storyOf } from './post-story.ts';
 import type { Stage } from './stage.ts';
 import { rowsOf } from './ticket-rules.ts';
 import { tableName } from './world.ts';
@@ -56,12 +56,13 @@ export const watchScreens = async (stage: Stage): Promise<readonly Finding[]> =>
   const screens = screensOf(stage.world);
   const subjects = [personalSubject(post), ...['1', '2', 'm1'].map((which) => reminderSubject(post, which))];
   const rows = (await Promise.all(subjects.map((each) => ledger().listOfSubject(each)))).flat();
-  return rows
-    .flatMap((row) => watchRow(stage.world, { row, screens }))
-    .filter(({ kind, what }) => {
-      if (kind === 'duplicate') return true;
-      return rows.every((row) => !what.includes(row.subject) || isAnswered(stage, row));
-    });
+  const settled = rows.filter((row) => isAnswered(stage, row) && !isConfirmedUnseen(row));
+  const wrong = (all: readonly Delivery[]): readonly Finding[] =>
+    all.flatMap((row) => watchRow(stage.world, { row, screens }));
+  return [
+    ...wrong(rows).filter(({ kind }) => kind === 'duplicate'),
+    ...wrong(settled).filter(({ kind }) => kind !== 'duplicate'),
+  ];
 };
 
 const allowedBy = (stage: Stage): Allowed => {
@@ -93,9 +94,24 @@ const mayStayBehind = (row: Delivery): boolean =>
 const hasLeftWithIt = (stage: Stage, { state, messageId, recipient }: Delivery): boolean =>
   state === 'excluded' && messageId !== undefined && storyOf(stage).leavers.has(recipient);
 
+/**
+ * Somebody clicked before we had learnt that it arrived: a forwarded copy looks the same to us, so the row says confirmed
+ * and its card keeps its button.
+ */
+const isConfirmedUnseen = ({ state, messageId, sending }: Delivery): boolean =>
+  state === 'confirmed' && messageId === undefined && sending !== undefined;
+
+const unseen = ({ rows }: Judged): readonly Finding[] =>
+  rows
+    .filter(isConfirmedUnseen)
+    .map(({ recipient }) => ({
+      kind: 'unknown',
+      what: `${recipient}: confirmed on a card of which we know nothing`,
+    }));
+
 const judgeLedger = ({ stage, rows, screens }: Judged): readonly Finding[] =>
   rows
-    .filter((row) => !mayStayBehind(row) && !hasLeftWithIt(stage, row))
+    .filter((row) => !mayStayBehind(row) && !hasLeftWithIt(stage, row) && !isConfirmedUnseen(row))
     .flatMap((row) => judgeRow(stage.world, { row, screens }, allowedBy(stage)));
 
 const surplusCards = ({ stage, rows, screens }: Judged): readonly Finding[] =>
@@ -152,7 +168,7 @@ const judgeConfirmations = ({ stage, post, rows }: Judged): readonly Finding[] =
   );
   const answered = new Set(
     playing.acts
-      .filter(({ deed, at }) => deed === 'confirmed' && at < deadline.getTime())
+      .filter(({ deed, at }) => deed === 'confirmed' && at < deadlineOf(stage.size).getTime())
       .map(({ unionId }) => unionId),
   );
   const confirmed = new Set(
@@ -213,14 +229,14 @@ const judgeTimes = (judged: Judged): readonly Finding[] => {
 };
 
 /** Whose card came on the first morning and who hasn't confirmed was asked again on both rungs. */
-const judgeLadder = ({ post, rows }: Judged): readonly Finding[] => {
+const judgeLadder = ({ stage, post, rows }: Judged): readonly Finding[] => {
   const has = new Set(rows.map(({ subject, recipient }) => `${subject} ${recipient}`));
   const early = new Date('2026-11-24T12:00:00+08:00').toISOString();
   return rows
     .filter((row) => row.subject === personalSubject(post) && (row.acceptedAt ?? '9') < early)
     .filter((row) => isWaitedFor(row, true))
     .flatMap(({ recipient }) =>
-      ['1', '2']
+      (isLong(stage.size) ? ['1', '2'] : ['1'])
         .filter((which) => !has.has(`${reminderSubject(post, which)} ${recipient}`))
         .map((which) => miss(`${recipient}: not reminded on rung ${which}`)),
     );
@@ -249,6 +265,7 @@ export const judgePosts = async (stage: Stage): Promise<readonly Finding[]> => {
   const judged: Judged = { stage, post, rows, screens: screensOf(stage.world) };
   const rules = [
     judgeLedger,
+    unseen,
     surplusCards,
     judgePeople,
     judgeConfirmations,

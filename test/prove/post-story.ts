@@ -9,14 +9,20 @@ import { editorsIn, isGone, memberOf, unreachableBecause } from './post-cast.ts'
 import { type Playing, playCrowd } from './post-crowd.ts';
 import type { Desk } from './post-desk.ts';
 import { type Diary, keepDiary, openDiary } from './post-diary.ts';
-import type { Stage } from './stage.ts';
+import type { Size, Stage } from './stage.ts';
 import { tableName } from './world.ts';
 
 export const postId = 'policies-1';
 export const startIso = '2026-11-24T09:55:00+08:00';
 const sendAt = new Date('2026-11-24T10:00:00+08:00');
 /** A Thursday: the whole ladder fits in. */
-export const deadline = new Date('2026-11-26T11:30:00+08:00');
+const longDeadline = new Date('2026-11-26T11:30:00+08:00');
+/** The same evening: a quick look has the first rung only. */
+const shortDeadline = new Date('2026-11-24T16:30:00+08:00');
+const quickLook = 40;
+
+export const isLong = ({ people }: Size): boolean => people > quickLook;
+export const deadlineOf = (size: Size): Date => (isLong(size) ? longDeadline : shortDeadline);
 export const appId = 'cli_a1zhida00000001';
 
 const minuteMs = 60_000;
@@ -61,17 +67,17 @@ const article = (token: string): Act => ({
   step: 'edit',
   draft: { article: { kind: 'document', ref: { kind: 'docx', token } } },
 });
-const wording: Act = {
+const wordingFor = (size: Size): Act => ({
   step: 'edit',
-  draft: { deadlineAt: deadline.toISOString(), concerns: '全员适用', summary: '三条变化' },
-};
+  draft: { deadlineAt: deadlineOf(size).toISOString(), concerns: '全员适用', summary: '三条变化' },
+});
 
 type Timing = { readonly resumeAfterMs: number };
-type Seen = { readonly post: Broadcast; readonly now: number; readonly token: string };
+type Seen = { readonly post: Broadcast; readonly now: number; readonly token: string; readonly size: Size };
 type Wish = { readonly by: 'editor' | 'approver'; readonly acts: readonly Act[] };
 
-const whenDraft = ({ post, token }: Seen): Wish | undefined => {
-  if (post.page) return { by: 'editor', acts: [wording, { step: 'submit' }] };
+const whenDraft = ({ post, token, size }: Seen): Wish | undefined => {
+  if (post.page) return { by: 'editor', acts: [wordingFor(size), { step: 'submit' }] };
   return post.problem && { by: 'editor', acts: [article(token)] };
 };
 
@@ -110,7 +116,7 @@ type Ask = (wish: Wish) => Promise<void>;
 
 /** Looks at the post as its editor and its approver do, and does what is next. */
 const follow = (stage: Stage, token: string, random: Random): Ask => {
-  const { world, tell, at } = stage;
+  const { world, size, tell, at } = stage;
   const { company } = world.feishu.tenant;
   const { editor, approver } = editorsIn(company);
   const members = { editor: memberOf(company, editor), approver: memberOf(company, approver) };
@@ -122,11 +128,11 @@ const follow = (stage: Stage, token: string, random: Random): Ask => {
   const look = async (): Promise<void> => {
     const now = world.loop.now();
     const post = await world.loop.hold(findPost());
-    const wish = post && nextStep({ post, now, token }, timing);
+    const wish = post && nextStep({ post, now, token, size }, timing);
     if (wish) await ask(wish);
     else if (!post) await tell('post-desk', { do: 'draft', by: members.editor, token } satisfies Desk);
     if (post?.state === 'closed') return;
-    at(now - stage.startMs < 20 * minuteMs ? 5_000 : 30_000, () => void look());
+    at(now - stage.startMs < 20 * minuteMs ? 5_000 : minuteMs, () => void look());
   };
   at(2_000, () => void look());
   return ask;
@@ -177,7 +183,7 @@ const comeAndGo = (stage: Stage, random: Random): void => {
       leavers.add(unionId);
       playing.crowd.leave(unionId);
     });
-    stage.at(random.whole(8, 600) * minuteMs, () => {
+    stage.at(random.whole(8, isLong(stage.size) ? 600 : 300) * minuteMs, () => {
       joiners.push(playing.crowd.join({ name: `新人${each + 1}`, jobTitle: '专员' }, ['人力资源']));
     });
   }

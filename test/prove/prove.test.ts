@@ -47,6 +47,7 @@ describe('a small proof', () => {
     ['alert', '--people', '6', '--digests', '1', '--seeds', '6'],
     ['cards', '--people', '6', '--seeds', '2'],
     ['ticket', '--people', '2', '--seeds', '1'],
+    ['broadcast', '--people', '8', '--seeds', '1'],
   ])(
     'of the flow %s finds nothing doubled, missed or untrue',
     async (flow, ...options) => {
