@@ -17,6 +17,17 @@ const minuteMs = 60_000;
 /** What a look has found wrong; each is told once. */
 const found = new WeakMap<Stage, Finding[]>();
 const looked = new WeakMap<Stage, number>();
+const told = new WeakMap<Stage, Set<string>>();
+
+const onlyNew = (stage: Stage, findings: readonly Finding[]): readonly Finding[] => {
+  const known = told.get(stage) ?? new Set();
+  told.set(stage, known);
+  return findings.filter(({ what }) => {
+    const isNew = !known.has(what);
+    known.add(what);
+    return isNew;
+  });
+};
 
 const findingsOf = (stage: Stage): Finding[] => {
   const known = found.get(stage) ?? [];
@@ -54,9 +65,9 @@ const isDone = async (stage: Stage): Promise<boolean> => {
 const watch = async (stage: Stage): Promise<readonly Finding[]> => {
   const { diary } = storyOf(stage);
   const fresh = [...diary.findings.splice(0), ...findingsOf(stage).splice(0)];
-  if (looked.get(stage) === diary.writes) return fresh;
+  if (looked.get(stage) === diary.writes) return onlyNew(stage, fresh);
   looked.set(stage, diary.writes);
-  return [...fresh, ...(await watchSum()), ...(await watchScreens(stage))];
+  return onlyNew(stage, [...fresh, ...(await watchSum()), ...(await watchScreens(stage))]);
 };
 
 /** From the evening to the morning, in Shanghai. */
