@@ -3,7 +3,7 @@ import type { Doc } from './feishu/docs/model.ts';
 import type { Tenant } from './feishu/tenant.ts';
 
 /** The space that the accounts publish to. */
-export const wikiSpaceName = '企业制度与订阅号';
+const wikiSpaceName = '企业制度与订阅号';
 
 const step = (_: unknown, at: number): string => {
   const middle = 48 + at * 124;

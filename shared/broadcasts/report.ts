@@ -72,7 +72,7 @@ export const sumLine = (sum: Sum, mustConfirm: boolean): string => {
 };
 
 /** Whom something can reach and who is not let off: what 触达率 counts from. */
-export const reachable = ({ target, unreachable, exempt }: Sum): number => target - unreachable - exempt;
+const reachable = ({ target, unreachable, exempt }: Sum): number => target - unreachable - exempt;
 
 export type Rate = { readonly reached: number; readonly of: number };
 export const rateOf = (sum: Sum): Rate => ({ reached: sum.read + sum.confirmed, of: reachable(sum) });

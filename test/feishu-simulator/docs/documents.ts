@@ -55,7 +55,7 @@ const without = (value: object, ...names: readonly string[]): object =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name)));
 
 /** As the page asks: without `merge_info`, and without the empty `parent_id`. */
-export const plain = (blocks: readonly Block[]): readonly object[] =>
+const plain = (blocks: readonly Block[]): readonly object[] =>
   blocks.map((block) => {
     const table = block['table'] as { property: object } | undefined;
     const rest = without(block, 'parent_id');
