@@ -17,7 +17,7 @@ const postWords = (): string => `
   触达对账       npx serverless invoke local -f broadcast -d '{"do":"standing","post":"legal-1"}'
   名单 CSV       npx serverless invoke local -f broadcast -d '{"do":"export","post":"legal-1"}'
   导出凭证       npx serverless invoke local -f broadcast -d '{"do":"evidence","post":"legal-1"}' > evidence.json
-  核对凭证       npx serverless invoke local -f ops -d '{"do":"verify","evidence":"evidence.json"}'`;
+  核对凭证       npx serverless invoke local -f ops -d '{"do":"verify","evidence":"'$PWD'/evidence.json"}'`;
 
 /** What to see of the day of after-sales that plays meanwhile. */
 const afterSalesWords = (day: Day, today: string): string => `

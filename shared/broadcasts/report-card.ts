@@ -103,11 +103,18 @@ const momentOf = (iso: string): string => {
   return `${dayOf(at).slice(5)} ${clockTime(at)}`;
 };
 
+/** The axis names minutes: of two points in one the later one stands, or the line would go straight up. */
+const byMinute = (timeline: Report['timeline']): Report['timeline'] =>
+  timeline.filter(({ at }, index) => {
+    const next = timeline[index + 1];
+    return !next || momentOf(next.at) !== momentOf(at);
+  });
+
 const chartSpec = ({ timeline, mustConfirm }: Report): ChartSpec => ({
   type: 'line',
   title: { visible: true, text: '触达进度（%）' },
   data: {
-    values: timeline.flatMap(({ at, read, confirmed }) => [
+    values: byMinute(timeline).flatMap(({ at, read, confirmed }) => [
       { time: momentOf(at), kind: '已读', value: shareOf(read) },
       ...(mustConfirm ? [{ time: momentOf(at), kind: '已确认', value: shareOf(confirmed) }] : []),
     ]),
@@ -119,7 +126,7 @@ const chartSpec = ({ timeline, mustConfirm }: Report): ChartSpec => ({
 });
 
 const chartOf = (report: Report): readonly CardElement[] =>
-  report.timeline.length === 0 ? [] : [chart(chartSpec(report))];
+  byMinute(report.timeline).length < 2 ? [] : [chart(chartSpec(report))];
 
 const controls = (broadcast: Broadcast, { subject }: Place): readonly Button[] => {
   const allowed = stepsFrom(broadcast.state);

@@ -228,6 +228,25 @@ describe('the report card', () => {
     expect(text).toContain(encodeURIComponent('https://zhida.example.com/workbench/reports/policies-1'));
   });
 
+  it('draws one point a minute, and nothing while there is only one', () => {
+    const minutes = (card: ReturnType<typeof made>): readonly string[] =>
+      [...JSON.stringify(card).matchAll(/"time":"([^"]+)","kind":"已读"/gu)].map(([, time = '']) => time);
+    const shown = minutes(made({ broadcast: 'policies-1' }));
+    expect(shown.length).toBeGreaterThan(2);
+    expect(new Set(shown).size).toBe(shown.length);
+    const all = confirmed(3, 0.5);
+    const asked = { startedAt: start, mustConfirm: true, target: 3, rows: all, members: [] };
+    const broadcast = postOf({ broadcast: 'policies-1', startedAt: start });
+    const facts = {
+      account,
+      broadcast,
+      report: reportOf(asked),
+      kind: 'live',
+      asOf: new Date(start),
+    } as const;
+    expect(minutes(buildReportCard(facts, place))).toEqual([]);
+  });
+
   it('has the buttons that the state allows, and pages only where there are some', () => {
     const words = (state: 'open' | 'paused' | 'closed', workbenchUrl?: string): readonly string[] => {
       const text = JSON.stringify(made({ broadcast: 'policies-1', state }, workbenchUrl));

@@ -6,11 +6,12 @@ import { openForBusiness } from '../../simulator/opening.ts';
 import { freePorts, type Stack, startStack } from '../../simulator/stack.ts';
 import { afterSales } from './after-sales-shots.ts';
 import { launchBrowser } from './browser.ts';
+import { post } from './post-shots.ts';
 import { scrollMessages } from './probes.ts';
 
 /**
  * `npm run screenshots` starts everything, as `npm start` does, and takes the pictures of the READMEs;
- * `npm run screenshots -- after-sales` only those.
+ * `npm run screenshots -- after-sales`, or `post`, only those.
  */
 const FOLDER = join(import.meta.dirname, '..', '..', 'docs', 'screenshots');
 const DESKTOP = { viewport: { width: 1280, height: 1060 }, deviceScaleFactor: 1.5 };
@@ -106,12 +107,17 @@ const browser = await launchBrowser();
 try {
   await openForBusiness(stack, say);
   await mkdir(FOLDER, { recursive: true });
-  if (!process.argv.includes('after-sales')) {
+  const camera = { browser, stack, shoot, openAs: (page: Page, name: string) => openAs(page, stack, name) };
+  const asked = process.argv.slice(2);
+  const isAsked = (what: string): boolean => asked.length === 0 || asked.includes(what);
+  if (isAsked('digests')) {
     await desktop(browser, stack);
     await phone(browser, stack);
     await alert(browser, stack);
   }
-  await afterSales({ browser, stack, shoot, openAs: (page, name) => openAs(page, stack, name) });
+  // Before the day of after-sales keeps every function busy.
+  if (isAsked('post')) await post(camera);
+  if (isAsked('after-sales')) await afterSales(camera);
 } finally {
   await browser.close();
   await stack.close();
