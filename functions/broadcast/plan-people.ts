@@ -45,13 +45,18 @@ export const keepPersonal = (deps: PlanDeps, { account, broadcast }: Turn): Prom
   });
 };
 
-type Planner = (member: SnapshotMember, wakes: boolean) => Promise<boolean>;
+type Planner = (member: SnapshotMember, isLast: boolean) => Promise<boolean>;
 
 const planner = async (deps: PlanDeps, turn: Turn): Promise<Planner> => {
   const common = commonWish(turn, await keepPersonal(deps, turn));
-  return ({ person, unreachable }, wakes) => {
+  let isFirst = true;
+  return ({ person, unreachable }, isLast) => {
     const wish = { ...common, recipient: person, receiveId: person };
-    if (unreachable === undefined) return planBulk(deps.deliveries)(wish, deps.now(), { wakes });
+    if (unreachable === undefined) {
+      const wakes = isFirst || isLast;
+      isFirst = false;
+      return planBulk(deps.deliveries)(wish, deps.now(), { wakes });
+    }
     const why = { state: 'excluded', reason: unreachable, now: deps.now() } as const;
     return planNothing(deps.deliveries)(wish, why);
   };
@@ -90,7 +95,8 @@ const plannedAlready = async ({ deliveries }: PlanDeps, { broadcast }: Turn): Pr
   new Set((await deliveries.listOfSubject(personalSubject(broadcast))).map(({ recipient }) => recipient));
 
 /**
- * One row for everybody in these parts of the snapshot, 2,000 people in memory at a time. The last row wakes the drainer.
+ * One row for everybody in these parts of the snapshot, 2,000 people in memory at a time. The first row wakes the drainer,
+ * which sends while the rest is planned, and the last one, too: it may have found nothing left in between.
  * `false` when it couldn't be ended: the same call goes on where this one stopped.
  */
 export const planPeople = async (deps: PlanDeps, turn: Turn, parts: readonly string[]): Promise<boolean> => {

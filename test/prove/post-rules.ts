@@ -56,7 +56,9 @@ export const watchScreens = async (stage: Stage): Promise<readonly Finding[]> =>
   const screens = screensOf(stage.world);
   const subjects = [personalSubject(post), ...['1', '2', 'm1'].map((which) => reminderSubject(post, which))];
   const rows = (await Promise.all(subjects.map((each) => ledger().listOfSubject(each)))).flat();
-  const settled = rows.filter((row) => isAnswered(stage, row) && !isConfirmedUnseen(row));
+  const settled = rows.filter(
+    (row) => isAnswered(stage, row) && !isConfirmedUnseen(row) && !isAnswerLost(stage, row),
+  );
   const wrong = (all: readonly Delivery[]): readonly Finding[] =>
     all.flatMap((row) => watchRow(stage.world, { row, screens }));
   return [
@@ -102,17 +104,22 @@ const isConfirmedUnseen = ({ state, messageId, sending }: Delivery): boolean =>
   state === 'confirmed' && messageId === undefined && sending !== undefined;
 
 const unseen = ({ rows }: Judged): readonly Finding[] =>
-  rows
-    .filter(isConfirmedUnseen)
-    .map(({ recipient }) => ({
-      kind: 'unknown',
-      what: `${recipient}: confirmed on a card of which we know nothing`,
-    }));
+  rows.filter(isConfirmedUnseen).map(({ recipient }) => ({
+    kind: 'unknown',
+    what: `${recipient}: confirmed on a card of which we know nothing`,
+  }));
 
 const judgeLedger = ({ stage, rows, screens }: Judged): readonly Finding[] =>
   rows
     .filter((row) => !mayStayBehind(row) && !hasLeftWithIt(stage, row) && !isConfirmedUnseen(row))
-    .flatMap((row) => judgeRow(stage.world, { row, screens }, allowedBy(stage)));
+    .flatMap((row) =>
+      judgeRow(stage.world, { row, screens }, allowedBy(stage)).map(
+        (finding): Finding =>
+          finding.kind === 'violation' && isAnswerLost(stage, row)
+            ? { ...finding, kind: 'unknown' }
+            : finding,
+      ),
+    );
 
 const surplusCards = ({ stage, rows, screens }: Judged): readonly Finding[] =>
   rows.filter(mayStayBehind).flatMap((row) => {
