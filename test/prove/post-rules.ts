@@ -109,6 +109,11 @@ const unseen = ({ rows }: Judged): readonly Finding[] =>
     what: `${recipient}: confirmed on a card of which we know nothing`,
   }));
 
+/** An answer to their click was lost on its way: whether the card in it was seen, Feishu doesn't tell. */
+const isAnswerLost = (stage: Stage, { recipient }: Delivery): boolean =>
+  storyOf(stage).diary.confirmedAt.has(recipient) &&
+  storyOf(stage).playing.acts.some(({ unionId, deed }) => unionId === recipient && deed === 'refused');
+
 const judgeLedger = ({ stage, rows, screens }: Judged): readonly Finding[] =>
   rows
     .filter((row) => !mayStayBehind(row) && !hasLeftWithIt(stage, row) && !isConfirmedUnseen(row))
