@@ -12,7 +12,7 @@ const phone = {
   // A machine without Chinese characters borrows some for our pages, which their own policy forbids.
   bypassCSP: true,
 };
-const desktop = { viewport: { width: 1280, height: 1080 }, deviceScaleFactor: 1.5, locale: 'zh-CN' };
+const desktop = { viewport: { width: 1280, height: 1240 }, deviceScaleFactor: 1.5, locale: 'zh-CN' };
 
 const openLegal = async ({ openAs }: Camera, page: Page, name: string): Promise<void> => {
   await openAs(page, name);
@@ -39,7 +39,7 @@ const draft = async (camera: Camera): Promise<void> => {
   await form.getByLabel('是否需确认').selectOption({ label: '需要每个人确认' });
   await form.getByLabel('截止时间').fill(`${deadline()}T18:00`);
   await form.getByRole('button', { name: '提交审批' }).click();
-  await form.getByText('已提交审批').waitFor();
+  await page.locator('.card').getByText('已提交审批').waitFor();
   await page.close();
 };
 
@@ -52,7 +52,7 @@ const approve = async (camera: Camera): Promise<void> => {
   await camera.shoot(page, 'phone-approval');
   await card.getByRole('button', { name: '同意并立即发送' }).click();
   await agree(page);
-  await card.getByText('已同意').waitFor();
+  await page.locator('.card').getByText('已同意').first().waitFor();
   await page.close();
 };
 
@@ -105,7 +105,8 @@ const reported = async (camera: Camera): Promise<void> => {
   await openLegal(camera, page, '裴律安');
   const card = page.locator('.card', { hasText: '发送报告' });
   for (let tick = 0; tick < 30 && !(await hasMostRead(camera)); tick += 1) await page.waitForTimeout(1_000);
-  await card.locator('.chart').waitFor({ timeout: 180_000 });
+  await card.getByText(/已确认 [2-9]\d \+/u).waitFor({ timeout: 180_000 });
+  await card.locator('.chart').waitFor();
   await card.scrollIntoViewIfNeeded();
   await shoot(page, 'post-report');
   await page.close();
