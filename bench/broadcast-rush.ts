@@ -22,7 +22,7 @@ const [count, rateWindow] = z
   .tuple([z.coerce.number().int(), z.enum(['fixed', 'sliding'])])
   .parse(process.argv.slice(2));
 
-const urgentEveryMs = 4_000;
+const urgentEveryMs = 2_000;
 const urgentSchema = z.object({ n: z.number(), recipient: z.string() });
 const subjectOf = (n: number): string => `ticket:T-${n}:assigned:1`;
 
