@@ -3,6 +3,7 @@ import { inbox, type Receipt } from '../../shared/store/inbox.ts';
 import { type Bi, startBi } from '../../simulator/bi/start.ts';
 import type { Person } from '../../simulator/company.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
+import { seedWiki } from '../../simulator/wiki.ts';
 import { quietApps } from '../feishu/quiet-apps.ts';
 import { type LocalTables, localTables } from '../local.ts';
 import { functionNames } from '../template/definitions.ts';
@@ -38,6 +39,7 @@ export const replayWorld = (): ReplayWorld => {
   };
   beforeAll(async () => {
     const [bi, feishu] = await Promise.all([startBi(), startFeishu({ apps: quietApps })]);
+    seedWiki(feishu.tenant);
     const recorder = await recordNeeds(tables.endpoint());
     started = { bi, feishu, recorder };
     process.env['AWS_ENDPOINT_URL_DYNAMODB'] = recorder.url;
