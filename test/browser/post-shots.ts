@@ -1,6 +1,6 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 import { playCrowd } from '../../simulator/demo-crowd.ts';
-import { legalBot } from '../../simulator/demo-people.ts';
+import { legalBot, openChat } from '../../simulator/demo-people.ts';
 import type { Camera } from './after-sales-shots.ts';
 
 const phone = {
@@ -100,13 +100,17 @@ const reported = async (camera: Camera): Promise<void> => {
   const spared = stack.feishu.tenant.company.people
     .filter(({ name }) => ['沈南乔', '林知夏'].includes(name))
     .map(({ unionId }) => unionId);
-  await playCrowd({ url: stack.feishu.url, bot: legalBot }, spared);
+  const sim = { url: stack.feishu.url, bot: legalBot };
+  await playCrowd(sim, spared);
   const page = await browser.newPage(desktop);
   await openLegal(camera, page, '裴律安');
   const card = page.locator('.card', { hasText: '发送报告' });
   for (let tick = 0; tick < 30 && !(await hasMostRead(camera)); tick += 1) await page.waitForTimeout(1_000);
   await card.getByText(/已确认 [2-9]\d \+/u).waitFor({ timeout: 180_000 });
-  await card.locator('.chart').waitFor();
+  // A chart has two minutes at least: somebody reads in another one.
+  await page.waitForTimeout(61_000);
+  for (const reader of spared) await openChat(sim, reader);
+  await card.locator('.chart').waitFor({ timeout: 180_000 });
   await card.scrollIntoViewIfNeeded();
   await shoot(page, 'post-report');
   await page.close();
