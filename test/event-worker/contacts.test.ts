@@ -79,7 +79,7 @@ describe('a person of the directory', () => {
     await w.drain();
     const [receipt] = (await w.receiptsOf('contact.user.updated_v3')).filter(({ state }) => state === 'done');
     expect(receipt).toBeDefined();
-    expect(await known('鲁建军')).not.toHaveProperty('directory');
+    expect(await known('鲁建军')).toMatchObject({ directory: 'outside', left: { reason: 'out_of_scope' } });
   });
 
   it('who is read while Feishu fails is recorded by the sweep', async () => {
