@@ -78,9 +78,18 @@ export const baseWorld = () => {
     });
     Object.assign(process.env, {
       ...Object.fromEntries(
-        ['inbox', 'digests', 'tickets', 'deliveries', 'contents', 'people', 'settings', 'ops', 'metrics'].map(
-          (table) => [`${table.toUpperCase()}_TABLE`, name(table)],
-        ),
+        [
+          'inbox',
+          'digests',
+          'tickets',
+          'broadcasts',
+          'deliveries',
+          'contents',
+          'people',
+          'settings',
+          'ops',
+          'metrics',
+        ].map((table) => [`${table.toUpperCase()}_TABLE`, name(table)]),
       ),
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(feishuApps),
