@@ -12,7 +12,7 @@ import { type Diary, keepDiary, openDiary } from './post-diary.ts';
 import type { Size, Stage } from './stage.ts';
 import { tableName } from './world.ts';
 
-export const postId = 'policies-1';
+const postId = 'policies-1';
 export const startIso = '2026-11-24T09:55:00+08:00';
 const sendAt = new Date('2026-11-24T10:00:00+08:00');
 /** A Thursday: the whole ladder fits in. */
