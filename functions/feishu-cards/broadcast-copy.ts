@@ -42,12 +42,18 @@ const recordCopy = async (
   deps: PostCopyDeps,
   { copy, card, final, isWaited }: Answering,
 ): Promise<Card | undefined> => {
-  if (!copy || !card || deps.cardAnswer === 'toastThenPatch' || !isWaited()) return undefined;
-  const shown = await recordAnswer(deps, copy, { card, final });
+  if (!copy || !card || deps.cardAnswer === 'toastThenPatch') return undefined;
+  const { deliveries } = deps;
+  // An answer for which nobody waits any more is not shown: the row must not say so.
+  const recordShown: Deliveries['recordShown'] = (row, shown) =>
+    isWaited() ? deliveries.recordShown(row, shown) : Promise.resolve(undefined);
+  const record = (row: Delivery): Promise<Card | undefined> =>
+    recordAnswer({ ...deps, deliveries: { ...deliveries, recordShown } }, row, { card, final });
+  const shown = await record(copy);
   if (shown) return shown;
   // Somebody refreshed it meanwhile: once more.
-  const again = await deps.deliveries.find(copy);
-  return again && recordAnswer(deps, again, { card, final });
+  const again = await deliveries.find(copy);
+  return again && record(again);
 };
 
 /** What was done stands, whatever becomes of the card. */

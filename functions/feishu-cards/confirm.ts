@@ -82,9 +82,10 @@ const answer = async (
   const { post, click, isWaited } = confirming;
   const card = confirmedCopies({ ...confirming, confirmed }).find(({ subject }) => subject === copy?.subject);
   const toast = toastFor(post, confirmed, isNew);
+  await refreshOthers(deps, confirming, { confirmed, except: copy?.subject });
+  // Last of all: what is recorded as shown must leave with the answer, and anything after it could make the answer late.
   const reply = await replyWith(deps, toast, { copy, card: card?.card, final: true, isWaited });
-  const except = reply.card ? copy?.subject : undefined;
-  await refreshOthers(deps, confirming, { confirmed, except });
+  if (copy && !reply.card) await refreshOthers(deps, confirming, { confirmed, except: undefined });
   log.info('post_confirm_clicked', { post: post.broadcast, eventId: click.eventId, isNew });
   return reply;
 };

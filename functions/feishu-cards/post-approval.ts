@@ -46,8 +46,10 @@ const answer = async (
   if (!outcome) return { toast };
   const { copy, isWaited } = clicker;
   const card = await settledCopy(deps, copy, outcome);
+  await refreshOthers(deps, clicker, { outcome, isOwnShown: true });
+  // Last of all: what is recorded as shown must leave with the answer, and anything after it could make the answer late.
   const reply = await replyWith(deps, toast, { copy, card, final: true, isWaited });
-  await refreshOthers(deps, clicker, { outcome, isOwnShown: reply.card !== undefined });
+  if (!reply.card) await refreshOthers(deps, clicker, { outcome, isOwnShown: false });
   return reply;
 };
 

@@ -33,9 +33,16 @@ const partOf = ({ subject }: Delivery) => broadcastOf(subject)?.part;
 /** As an answer to a click that is still on its way may make it. */
 const answeringMs = 5 * 60_000;
 
-const isAnswered = (stage: Stage, { recipient }: Delivery): boolean =>
-  stage.world.loop.now() - (storyOf(stage).diary.confirmedAt.get(recipient) ?? -Infinity) > answeringMs ||
-  !storyOf(stage).diary.confirmedAt.has(recipient);
+/** When somebody's row said that they have confirmed; the diary, which looks once a minute, learns it later. */
+const confirmedIn = (rows: readonly Delivery[]): ReadonlyMap<string, number> =>
+  new Map(
+    rows.flatMap(({ recipient, confirmed }) => (confirmed ? [[recipient, Date.parse(confirmed.at)]] : [])),
+  );
+
+const isAnswered = (stage: Stage, rows: readonly Delivery[]): ((row: Delivery) => boolean) => {
+  const confirmedAt = confirmedIn(rows);
+  return ({ recipient }) => stage.world.loop.now() - (confirmedAt.get(recipient) ?? -Infinity) > answeringMs;
+};
 
 /** target = Σ states: rows first, then the target, which only grows. */
 export const watchSum = async (): Promise<readonly Finding[]> => {
@@ -56,9 +63,8 @@ export const watchScreens = async (stage: Stage): Promise<readonly Finding[]> =>
   const screens = screensOf(stage.world);
   const subjects = [personalSubject(post), ...['1', '2', 'm1'].map((which) => reminderSubject(post, which))];
   const rows = (await Promise.all(subjects.map((each) => ledger().listOfSubject(each)))).flat();
-  const settled = rows.filter(
-    (row) => isAnswered(stage, row) && !isConfirmedUnseen(row) && !isAnswerLost(stage, row),
-  );
+  const answered = isAnswered(stage, rows);
+  const settled = rows.filter((row) => answered(row) && !isConfirmedUnseen(row) && !isAnswerLost(stage, row));
   const wrong = (all: readonly Delivery[]): readonly Finding[] =>
     all.flatMap((row) => watchRow(stage.world, { row, screens }));
   return [
