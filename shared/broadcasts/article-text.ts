@@ -30,17 +30,23 @@ const summaryOf = (paragraphs: readonly string[]): string => {
   return lines.join('\n');
 };
 
+type Words = Pick<ArticleSummary, 'words' | 'minutes' | 'summary'>;
+
 /** Minutes at 400 Chinese characters a minute, rounded up, never 0: shown as 「约 N 分钟」. */
+export const summarizeWords = (text: string, paragraphs: readonly string[]): Words => {
+  const words = countWords(text);
+  return { words, minutes: Math.max(1, Math.ceil(words / PER_MINUTE)), summary: summaryOf(paragraphs) };
+};
+
 export const summarize = (article: Article): ArticleSummary => {
   const blocks = inOrder(article);
   const text = blocks
     .map(wordsOf)
     .filter((words) => words !== '')
     .join('\n');
-  const words = countWords(text);
   const paragraphs = blocks
     .filter(({ block_id, block_type }) => block_type === blockTypes.text && article.topIds.includes(block_id))
     .map((block) => wordsOf(block).replaceAll(/\s+/g, ' ').trim())
     .filter((line) => line !== '');
-  return { text, words, minutes: Math.max(1, Math.ceil(words / PER_MINUTE)), summary: summaryOf(paragraphs) };
+  return { text, ...summarizeWords(text, paragraphs) };
 };
