@@ -92,7 +92,7 @@ const planPart = async (
 
 /** Who has a row: after a crash only the others are planned. */
 const plannedAlready = async ({ deliveries }: PlanDeps, { broadcast }: Turn): Promise<Set<string>> =>
-  new Set((await deliveries.listOfSubject(personalSubject(broadcast))).map(({ recipient }) => recipient));
+  new Set(await deliveries.listRecipients(personalSubject(broadcast)));
 
 /**
  * One row for everybody in these parts of the snapshot, 2,000 people in memory at a time. The first row wakes the drainer,

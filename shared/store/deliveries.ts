@@ -5,6 +5,7 @@
  *  put if absent                      whoever plans
  *  get / claim / record by key        whoever sends (delivery-sends) or refreshes (delivery-refreshes)
  *  all of a subject                   reports, the identity target = Σ states
+ *  who has a row of a subject         whoever goes on planning after a crash
  *  by message id                      index `message`: a read event names only the message
  *  a person's day                     index `person`: recipient + day#subject (今日, 为什么没收到, why)
  *  due                                index `due`: only while claimed, held, to be retried or to be refreshed; shard `bulk`
@@ -37,6 +38,7 @@ import {
   claim,
   type Resend,
   recordAccepted,
+  recordArrived,
   recordSetback,
   retryFailed,
   setAside,
@@ -63,6 +65,20 @@ const findByMessage =
       ExpressionAttributeValues: { ':id': messageId },
     };
     return (await rows.queryKeys(keySchema, query, 1)).at(0);
+  };
+
+const ofSubject = (subject: string) => ({
+  KeyConditionExpression: 'subject = :subject',
+  ExpressionAttributeValues: { ':subject': subject },
+  ConsistentRead: true,
+});
+
+const listRecipients =
+  (rows: Rows) =>
+  async (subject: string): Promise<readonly string[]> => {
+    const query = { ...ofSubject(subject), ProjectionExpression: 'recipient' };
+    const keys = await rows.queryKeys(keySchema.pick({ recipient: true }), query, Infinity);
+    return keys.map(({ recipient }) => recipient);
   };
 
 const listOfPerson =
@@ -99,12 +115,16 @@ export type Deliveries = Refreshes &
     readonly find: (key: DeliveryKey) => Promise<Delivery | undefined>;
     readonly claim: (delivery: Delivery, now: Date) => Promise<Delivery | undefined>;
     readonly recordAccepted: (delivery: Delivery, facts: AcceptedFacts) => Promise<Delivery | undefined>;
+    /** Learnt from a click on it. */
+    readonly recordArrived: (delivery: Delivery, facts: AcceptedFacts) => Promise<Delivery | undefined>;
     readonly recordSetback: (delivery: Delivery, setback: Setback) => Promise<Delivery | undefined>;
     readonly setAside: (delivery: Delivery, how: SetAside) => Promise<Delivery | undefined>;
     readonly retryFailed: (key: DeliveryKey, how: Resend) => Promise<Delivery | undefined>;
     readonly findByMessage: (messageId: string) => Promise<DeliveryKey | undefined>;
     readonly listOfPerson: (recipient: string, day: string) => Promise<readonly Delivery[]>;
     readonly listOfSubject: (subject: string) => Promise<readonly Delivery[]>;
+    /** Who has a row: ten thousand names fit where ten thousand rows don't. */
+    readonly listRecipients: (subject: string) => Promise<readonly string[]>;
     /** The oldest first. */
     readonly listDue: (now: Date, shard?: DueShard) => Promise<readonly DueKey[]>;
   };
@@ -116,6 +136,7 @@ export const deliveries = (name: string): Deliveries => {
     find: (key) => rows.get(keyOf(key)),
     claim: claim(rows),
     recordAccepted: recordAccepted(rows),
+    recordArrived: recordArrived(rows),
     recordSetback: recordSetback(rows),
     setAside: setAside(rows),
     retryFailed: retryFailed(rows),
@@ -136,12 +157,8 @@ export const deliveries = (name: string): Deliveries => {
     readmit: readmit(rows),
     findByMessage: findByMessage(rows),
     listOfPerson: listOfPerson(rows),
-    listOfSubject: (subject) =>
-      rows.query({
-        KeyConditionExpression: 'subject = :subject',
-        ExpressionAttributeValues: { ':subject': subject },
-        ConsistentRead: true,
-      }),
+    listOfSubject: (subject) => rows.query(ofSubject(subject)),
+    listRecipients: listRecipients(rows),
     listDue: listDue(rows),
   };
 };
