@@ -58,9 +58,12 @@ const standing = (deps: BroadcastDeps): Command =>
       deps.deliveries.listOfSubject(personalSubject(broadcast)),
       deps.deliveries.listOfSubject(groupSubject(broadcast)),
     ]);
-    const { target, state } = (await findPost(deps, id)).broadcast;
+    const { target, state, views } = (await findPost(deps, id)).broadcast;
     const shown = groups.map(({ recipient, state: at }) => ({ group: recipient, state: at }));
-    return { post: id, state, identity: identityOf(target, rows), levels: levelsOf(rows), groups: shown };
+    return {
+      ...{ post: id, state, identity: identityOf(target, rows), levels: levelsOf(rows) },
+      ...{ groups: shown, ...(views && { views }) },
+    };
   });
 
 /** What can be asked of posts; nothing is changed by it. */

@@ -1,25 +1,22 @@
 import type { Account } from '../../shared/broadcasts/account.ts';
-import type { Readers } from '../../shared/broadcasts/article-readers.ts';
 import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
 import { isEconomy } from '../../shared/delivery/budget-level.ts';
 import type { Budget } from '../../shared/delivery/call-budget.ts';
 import type { MessageReader } from '../../shared/feishu/messages.ts';
 import type { Outcome } from '../../shared/feishu/outcome.ts';
-import { errorFields, log } from '../../shared/log.ts';
+import { log } from '../../shared/log.ts';
 import type { Cursors } from '../../shared/store/cursors.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { type DoneDeps, recordDone } from './record-done.ts';
 
 export type ReconcileDeps = DoneDeps & {
-  readonly deliveries: Pick<Deliveries, 'recordRead' | 'recordOpened'>;
+  readonly deliveries: Pick<Deliveries, 'recordRead'>;
   readonly accounts: readonly Account[];
   readonly budget: Pick<Budget, 'standing'>;
   readonly cursors: Cursors;
   /** Who has read a message of this account's sender. */
   readonly readersOf: (account: Account, messageId: string) => Promise<Outcome<readonly MessageReader[]>>;
-  /** Who has opened the article. */
-  readonly viewsOf: (account: Account, docToken: string) => Promise<Readers>;
   readonly sleep: (ms: number) => Promise<void>;
 };
 
@@ -28,6 +25,8 @@ const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 /** After the 7th day Feishu doesn't say any more (230033). */
 const days = [1, 3, 6] as const;
+/** The figures of the end wait for it. */
+export const lastReadersMark = 'reconciled-close';
 const lastDay = 7;
 /** 40 a second of the 50, and fewer than 1000 in a minute that may begin right after another. */
 const atOnce = 20;
@@ -81,28 +80,6 @@ const askAll = async (deps: ReconcileDeps, pass: Pass): Promise<boolean> => {
   return asked.length === open.length;
 };
 
-/** Whoever opened it before it was sent hasn't opened it because of that. */
-const openedOf = ({ broadcast, rows }: Pass, { readers = [] }: Readers) => {
-  const views = new Map(readers.map(({ unionId, lastViewAt }) => [unionId, lastViewAt]));
-  return rows.flatMap((row) => {
-    const at = views.get(row.recipient);
-    const isNew = at !== undefined && at >= (broadcast.startedAt ?? '') && row.openedAt === undefined;
-    return isNew ? [{ row, at: new Date(at) }] : [];
-  });
-};
-
-const recordViews = async (deps: ReconcileDeps, pass: Pass): Promise<void> => {
-  const { account, broadcast } = pass;
-  if (!broadcast.page) return;
-  try {
-    const readers = await deps.viewsOf(account, broadcast.page.docToken);
-    for (const { row, at } of openedOf(pass, readers)) await deps.deliveries.recordOpened(row, at);
-  } catch (error) {
-    // The next pass asks again.
-    log.warn('views_unknown', { broadcast: broadcast.broadcast, ...errorFields(error) });
-  }
-};
-
 const markOf = (day: number): string => `reconciled-${day}`;
 
 const nextPassAt = ({ done }: Broadcast, openedAt: number, now: Date): Date | undefined => {
@@ -110,34 +87,40 @@ const nextPassAt = ({ done }: Broadcast, openedAt: number, now: Date): Date | un
   return coming[0] === undefined ? undefined : new Date(openedAt + coming[0] * dayMs);
 };
 
-/** `undefined`: the pass is over, or it is too late for any. */
+/** `undefined`: the pass is over, or it is too late for any. The last one isn't waited for in an economy of calls. */
 const passUntil = async (deps: ReconcileDeps, pass: Pass, openedForMs: number): Promise<Date | undefined> => {
-  const { now } = pass;
+  const { now, mark } = pass;
   if (openedForMs >= lastDay * dayMs) return undefined;
-  if (isEconomy((await deps.budget.standing(now)).level)) return new Date(now.getTime() + hourMs);
-  if (!(await askAll(deps, pass))) return new Date(now.getTime() + minuteMs);
-  await recordViews(deps, pass);
-  return undefined;
+  if (isEconomy((await deps.budget.standing(now)).level))
+    return mark === lastReadersMark ? undefined : new Date(now.getTime() + hourMs);
+  return (await askAll(deps, pass)) ? undefined : new Date(now.getTime() + minuteMs);
+};
+
+const dueOf = ({ state, done }: Broadcast, openedForMs: number): readonly string[] => {
+  const due =
+    state === 'closed' ? [lastReadersMark] : days.filter((day) => openedForMs >= day * dayMs).map(markOf);
+  return due.filter((mark) => !done.includes(mark));
 };
 
 /**
- * What events have lost: on days 1, 3 and 6 after everybody was tried Feishu is asked about each card that is still
- * unread, and who has opened the article. In an economy of calls it waits. When it wants the next look.
+ * Cards whose read events were lost: on days 1, 3 and 6 after everybody was tried, and when the post has closed, Feishu is
+ * asked about each that is still unread. In an economy of calls it waits. When it wants the next look.
  */
 export const reconcile =
   (deps: ReconcileDeps) =>
   async (broadcast: Broadcast, rows: readonly Delivery[], now: Date): Promise<Date | undefined> => {
     const account = deps.accounts.find(({ id }) => id === broadcast.account);
-    if (!account || broadcast.state !== 'open' || broadcast.openedAt === undefined) return undefined;
-    const openedAt = Date.parse(broadcast.openedAt);
-    const openedForMs = now.getTime() - openedAt;
-    const due = days.filter((day) => openedForMs >= day * dayMs).map(markOf);
-    const fresh = due.filter((mark) => !broadcast.done.includes(mark));
+    const { state, openedAt } = broadcast;
+    if (!account || (state !== 'open' && state !== 'closed')) return undefined;
+    // Ended by hand before everybody was tried.
+    const from = Date.parse(openedAt ?? now.toISOString());
+    const openedForMs = now.getTime() - from;
+    const fresh = dueOf(broadcast, openedForMs);
     const mark = fresh.at(-1);
     if (mark !== undefined) {
       const until = await passUntil(deps, { account, broadcast, now, mark, rows }, openedForMs);
       if (until) return until;
       await recordDone(deps)(broadcast, fresh, now);
     }
-    return nextPassAt(broadcast, openedAt, now);
+    return state === 'closed' ? undefined : nextPassAt(broadcast, from, now);
   };

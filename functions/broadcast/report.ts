@@ -11,6 +11,7 @@ import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
+import { lastReadersMark } from './reconcile.ts';
 import { type DoneDeps, recordDone } from './record-done.ts';
 
 export type ReportDeps = DoneDeps & {
@@ -73,21 +74,24 @@ const put = async (deps: ReportDeps, { account, now }: Look, copy: Copy & { read
   await planForDeliver(deps.deliveries)({ subject, recipient, ...to, ...kept, ...how }, now);
 };
 
-const asOfText = /截至 [\d: -]+/u;
+const asOfText = /截至 [\d: -]+/gu;
 const partsOf = (card: Card) => {
   const text = JSON.stringify(card);
   return {
-    asOf: asOfText.exec(text)?.[0],
+    asOf: text.match(asOfText)?.join(),
     header: JSON.stringify(card.header),
-    rest: text.replace(asOfText, ''),
+    rest: text.replaceAll(asOfText, ''),
   };
 };
 
-/** Whether the card that stands is to be replaced: something has changed, and it is another moment or another state. */
-const isNews = (shown: Card, card: Card): boolean => {
+/**
+ * Whether the card that stands is to be replaced: something has changed, and it is another moment or another state. What
+ * is over has one moment; figures that come after it are those of the end.
+ */
+const isNews = (shown: Card, card: Card, over: boolean): boolean => {
   const [before, after] = [partsOf(shown), partsOf(card)];
   if (before.rest === after.rest) return false;
-  return before.asOf !== after.asOf || before.header !== after.header;
+  return over || before.asOf !== after.asOf || before.header !== after.header;
 };
 
 const showLive = async (deps: ReportDeps, look: Look, recipient: string): Promise<void> => {
@@ -96,7 +100,7 @@ const showLive = async (deps: ReportDeps, look: Look, recipient: string): Promis
   const row = await deps.deliveries.find(copy);
   if (!row) return put(deps, look, { ...copy, card });
   const shown = row.wanted && (await findCard(deps.contents)(row.wanted.hash));
-  if (shown && !isNews(shown, card)) return;
+  if (shown && !isNews(shown, card, isOver(look.broadcast))) return;
   const { hash } = await keepCard(deps.contents)(card, { id: deliveryElementId(copy.subject, recipient) });
   await deps.wantContent(copy, { hash, ...(isOver(look.broadcast) && { final: true }) });
 };
@@ -105,6 +109,8 @@ type Push = { readonly mark: string; readonly kind: ReportKind };
 
 /** What is due by now, the latest last. */
 const dueOf = ({ broadcast, startedAt, now }: Look): readonly Push[] => {
+  // Who has read it was looked up for the last time.
+  if (broadcast.state === 'closed' && !broadcast.done.includes(lastReadersMark)) return [];
   if (isOver(broadcast)) return [{ mark: 'report-close', kind: 'close' }];
   const passed = now.getTime() - startedAt;
   return [

@@ -6,6 +6,7 @@ import type { Ending } from '../../shared/delivery/send.ts';
 import type { Wanted } from '../../shared/delivery/want.ts';
 import type { Broadcasts } from '../../shared/store/broadcasts.ts';
 import type { Contents } from '../../shared/store/contents.ts';
+import type { Cursors } from '../../shared/store/cursors.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
 import type { HeldLease, Leases } from '../../shared/store/leases.ts';
@@ -38,13 +39,17 @@ export type BroadcastDeps = {
   readonly contents: Contents;
   readonly people: Pick<People, 'find' | 'listHere' | 'listOutside' | 'listGroups'>;
   readonly leases: Leases;
+  /** Which post somebody who has just come was given today. */
+  readonly cursors: Cursors;
   readonly accounts: readonly Account[];
   readonly articles: Articles;
   readonly cards: PostCards;
   readonly budget: Pick<Budget, 'standing'>;
   readonly sendNow: (wish: Wish) => Promise<Ending>;
   readonly wantContent: (key: DeliveryKey, content: { hash: string; final?: boolean }) => Promise<Wanted>;
-  /** Reminders, reports, who has read by Feishu's own list: in turn, while a post is open and once when it has closed. */
+  /** Who has read and opened it by Feishu's own lists: before whatever speaks of that. */
+  readonly lookUps: readonly FollowUp[];
+  /** Reminders and reports: in turn, while a post is open and once when it has closed. */
   readonly followUps: readonly FollowUp[];
   /** Names this invocation. */
   readonly holder: string;

@@ -21,7 +21,8 @@ import { countInGroups } from './group-counts.ts';
 import { reconcile } from './reconcile.ts';
 import { remind } from './remind.ts';
 import { pushReports } from './report.ts';
-import type { BroadcastDeps, FollowUp } from './turn.ts';
+import type { BroadcastDeps } from './turn.ts';
+import { askForViews } from './views.ts';
 
 /** Feishu's calls of a read or a publication are repeated this long in place. */
 const patientMs = 20_000;
@@ -30,8 +31,22 @@ type Wired = Omit<BroadcastDeps, 'workMs' | 'holder'> & Pick<Outbox, 'settle' | 
 
 type Shared = Outbox & Pick<BroadcastDeps, 'sendNow' | 'wantContent' | 'broadcasts'>;
 
+/** 1 call in 65 ms: fewer than the 1000 a minute that Feishu allows for the list of a document's readers. */
+const viewPauseMs = 65;
+const paced = ({ appId, call }: FeishuClient, sleep: (ms: number) => Promise<void>): FeishuClient => ({
+  appId,
+  call: async (request, schema) => {
+    await sleep(viewPauseMs);
+    return call(request, schema);
+  },
+});
+
 /** Reports, reminders, and what Feishu says of readers when an event was lost. */
-const followUpsOf = (shared: Shared, workbenchUrl: string, opsTable: string): readonly FollowUp[] => {
+const followUpsOf = (
+  shared: Shared,
+  workbenchUrl: string,
+  opsTable: string,
+): Pick<BroadcastDeps, 'lookUps' | 'followUps'> => {
   const { senders, settings, sending } = shared;
   const clientOf = ({ id, sender }: Account): FeishuClient => onTopic(senders.bySender(sender), id);
   const looking = {
@@ -43,14 +58,13 @@ const followUpsOf = (shared: Shared, workbenchUrl: string, opsTable: string): re
     calendar: async (at: Date): Promise<Calendar> => (await loadCalendar(settings, at)).calendar,
     readersOf: (account: Account, messageId: string) =>
       feishuMessages(clientOf(account)).listReaders(messageId),
-    viewsOf: (account: Account, docToken: string) => readReaders({ client: clientOf(account) })(docToken),
+    viewsOf: (account: Account, docToken: string) =>
+      readReaders({ client: paced(clientOf(account), sending.sleep) })(docToken),
   };
-  return [
-    pushReports(looking),
-    countInGroups({ ...looking, cards: postCards }),
-    remind(looking),
-    reconcile(looking),
-  ];
+  return {
+    lookUps: [askForViews(looking), reconcile(looking)],
+    followUps: [pushReports(looking), countInGroups({ ...looking, cards: postCards }), remind(looking)],
+  };
 };
 
 /** Everything that a post needs, from the environment. */
@@ -69,6 +83,7 @@ export const wiring = (): Wired => {
   return {
     ...shared,
     leases: leases(env.OPS_TABLE),
+    cursors: cursors(env.OPS_TABLE),
     accounts: allAccounts,
     articles: articles({
       ...shared,
@@ -78,7 +93,7 @@ export const wiring = (): Wired => {
       now,
     }),
     cards: postCards,
-    followUps: followUpsOf(shared, env.WORKBENCH_URL, env.OPS_TABLE),
+    ...followUpsOf(shared, env.WORKBENCH_URL, env.OPS_TABLE),
     now,
     sleep,
   };

@@ -3,7 +3,7 @@ import { rightsOf } from '../../shared/broadcasts/audience.ts';
 import { issueWords } from '../../shared/broadcasts/broadcast.ts';
 import { type Report, sumLine } from '../../shared/broadcasts/report.ts';
 import type { DepartmentReach } from '../../shared/broadcasts/report-departments.ts';
-import { rateLine, reasonsLine, timesLine } from '../../shared/broadcasts/report-words.ts';
+import { openedNote, rateLine, reasonsLine, timesLine } from '../../shared/broadcasts/report-words.ts';
 import { mayTake, type Step, stateNames, stepNames, stepsFrom } from '../../shared/broadcasts/steps.ts';
 import { dayAndTime } from '../../shared/follow-ups/follow-up.ts';
 import type { Html } from './layout.ts';
@@ -14,14 +14,17 @@ import { titleOf } from './words.ts';
 const level = (label: string, people: number, target: number): Html =>
   html`<tr><th scope="row">${label}</th><td class="number">${people} / ${target} 人</td></tr>`;
 
-const levels = ({ levels: reached, sum, mustConfirm }: Report): Html =>
-  html`<table><caption>四个层级，互不相加</caption><tbody>${level('已送达', reached.delivered, sum.target)}${level(
+const levels = ({ report, broadcast }: Reported): Html => {
+  const { levels: reached, sum, mustConfirm } = report;
+  const note = openedNote(broadcast);
+  return html`<table><caption>四个层级，互不相加</caption><tbody>${level('已送达', reached.delivered, sum.target)}${level(
     '已读卡片',
     reached.readCard,
     sum.target,
-  )}${level('打开文章', reached.opened, sum.target)}${
+  )}${level(note === undefined ? '打开文章' : `打开文章（${note}）`, reached.opened, sum.target)}${
     mustConfirm ? level('已确认', reached.confirmed, sum.target) : ''
   }</tbody></table>`;
+};
 
 const missingNames = ({ missing }: DepartmentReach): Html =>
   missing.length === 0
@@ -94,7 +97,7 @@ export const reportBody = (view: ReportView): Html => {
   return html`<p class="quiet">${account.name} ${issueWords(broadcast)} · v${broadcast.version} · ${
     stateNames[broadcast.state]
   }${paused}</p><h1>${titleOf(reported)}</h1>
-<section class="sheet" aria-labelledby="sum"><h2 id="sum">触达</h2><p><strong>${sumLine(report.sum, report.mustConfirm)}</strong></p><p>${rateLine(report.rate)}</p>${levels(report)}${times(report)}${reasons(report)}</section>
+<section class="sheet" aria-labelledby="sum"><h2 id="sum">触达</h2><p><strong>${sumLine(report.sum, report.mustConfirm)}</strong></p><p>${rateLine(report.rate)}</p>${levels(reported)}${times(report)}${reasons(report)}</section>
 <section class="sheet" aria-labelledby="departments"><h2 id="departments">各部门</h2>${departments(report)}</section>
 ${forms(view)}<div class="acts"><a class="button" href="${place}/names.csv" download>下载名单（CSV）</a><a class="button" href="${place}/evidence" download>下载凭证（JSON）</a></div>
 <p class="quiet">截至 ${dayAndTime(now.toISOString())} · <a href="/workbench/reports">全部报告</a></p>`;

@@ -104,6 +104,8 @@ export const broadcastSchema = z.object({
   problem: problemSchema.optional(),
   /** How often 催未读 was asked for: each is its own reminder. */
   reminded: z.int().default(0),
+  /** When Feishu was last asked who has opened the article; `refused`: why it doesn't say. */
+  views: z.object({ at: z.string(), refused: z.string().optional() }).optional(),
   /** Marks of what has been done once: `report-1h`, `remind-1`, `reconciled-3`. */
   done: z.array(z.string()).default([]),
 });

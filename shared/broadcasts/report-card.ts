@@ -15,7 +15,7 @@ import type { Account } from './account.ts';
 import { type Broadcast, issueWords } from './broadcast.ts';
 import { postValue } from './card-values.ts';
 import { type Report, rateOf, rateWords, sumLine } from './report.ts';
-import { departmentLine, rateLine, reasonsLine, timesLine } from './report-words.ts';
+import { departmentLine, openedNote, rateLine, reasonsLine, timesLine } from './report-words.ts';
 import { stateNames, stepsFrom } from './steps.ts';
 
 export type ReportKind = 'live' | 'hour' | 'day' | 'close';
@@ -58,15 +58,21 @@ const stateWords = ({ state, paused, closedBecause }: Broadcast): string => {
   return why === undefined ? stateNames[state] : `${stateNames[state]}：${why}`;
 };
 
-const levelFigures = ({ levels, mustConfirm, sum }: Report): readonly CardElement[] =>
-  figureGrid(
+const levelFigures = ({ report, broadcast }: ReportFacts): readonly CardElement[] => {
+  const { levels, mustConfirm, sum } = report;
+  return figureGrid(
     [
       { label: '已送达', value: levels.delivered },
       { label: '已读卡片', value: levels.readCard },
-      { label: '打开文章', value: levels.opened },
+      { label: '打开文章', value: levels.opened, note: openedNote(broadcast) },
       ...(mustConfirm ? [{ label: '已确认', value: levels.confirmed }] : []),
-    ].map(({ label, value }) => ({ label, value: `${value} 人`, notes: [`共 ${sum.target} 人`] })),
+    ].map(({ label, value, note }) => ({
+      label,
+      value: `${value} 人`,
+      notes: [`共 ${sum.target} 人`, ...(note === undefined ? [] : [note])],
+    })),
   );
+};
 
 const departmentLines = ({ departments }: Report): readonly CardElement[] => {
   const open = departments.filter(({ missing }) => missing.length > 0);
@@ -176,7 +182,7 @@ export const buildReportCard = (facts: ReportFacts, place: Place): Card => {
     elements: [
       markdown(`《${escapeMarkdown(broadcast.title)}》`),
       markdown(`**${sumLine(report.sum, report.mustConfirm)}**\n${rateLine(report.rate)}`),
-      ...levelFigures(report),
+      ...levelFigures(facts),
       ...departmentLines(report),
       timeLines(report),
       ...reasonLines(report),

@@ -1,6 +1,8 @@
+import { clockTime, dayOf } from '../calendar/day.ts';
 import { reasonInWords } from '../digests/reason-words.ts';
 import { spanWords } from '../follow-ups/span.ts';
 import { unreachableWords } from './approval-card.ts';
+import type { Broadcast } from './broadcast.ts';
 import { type Rate, type Reason, rateWords } from './report.ts';
 import type { DepartmentReach } from './report-departments.ts';
 import type { Times } from './report-times.ts';
@@ -40,6 +42,18 @@ const namesOf = (missing: readonly string[]): string => {
 export const departmentLine = ({ department, done, of, missing }: DepartmentReach): string => {
   const share = `${done}/${of} ${rateWords({ reached: done, of })}`;
   return [department, share, ...(missing.length > 0 ? [`还差 ${namesOf(missing)}`] : [])].join('　');
+};
+
+const onlyOurs = '仅含从工作台打开的';
+
+/** How old 打开文章 is: of a page that the app owns Feishu tells at once, of a person's document it is asked at times. */
+export const openedNote = ({ article, views }: Pick<Broadcast, 'article' | 'views'>): string | undefined => {
+  if (article.kind === 'markdown') return undefined;
+  if (!views) return '尚未统计';
+  if (views.refused === 'document_forbidden') return `${onlyOurs}：机器人无管理权限`;
+  if (views.refused !== undefined) return onlyOurs;
+  const at = new Date(views.at);
+  return `截至 ${dayOf(at).slice(5)} ${clockTime(at)}`;
 };
 
 const timeWords = (ms: number | undefined): string => (ms === undefined ? '未达到' : spanWords(ms));

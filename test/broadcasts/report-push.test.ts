@@ -98,6 +98,11 @@ describe('new messages', () => {
     await confirm(post, '蒲海棠');
     const closedAt = now().toISOString();
     await change(post, { state: 'closed', closedAt, closedBecause: 'complete' });
+    // Who has read it was not looked up for the last time yet: only the card that stands says that it has ended.
+    await look(post);
+    expect(await copies(post, 'report-close')).toEqual([]);
+    expect(await shown(post)).toContain('已结束：全员已完成');
+    await change(post, { done: ['reconciled-close'] });
     expect(await look(post)).toBeUndefined();
     expect((await copies(post, 'report'))[0]?.wanted?.final).toBe(true);
     expect(await shown(post, 'report-close')).toContain('已结束：全员已完成');

@@ -74,7 +74,7 @@ describe('a report', () => {
     for (const words of [
       '应触达 4 = 已确认 1 + 已读未确认 1 + 未读 1 + 不可触达 1 + 已豁免 0',
       '触达率 2/3 = 66.7%',
-      '打开文章</th><td class="number">1 / 4 人',
+      '打开文章（尚未统计）</th><td class="number">1 / 4 人',
       '直播运营</th><td class="number">1/2',
       '还差 1 人</summary>=乙,&quot;特&quot;',
       '确认用时：50% 未达到',
