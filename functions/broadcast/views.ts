@@ -38,12 +38,16 @@ const dueOf = ({ state, done }: Broadcast, startedAt: number, now: Date): Due =>
   };
 };
 
+/** Feishu names whole seconds: what happened in the second of the start may have come after it. */
+const secondOf = (iso: string): string => new Date(Math.floor(Date.parse(iso) / 1000) * 1000).toISOString();
+
 /** Whoever opened it before it was sent hasn't opened it because of that. */
 const openedOf = (startedAt: string, rows: readonly Delivery[], { readers = [] }: Readers) => {
+  const since = secondOf(startedAt);
   const views = new Map(readers.map(({ unionId, lastViewAt }) => [unionId, lastViewAt]));
   return rows.flatMap((row) => {
     const at = views.get(row.recipient);
-    const isNew = at !== undefined && at >= startedAt && row.openedAt === undefined;
+    const isNew = at !== undefined && at >= since && row.openedAt === undefined;
     return isNew ? [{ row, at: new Date(at) }] : [];
   });
 };
