@@ -1,5 +1,5 @@
 import { findMeant } from '../../shared/broadcasts/audience.ts';
-import { type Broadcast, personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import { broadcastOf } from '../../shared/broadcasts/broadcast.ts';
 import { keepSnapshot, membersOf, type SnapshotMember } from '../../shared/broadcasts/snapshot.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
@@ -7,34 +7,46 @@ import type { BroadcastDeps, Turn } from './turn.ts';
 
 type Rows = readonly Delivery[];
 
-/** Posts of this account, from the newest: who joins gets them one a day. */
-const otherOpenPosts = async ({ broadcasts }: BroadcastDeps, of: Broadcast): Promise<readonly Broadcast[]> =>
-  (await broadcasts.listOfAccount(of.account)).filter(
-    ({ broadcast, state }) => broadcast !== of.broadcast && ['sending', 'open', 'closed'].includes(state),
-  );
-
-/** Whether this account has given them a post today already. */
+/** Whether any account has given them a post today already. */
 const hadOneToday = async (
   { deliveries }: BroadcastDeps,
-  others: readonly Broadcast[],
-  { person, now }: { readonly person: string; readonly now: Date },
+  { broadcast, now }: Turn,
+  person: string,
+): Promise<boolean> =>
+  (await deliveries.listOfPerson(person, dayOf(now))).some(({ subject, state }) => {
+    const of = broadcastOf(subject);
+    return of?.part === 'personal' && of.broadcast !== broadcast.broadcast && state !== 'excluded';
+  });
+
+/**
+ * Their one post of today is this one: written down before they are counted, because posts are looked at side by side, and
+ * rows follow later, after a crash much later.
+ */
+const takeDay = async (
+  { cursors }: BroadcastDeps,
+  { broadcast, now }: Turn,
+  person: string,
 ): Promise<boolean> => {
-  const rows = await Promise.all(
-    others.map((post) => deliveries.find({ subject: personalSubject(post), recipient: person })),
-  );
-  return rows.some((row) => row !== undefined && dayOf(new Date(row.plannedAt)) === dayOf(now));
+  const day = dayOf(now);
+  const own = `${day} ${broadcast.broadcast}`;
+  const taken = await cursors.find(`joiner:${person}`);
+  if (taken === own) return true;
+  return !taken?.startsWith(day) && cursors.move(`joiner:${person}`, taken, own);
 };
+
+/** Who comes gets one post a day, of all accounts together, where the account says so. */
+const mayHaveIt = async (deps: BroadcastDeps, turn: Turn, person: string): Promise<boolean> =>
+  !turn.account.joinersOnePerDay ||
+  (!(await hadOneToday(deps, turn, person)) && (await takeDay(deps, turn, person)));
 
 const oneADay = async (
   deps: BroadcastDeps,
-  { account, broadcast, now }: Turn,
+  turn: Turn,
   joiners: readonly SnapshotMember[],
 ): Promise<readonly SnapshotMember[]> => {
-  if (!account.joinersOnePerDay || joiners.length === 0) return joiners;
-  const others = await otherOpenPosts(deps, broadcast);
   const free: SnapshotMember[] = [];
   for (const joiner of joiners)
-    if (!(await hadOneToday(deps, others, { person: joiner.person, now }))) free.push(joiner);
+    if (joiner.unreachable !== undefined || (await mayHaveIt(deps, turn, joiner.person))) free.push(joiner);
   return free;
 };
 
@@ -90,8 +102,12 @@ export const excludeLeavers = async (deps: BroadcastDeps, rows: Rows): Promise<n
 /** What the directory said of them, and may say no longer. */
 const mayPass: readonly string[] = ['not_activated', 'out_of_scope'];
 
-/** Who has signed in since, or is visible again, gets it after all. */
-export const readmitReachable = async (deps: BroadcastDeps, rows: Rows, hash: string): Promise<number> => {
+/** Who has signed in since, or is visible again, gets it after all; they have just come, too. */
+export const readmitReachable = async (
+  deps: BroadcastDeps,
+  turn: Turn,
+  { rows, hash }: { readonly rows: Rows; readonly hash: string },
+): Promise<number> => {
   const here = await deps.people.listHere();
   const reachable = new Set(
     here.filter(({ notActivated }) => notActivated !== true).map(({ person }) => person),
@@ -100,6 +116,7 @@ export const readmitReachable = async (deps: BroadcastDeps, rows: Rows, hash: st
   for (const row of rows) {
     const { state, reason = '', recipient } = row;
     if (state !== 'excluded' || !mayPass.includes(reason) || !reachable.has(recipient)) continue;
+    if (!(await mayHaveIt(deps, turn, recipient))) continue;
     if (await deps.deliveries.readmit(row, { hash, reason, now: deps.now() })) readmitted += 1;
   }
   return readmitted;

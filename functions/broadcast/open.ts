@@ -76,7 +76,7 @@ const followPeople = async (
 ): Promise<readonly Delivery[]> => {
   const left = await excludeLeavers(deps, rows);
   const { hash } = await keepPersonal(deps, turn);
-  const back = await readmitReachable(deps, rows, hash);
+  const back = await readmitReachable(deps, turn, { rows, hash });
   return left + back > 0 ? rowsOf(deps, turn) : rows;
 };
 

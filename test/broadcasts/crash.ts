@@ -8,44 +8,61 @@ export class Killed extends Error {
 }
 
 export type Kill = {
-  /** The call of a store at which the process ends; 1 is the first. */
+  /** The call outside at which the process ends; 1 is the first. */
   readonly at: number;
   readonly when: 'before' | 'after';
 };
 
-/** After a process has ended it does nothing any more: no lease is given back, nothing is told. */
-export const dying = (
-  deps: BroadcastDeps,
-  { at, when }: Kill,
-  onCall: () => Promise<void> = () => Promise.resolve(),
-): { readonly deps: BroadcastDeps; readonly calls: () => number } => {
+export type Mortal = {
+  readonly verb: <T>(verb: T) => T;
+  /** Every verb of a store. */
+  readonly all: <T extends object>(store: T) => T;
+  readonly calls: () => number;
+};
+
+/** What a process calls outside, counted. After it has ended it does nothing any more: no lease is given back, nothing is told. */
+export const mortal = ({ at, when }: Kill, onCall: () => Promise<void> = () => Promise.resolve()): Mortal => {
   let calls = 0;
   const wrap =
     (verb: Verb): Verb =>
     async (...args) => {
       calls += 1;
-      if (calls > at || (calls === at && when === 'before')) throw new Killed('before');
+      const call = calls;
+      if (call > at || (call === at && when === 'before')) throw new Killed('before');
       const answer = await verb(...args);
       await onCall();
-      if (calls === at) throw new Killed('after');
+      if (call === at) throw new Killed('after');
       return answer;
     };
-  const dyingOf = <T extends object>(store: T): T =>
-    Object.fromEntries(
-      Object.entries(store as Verbs).map(([name, verb]) => [
-        name,
-        typeof verb === 'function' ? wrap(verb as Verb) : verb,
-      ]),
-    ) as T;
+  return {
+    verb: <T>(verb: T) => wrap(verb as Verb) as T,
+    all: <T extends object>(store: T) =>
+      Object.fromEntries(
+        Object.entries(store as Verbs).map(([name, verb]) => [
+          name,
+          typeof verb === 'function' ? wrap(verb as Verb) : verb,
+        ]),
+      ) as T,
+    calls: () => calls,
+  };
+};
+
+/** Stores and the sending of cards. */
+export const dying = (
+  deps: BroadcastDeps,
+  kill: Kill,
+  onCall?: () => Promise<void>,
+): { readonly deps: BroadcastDeps; readonly calls: () => number } => {
+  const { all, verb, calls } = mortal(kill, onCall);
   return {
     deps: {
       ...deps,
-      broadcasts: dyingOf(deps.broadcasts),
-      deliveries: dyingOf(deps.deliveries),
-      contents: dyingOf(deps.contents),
-      leases: dyingOf(deps.leases),
-      sendNow: wrap(deps.sendNow as Verb) as BroadcastDeps['sendNow'],
+      broadcasts: all(deps.broadcasts),
+      deliveries: all(deps.deliveries),
+      contents: all(deps.contents),
+      leases: all(deps.leases),
+      sendNow: verb(deps.sendNow),
     },
-    calls: () => calls,
+    calls,
   };
 };
