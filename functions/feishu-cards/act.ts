@@ -4,7 +4,7 @@ import { log } from '../../shared/log.ts';
 import type { ReceiptRow } from '../../shared/store/inbox.ts';
 import type { Click } from './click.ts';
 import { type Decision, decide, type Toast } from './decide.ts';
-import { type CardReply, type IsWaited, inTime, say } from './in-time.ts';
+import { answerOf, type CardReply, inTime, say, type Waiting } from './in-time.ts';
 import { type CardDeps, cardFor, look } from './own-copy.ts';
 
 type Clicked = Click & { readonly sender: string; readonly appId: string };
@@ -56,7 +56,7 @@ const logged = (click: Clicked, kind: string): void => {
 /** One click, one conditional write: durable with all that follows from it before it is answered. */
 const actOnCard =
   (deps: CardDeps) =>
-  async (click: Clicked): Promise<CardReply> => {
+  async (click: Clicked, waiting: Waiting): Promise<CardReply> => {
     const seen = await look(deps, click);
     if (!seen) {
       logged(click, 'unknown');
@@ -68,8 +68,9 @@ const actOnCard =
       return say('warning', '很多人同时在操作，请再点一次');
     }
     logged(click, done.decision.kind);
-    const card = await cardFor(deps, click, { copy: seen.copy, followUp: done.followUp });
-    return { toast: done.decision.toast, ...(card && { card: { type: 'raw', data: card } }) };
+    const { decision, followUp } = done;
+    waiting.say(decision.toast);
+    return answerOf(decision.toast, await cardFor(deps, click, { copy: seen.copy, followUp, waiting }));
   };
 
 export type ActInTimeDeps = CardDeps & {
@@ -77,15 +78,7 @@ export type ActInTimeDeps = CardDeps & {
   readonly answerWithinMs: number;
 };
 
-/** What nobody waits for any more is on no screen: it is not recorded as shown, and the refresh brings it. */
-const whileWaited = (deps: CardDeps, isWaited: IsWaited): CardDeps => {
-  const { deliveries } = deps;
-  const recordShown: CardDeps['deliveries']['recordShown'] = (copy, shown) =>
-    isWaited() ? deliveries.recordShown(copy, shown) : Promise.resolve(undefined);
-  return { ...deps, deliveries: { find: deliveries.find, recordShown } };
-};
-
 export const actInTime =
   (deps: ActInTimeDeps) =>
   (click: Clicked): Promise<CardReply> =>
-    inTime(deps.answerWithinMs)(click, (isWaited) => actOnCard(whileWaited(deps, isWaited))(click));
+    inTime(deps.answerWithinMs)(click, (waiting) => actOnCard(deps)(click, waiting));

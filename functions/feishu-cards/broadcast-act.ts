@@ -6,7 +6,7 @@ import type { Person } from '../../shared/store/people.ts';
 import { findPostCopy } from './broadcast-copy.ts';
 import { chooseAccount } from './broadcast-draft.ts';
 import { confirmPost } from './confirm.ts';
-import { type CardReply, type IsWaited, inTime, say } from './in-time.ts';
+import { type CardReply, inTime, say, type Waiting } from './in-time.ts';
 import { approve, sendBack } from './post-approval.ts';
 import { cancel, preview, submit, withdraw } from './post-form.ts';
 import { type ClickedPost, type Perform, type PostActDeps, takeSteps } from './post-steps.ts';
@@ -40,16 +40,16 @@ const performers: Readonly<Record<Exclude<PostAct, 'confirmPost'>, Perform>> = {
 const isForPeople = (error: unknown): error is AppError =>
   error instanceof AppError && error.status < 500 && error.code !== 'invalid_input';
 
-const perform = async (deps: PostActDeps, click: ClickedPost, isWaited: IsWaited): Promise<CardReply> => {
+const perform = async (deps: PostActDeps, click: ClickedPost, waiting: Waiting): Promise<CardReply> => {
   const act = click.value.do;
-  if (act === 'confirmPost') return confirmPost(deps)(click, isWaited);
+  if (act === 'confirmPost') return confirmPost(deps)(click, waiting);
   const [copy, people] = await Promise.all([findPostCopy(deps, click), deps.people()]);
   const by = people.find(({ person }) => person === click.person);
   if (!by) return say('warning', '通讯录里没有你，无法操作');
   // Before anything changes: the function `broadcast` may be faster with the same card.
   if (copy) await deps.deliveries.guardClick(copy, deps.now());
   try {
-    return await performers[act](deps, { click, by, copy, isWaited });
+    return await performers[act](deps, { click, by, copy, waiting });
   } catch (error) {
     if (!isForPeople(error)) throw error;
     return say('warning', error.message);
@@ -60,8 +60,8 @@ const perform = async (deps: PostActDeps, click: ClickedPost, isWaited: IsWaited
 export const actOnPostInTime =
   (deps: PostActDeps) =>
   (click: ClickedPost): Promise<CardReply> =>
-    inTime(deps.answerWithinMs)(click, async (isWaited) => {
-      const reply = await perform(deps, click, isWaited);
+    inTime(deps.answerWithinMs)(click, async (waiting) => {
+      const reply = await perform(deps, click, waiting);
       const { eventId, value } = click;
       log.info('post_action', { eventId, post: value.post, do: value.do, kind: reply.toast.type });
       return reply;

@@ -12,7 +12,10 @@ const payloadSchema = z.object({
       value: postValueSchema,
       form_value: z._default(z.record(z.string(), z.unknown()), {}),
     }),
-    context: z.object({ open_message_id: z._default(z.string(), '') }),
+    context: z.object({
+      open_message_id: z._default(z.string(), ''),
+      open_chat_id: z._default(z.string(), ''),
+    }),
   }),
 });
 
@@ -23,8 +26,8 @@ export type PostClick = {
   readonly eventId: string;
   /** union_id of whoever clicked: nothing on a card says who that is. */
   readonly person: string;
-  /** A card that was forwarded is another message than the one that we sent. */
   readonly messageId: string;
+  readonly chatId: string;
   readonly value: Value;
   readonly form: Readonly<Record<string, unknown>>;
 };
@@ -38,6 +41,7 @@ export const readPostClick = (payload: unknown): PostClick | undefined => {
     eventId: found.header.event_id,
     person: operator.union_id,
     messageId: context.open_message_id,
+    chatId: context.open_chat_id,
     value: action.value,
     form: action.form_value,
   };

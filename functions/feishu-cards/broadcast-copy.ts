@@ -6,9 +6,9 @@ import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import type { PostClick } from './broadcast-click.ts';
-import type { CardReply, IsWaited } from './in-time.ts';
+import { answerOf, type CardReply, type Waiting } from './in-time.ts';
 import type { CardDeps } from './own-copy.ts';
-import { recordAnswer } from './ticket-copy.ts';
+import { recordAnswer } from './record-answer.ts';
 
 export type PostCopyDeps = {
   readonly deliveries: Deliveries;
@@ -18,15 +18,17 @@ export type PostCopyDeps = {
 };
 
 /**
- * The clicker's own copy. A forwarded card carries the same values, but what becomes of it is seen by whoever it was
- * forwarded to: `undefined`, and only a toast answers.
+ * The clicker's own copy; when nobody has learnt that it arrived, their click says so. `undefined` when this is another
+ * message than the one that we know: only a toast answers.
  */
 export const findPostCopy = async (
-  { deliveries }: Pick<PostCopyDeps, 'deliveries'>,
-  { value: { subject }, person, messageId }: PostClick,
+  { deliveries, now }: Pick<PostCopyDeps, 'deliveries' | 'now'>,
+  { value: { subject }, person, messageId, chatId }: PostClick,
 ): Promise<Delivery | undefined> => {
   const own = await deliveries.find({ subject, recipient: person });
-  return own?.messageId === messageId ? own : undefined;
+  if (own?.messageId === messageId) return own;
+  if (!own || own.messageId !== undefined || messageId === '') return undefined;
+  return deliveries.recordArrived(own, { messageId, chatId, at: now() });
 };
 
 export type Answering = {
@@ -34,26 +36,20 @@ export type Answering = {
   readonly card: Card | undefined;
   /** Nothing will follow it. */
   readonly final: boolean;
-  readonly isWaited: IsWaited;
+  readonly waiting: Waiting;
 };
 
 /** The clicker's copy as it is now, recorded as shown; `undefined`: it has to be refreshed like the others. */
 const recordCopy = async (
   deps: PostCopyDeps,
-  { copy, card, final, isWaited }: Answering,
+  { copy, card, ...answered }: Answering,
 ): Promise<Card | undefined> => {
   if (!copy || !card || deps.cardAnswer === 'toastThenPatch') return undefined;
-  const { deliveries } = deps;
-  // An answer for which nobody waits any more is not shown: the row must not say so.
-  const recordShown: Deliveries['recordShown'] = (row, shown) =>
-    isWaited() ? deliveries.recordShown(row, shown) : Promise.resolve(undefined);
-  const record = (row: Delivery): Promise<Card | undefined> =>
-    recordAnswer({ ...deps, deliveries: { ...deliveries, recordShown } }, row, { card, final });
-  const shown = await record(copy);
+  const shown = await recordAnswer(deps, copy, { card, ...answered });
   if (shown) return shown;
   // Somebody refreshed it meanwhile: once more.
-  const again = await deliveries.find(copy);
-  return again && record(again);
+  const again = await deps.deliveries.find(copy);
+  return again && recordAnswer(deps, again, { card, ...answered });
 };
 
 /** What was done stands, whatever becomes of the card. */
@@ -62,9 +58,9 @@ export const replyWith = async (
   toast: CardReply['toast'],
   answering: Answering,
 ): Promise<CardReply> => {
+  answering.waiting.say(toast);
   try {
-    const card = await recordCopy(deps, answering);
-    return { toast, ...(card && { card: { type: 'raw', data: card } }) };
+    return answerOf(toast, await recordCopy(deps, answering));
   } catch (error) {
     log.warn('card_not_answered', errorFields(error));
     return { toast };

@@ -11,7 +11,7 @@ const chosenIn = ({ kind, token, message }: PostClicker['click']['value']): Chos
   kind && token !== undefined && message !== undefined ? { kind, token, message } : undefined;
 
 /** One of several accounts was chosen for a document that was sent before. */
-export const chooseAccount: Perform = async (deps, { click, by, copy, isWaited }) => {
+export const chooseAccount: Perform = async (deps, { click, by, copy, waiting }) => {
   const account = deps.accounts.find(({ id }) => id === click.value.post);
   const chosen = chosenIn(click.value);
   if (!account || !chosen) return say('warning', '找不到这个订阅号，请重新发送文档链接');
@@ -23,5 +23,5 @@ export const chooseAccount: Perform = async (deps, { click, by, copy, isWaited }
   const words = `已选择${account.name} ${issueWords(post)}`;
   const card = await settledCopy(deps, copy, { words, colour: 'green' });
   const toast = { type: 'success', content: `${words}，正在读取文章` } as const;
-  return replyWith(deps, toast, { copy, card, final: true, isWaited });
+  return replyWith(deps, toast, { copy, card, final: true, waiting });
 };

@@ -9,7 +9,7 @@ import type { Broadcasts } from '../../shared/store/broadcasts.ts';
 import type { Confirmation, Delivery } from '../../shared/store/delivery.ts';
 import type { PostClick } from './broadcast-click.ts';
 import { findPostCopy, type PostCopyDeps, replyWith } from './broadcast-copy.ts';
-import { type CardReply, type IsWaited, say } from './in-time.ts';
+import { type CardReply, say, type Waiting } from './in-time.ts';
 
 export type ConfirmDeps = PostCopyDeps & {
   readonly broadcasts: Pick<Broadcasts, 'find'>;
@@ -43,7 +43,7 @@ type Confirming = {
   readonly post: Broadcast;
   readonly face: PostFace;
   readonly click: PostClick;
-  readonly isWaited: IsWaited;
+  readonly waiting: Waiting;
 };
 type Done = { readonly confirmed: Confirmation; readonly isNew: boolean };
 
@@ -79,12 +79,13 @@ const answer = async (
   confirming: Confirming,
   { copy, done: { confirmed, isNew } }: { readonly copy: Delivery | undefined; readonly done: Done },
 ): Promise<CardReply> => {
-  const { post, click, isWaited } = confirming;
+  const { post, click, waiting } = confirming;
   const card = confirmedCopies({ ...confirming, confirmed }).find(({ subject }) => subject === copy?.subject);
   const toast = toastFor(post, confirmed, isNew);
+  waiting.say(toast);
   await refreshOthers(deps, confirming, { confirmed, except: copy?.subject });
   // Last of all: what is recorded as shown must leave with the answer, and anything after it could make the answer late.
-  const reply = await replyWith(deps, toast, { copy, card: card?.card, final: true, isWaited });
+  const reply = await replyWith(deps, toast, { copy, card: card?.card, final: true, waiting });
   if (copy && !reply.card) await refreshOthers(deps, confirming, { confirmed, except: undefined });
   log.info('post_confirm_clicked', { post: post.broadcast, eventId: click.eventId, isNew });
   return reply;
@@ -93,7 +94,7 @@ const answer = async (
 /** 我已阅读并知悉: counts for whoever clicked, once, with time and version, wherever the card stands. */
 export const confirmPost =
   (deps: ConfirmDeps) =>
-  async (click: PostClick, isWaited: IsWaited): Promise<CardReply> => {
+  async (click: PostClick, waiting: Waiting): Promise<CardReply> => {
     const [post, copy] = await Promise.all([
       deps.broadcasts.find(click.value.post),
       findPostCopy(deps, click),
@@ -107,5 +108,5 @@ export const confirmPost =
     if (copy) await deps.deliveries.guardClick(copy, deps.now());
     const done = await record(deps, post, click.person);
     if (!done) return say('info', '你不在本文范围内，无需确认');
-    return answer(deps, { post, face, click, isWaited }, { copy, done });
+    return answer(deps, { post, face, click, waiting }, { copy, done });
   };

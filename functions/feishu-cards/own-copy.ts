@@ -1,6 +1,5 @@
-import { findCard, keepCard } from '../../shared/delivery/keep-card.ts';
+import { findCard } from '../../shared/delivery/keep-card.ts';
 import type { Card } from '../../shared/feishu/card-json.ts';
-import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import type { FollowUp } from '../../shared/follow-ups/follow-up.ts';
 import { withFollowUp } from '../../shared/follow-ups/on-card.ts';
 import { errorFields, log } from '../../shared/log.ts';
@@ -10,6 +9,8 @@ import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import type { FollowUps } from '../../shared/store/follow-ups.ts';
 import type { Click } from './click.ts';
+import type { Waiting } from './in-time.ts';
+import { recordAnswer } from './record-answer.ts';
 
 export type CardDeps = {
   readonly followUps: Pick<FollowUps, 'find' | 'change'>;
@@ -47,27 +48,24 @@ const redraw = async (deps: CardDeps, { copy, followUp }: Seen): Promise<Card | 
  * The clicker's copy with the follow-up as it is now, recorded as shown under the row as it was read. `undefined`: only
  * the toast answers, and the refresh brings the card.
  */
-const showOn = async (deps: CardDeps, seen: Seen): Promise<Card | undefined> => {
-  const { copy, followUp } = seen;
+const showOn = async (deps: CardDeps, seen: Seen, waiting: Waiting): Promise<Card | undefined> => {
   const card = await redraw(deps, seen);
-  if (!card) return undefined;
-  const id = deliveryElementId(copy.subject, copy.recipient);
-  const { hash, degraded } = await keepCard(deps.contents)(card, { id });
-  if (degraded) return undefined;
-  if (hash === copy.wanted?.hash && hash === copy.shown?.hash) return card;
-  const final = followUp.state === 'closed';
-  return (await deps.deliveries.recordShown(copy, { hash, final, at: deps.now() })) && card;
+  return card && recordAnswer(deps, seen.copy, { card, final: seen.followUp.state === 'closed', waiting });
 };
 
 /** What was done stands; a card that can't be had now comes with the refresh. */
-export const cardFor = async (deps: CardDeps, click: Click, seen: Seen): Promise<Card | undefined> => {
+export const cardFor = async (
+  deps: CardDeps,
+  click: Click,
+  { waiting, ...seen }: Seen & { readonly waiting: Waiting },
+): Promise<Card | undefined> => {
   if (deps.cardAnswer === 'toastThenPatch') return undefined;
   try {
-    const card = await showOn(deps, seen);
+    const card = await showOn(deps, seen, waiting);
     if (card) return card;
     // Somebody refreshed it meanwhile: once more, with both as they are now.
     const again = await look(deps, click);
-    return again && (await showOn(deps, again));
+    return again && (await showOn(deps, again, waiting));
   } catch (error) {
     log.warn('card_not_answered', errorFields(error));
     return undefined;

@@ -44,11 +44,12 @@ const answer = async (
 ): Promise<CardReply> => {
   const outcome = approvalOutcome(post);
   if (!outcome) return { toast };
-  const { copy, isWaited } = clicker;
+  const { copy, waiting } = clicker;
+  waiting.say(toast);
   const card = await settledCopy(deps, copy, outcome);
   await refreshOthers(deps, clicker, { outcome, isOwnShown: true });
   // Last of all: what is recorded as shown must leave with the answer, and anything after it could make the answer late.
-  const reply = await replyWith(deps, toast, { copy, card, final: true, isWaited });
+  const reply = await replyWith(deps, toast, { copy, card, final: true, waiting });
   if (!reply.card) await refreshOthers(deps, clicker, { outcome, isOwnShown: false });
   return reply;
 };

@@ -35,10 +35,9 @@ const formOf = async (deps: PostActDeps, { click, by }: PostClicker, post: Broad
 
 const answer = async (
   deps: PostActDeps,
-  { copy, isWaited }: PostClicker,
+  { copy, waiting }: PostClicker,
   { words, card, final }: { readonly words: string; readonly card: Card; readonly final: boolean },
-): Promise<CardReply> =>
-  replyWith(deps, { type: 'success', content: words }, { copy, card, final, isWaited });
+): Promise<CardReply> => replyWith(deps, { type: 'success', content: words }, { copy, card, final, waiting });
 
 /** What was filled in is kept, and shown to whoever asks as readers will see it; event-worker sends it. */
 export const preview: Perform = async (deps, clicker) => {

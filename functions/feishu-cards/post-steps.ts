@@ -9,7 +9,7 @@ import type { Inbox } from '../../shared/store/inbox.ts';
 import type { Person } from '../../shared/store/people.ts';
 import type { PostClick } from './broadcast-click.ts';
 import type { PostCopyDeps } from './broadcast-copy.ts';
-import type { CardReply, IsWaited } from './in-time.ts';
+import type { CardReply, Waiting } from './in-time.ts';
 
 export type PostActDeps = PostCopyDeps & {
   readonly broadcasts: Broadcasts;
@@ -26,7 +26,7 @@ export type PostClicker = {
   readonly click: ClickedPost;
   readonly by: Person;
   readonly copy: Delivery | undefined;
-  readonly isWaited: IsWaited;
+  readonly waiting: Waiting;
 };
 export type Perform = (deps: PostActDeps, clicker: PostClicker) => Promise<CardReply>;
 

@@ -11,9 +11,9 @@ import {
   submissionFields,
   submittedCard,
 } from '../../shared/tickets/submission.ts';
-import { type CardReply, inTime, say } from './in-time.ts';
+import { answerOf, type CardReply, inTime, say, type Waiting } from './in-time.ts';
+import { recordAnswer } from './record-answer.ts';
 import type { TicketActDeps } from './ticket-act.ts';
-import { recordAnswer } from './ticket-copy.ts';
 
 const name = z.string().check(z.minLength(1), z.maxLength(256));
 const payloadSchema = z.object({
@@ -66,7 +66,7 @@ const formSchema = z.object({
  */
 const submit =
   (deps: TicketActDeps) =>
-  async ({ form, subject, person, sender }: Submitted): Promise<CardReply> => {
+  async ({ form, subject, person, sender }: Submitted, waiting: Waiting): Promise<CardReply> => {
     const copy = await deps.deliveries.find({ subject, recipient: person });
     if (!copy) return say('warning', '这张表单不是发给你的');
     const read = z.safeParse(formSchema, form);
@@ -84,15 +84,15 @@ const submit =
     const isNew = await deps.inbox.put(receipt);
     log.info('complaint_submitted', { sender, id, isNew });
     const made = submittedCard(copy, escapeMarkdown(maskText(read.data[contentField])));
-    const card = await recordAnswer(deps, copy, { card: made, final: true });
     const toast = {
       type: 'success',
       content: isNew ? '已提交，正在建单' : '已提交过，不会重复建单',
     } as const;
-    return { toast, ...(card && { card: { type: 'raw', data: card } }) };
+    waiting.say(toast);
+    return answerOf(toast, await recordAnswer(deps, copy, { card: made, final: true, waiting }));
   };
 
 export const submitInTime =
   (deps: TicketActDeps) =>
   (submission: Submitted): Promise<CardReply> =>
-    inTime(deps.answerWithinMs)(submission, () => submit(deps)(submission));
+    inTime(deps.answerWithinMs)(submission, (waiting) => submit(deps)(submission, waiting));

@@ -12,7 +12,7 @@ import type { Rules } from '../../shared/tickets/rules.ts';
 import { standingOf } from '../../shared/tickets/standing.ts';
 import { isOfTeam, teamOf } from '../../shared/tickets/team-people.ts';
 import type { Ticket } from '../../shared/tickets/ticket.ts';
-import { type CardReply, type IsWaited, inTime, say } from './in-time.ts';
+import { answerOf, type CardReply, inTime, say, type Waiting } from './in-time.ts';
 import type { TicketAct, TicketClick } from './ticket-click.ts';
 import { findTicketCopy, type TicketCopyDeps, ticketCardOf } from './ticket-copy.ts';
 
@@ -144,16 +144,15 @@ const followTo = async (deps: TicketActDeps, clicker: Clicker, { copy, toast }: 
   const hasTaken = toast.type === 'success' && copy.recipient.startsWith('chat:');
   if (hasTaken) await ask(deps, clicker, 'open');
 };
-type Acted = { readonly copy: Delivery; readonly toast: Toast };
+type Acted = { readonly copy: Delivery; readonly toast: Toast; readonly waiting: Waiting };
 
 const replyTo = async (deps: TicketActDeps, clicker: Clicker, acted: Acted): Promise<CardReply> => {
   const { click } = clicker;
-  const { toast, copy } = acted;
+  const { toast, copy, waiting } = acted;
   const ticket = await deps.tickets.find(click.ticket);
   if (!ticket) return noTicket;
   await followTo(deps, clicker, acted);
-  const card = await ticketCardOf(deps, click, { copy, ticket });
-  return { toast, ...(card && { card: { type: 'raw', data: card } }) };
+  return answerOf(toast, await ticketCardOf(deps, click, { copy, ticket, waiting }));
 };
 
 const logged = ({ sender, eventId, ticket, act }: Clicked, kind: string): void => {
@@ -168,7 +167,7 @@ const logged = ({ sender, eventId, ticket, act }: Clicked, kind: string): void =
 
 const actOnTicket =
   (deps: TicketActDeps) =>
-  async (click: Clicked): Promise<CardReply> => {
+  async (click: Clicked, waiting: Waiting): Promise<CardReply> => {
     const [copy, people] = await Promise.all([findTicketCopy(deps, click), deps.people()]);
     if (!copy) return notYours;
     const reader = people.find(({ person }) => person === click.person);
@@ -179,20 +178,13 @@ const actOnTicket =
     const toast = await perform(deps, clicker);
     logged(click, toast?.type ?? 'unknown');
     if (!toast) return noTicket;
+    waiting.say(toast);
     // What was asked for is on its way as a card of its own.
-    return click.act.kind === 'asked' ? { toast } : replyTo(deps, clicker, { copy, toast });
+    return click.act.kind === 'asked' ? { toast } : replyTo(deps, clicker, { copy, toast, waiting });
   };
-
-/** What nobody waits for any more is on no screen: it is not recorded as shown, and the refresh brings it. */
-const whileWaited = (deps: TicketActDeps, isWaited: IsWaited): TicketActDeps => {
-  const { deliveries } = deps;
-  const recordShown: TicketActDeps['deliveries']['recordShown'] = (copy, shown) =>
-    isWaited() ? deliveries.recordShown(copy, shown) : Promise.resolve(undefined);
-  return { ...deps, deliveries: { ...deliveries, recordShown } };
-};
 
 /** One click on a ticket, one transaction: durable before it is answered; ticket-flow refreshes everybody else's copy. */
 export const actOnTicketInTime =
   (deps: TicketActDeps) =>
   (click: Clicked): Promise<CardReply> =>
-    inTime(deps.answerWithinMs)(click, (isWaited) => actOnTicket(whileWaited(deps, isWaited))(click));
+    inTime(deps.answerWithinMs)(click, (waiting) => actOnTicket(deps)(click, waiting));

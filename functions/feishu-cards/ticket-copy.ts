@@ -1,6 +1,4 @@
-import { keepCard } from '../../shared/delivery/keep-card.ts';
 import type { Card } from '../../shared/feishu/card-json.ts';
-import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
@@ -8,7 +6,9 @@ import type { Delivery } from '../../shared/store/delivery.ts';
 import type { Tickets } from '../../shared/store/tickets.ts';
 import { attachedCard } from '../../shared/tickets/list-cards.ts';
 import { isOpen, type Ticket } from '../../shared/tickets/ticket.ts';
+import type { Waiting } from './in-time.ts';
 import type { CardDeps } from './own-copy.ts';
+import { recordAnswer } from './record-answer.ts';
 import type { TicketClick } from './ticket-click.ts';
 
 export type TicketCopyDeps = {
@@ -29,42 +29,33 @@ export const findTicketCopy = async (
   return own ?? deliveries.find({ subject, recipient: `chat:${chatId}` });
 };
 
-/** The card when it is recorded as shown; `undefined`: somebody refreshed it meanwhile, or it had to shrink. */
-export const recordAnswer = async (
-  { contents, deliveries, now }: Pick<TicketCopyDeps, 'contents' | 'deliveries' | 'now'>,
-  copy: Delivery,
-  { card, final }: { readonly card: Card; readonly final: boolean },
-): Promise<Card | undefined> => {
-  const id = deliveryElementId(copy.subject, copy.recipient);
-  const { hash, degraded } = await keepCard(contents)(card, { id });
-  if (degraded) return undefined;
-  if (hash === copy.wanted?.hash && hash === copy.shown?.hash) return card;
-  return (await deliveries.recordShown(copy, { hash, final, at: now() })) && card;
-};
-
-type Showing = { readonly copy: Delivery; readonly ticket: Ticket; readonly act: TicketClick['act'] };
+type Seen = { readonly copy: Delivery; readonly ticket: Ticket; readonly waiting: Waiting };
+type Showing = Seen & { readonly act: TicketClick['act'] };
 
 const isNote = (act: TicketClick['act']): boolean => act.kind === 'desk' && act.act.do === 'note';
 
-const showOn = async (deps: TicketCopyDeps, { copy, ticket, act }: Showing): Promise<Card | undefined> => {
+const showOn = async (
+  deps: TicketCopyDeps,
+  { copy, ticket, act, waiting }: Showing,
+): Promise<Card | undefined> => {
   // The question whose file it was is answered.
   const card = isNote(act) ? attachedCard(copy, ticket) : await deps.redraw(ticket, copy);
-  return card && recordAnswer(deps, copy, { card, final: !isOpen(ticket) });
+  return card && recordAnswer(deps, copy, { card, final: !isOpen(ticket), waiting });
 };
 
 /** The clicker's copy with the ticket as it is now, recorded as shown. What was done stands, whatever becomes of the card. */
 export const ticketCardOf = async (
   deps: TicketCopyDeps,
   click: TicketClick,
-  { copy, ticket }: { readonly copy: Delivery; readonly ticket: Ticket },
+  { copy, ticket, waiting }: Seen,
 ): Promise<Card | undefined> => {
   if (deps.cardAnswer === 'toastThenPatch') return undefined;
   try {
     const { act } = click;
-    const card = await showOn(deps, { copy, ticket, act });
+    const card = await showOn(deps, { copy, ticket, act, waiting });
     if (card) return card;
     const [again, now] = await Promise.all([findTicketCopy(deps, click), deps.tickets.find(ticket.ticket)]);
-    return again && now && (await showOn(deps, { copy: again, ticket: now, act }));
+    return again && now && (await showOn(deps, { copy: again, ticket: now, act, waiting }));
   } catch (error) {
     log.warn('card_not_answered', errorFields(error));
     return undefined;

@@ -53,7 +53,8 @@ export const showConfirmed =
     await Promise.all(
       others.map(async ({ subject, card }) => {
         const row = await deps.deliveries.find({ subject, recipient });
-        if (row?.messageId === undefined) return;
+        // One that may have arrived shows it as soon as that is known.
+        if (row?.messageId === undefined && row?.sending === undefined) return;
         const { hash } = await keepCard(deps.contents)(card, { id: deliveryElementId(subject, recipient) });
         await wantContent(deps)(row, { hash, final: true });
       }),

@@ -45,19 +45,57 @@ const acceptedExpression =
   'SET #state = :accepted, messageId = :messageId, chatId = :chatId, acceptedAt = :at, shown = sending';
 const acceptedRemoves = 'leaseUntil, sending, firstTriedAt, tries, code, reason';
 
+const dueAtNet = '#work = :work, dueShard = :shard, dueAt = :net';
+const netValues = (at: Date) => ({ ':work': 'now', ':shard': 'due', ':net': later(at, unclaimedMs) });
+
 /** Something newer is wanted by now: the row stays due, and `deliver` is woken for it. */
 const acceptAndWake = (delivery: Delivery, values: Readonly<Record<string, unknown>>, at: Date) => ({
-  UpdateExpression: `${acceptedExpression}, #work = :work, dueShard = :shard, dueAt = :net REMOVE ${acceptedRemoves}`,
+  UpdateExpression: `${acceptedExpression}, ${dueAtNet} REMOVE ${acceptedRemoves}`,
   ConditionExpression: '#state = :claimed AND attempt = :attempt AND generation = :generation',
   ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
   ExpressionAttributeValues: {
     ...values,
     ':attempt': delivery.attempt,
-    ':work': 'now',
-    ':shard': 'due',
-    ':net': later(at, unclaimedMs),
+    ...netValues(at),
   },
 });
+
+/** A try has ended well of which the row doesn't know: it is on a screen now, and is refreshed where it shows too little. */
+const recordLearnt = (
+  rows: Rows,
+  delivery: Delivery,
+  { messageId, chatId, at, to, from }: AcceptedFacts & Learnt,
+): Promise<Delivery | undefined> =>
+  rows.update(keyOf(delivery), {
+    UpdateExpression: `${acceptedExpression}, ${dueAtNet} REMOVE ${acceptedRemoves}`,
+    ConditionExpression:
+      `#state IN (${Object.keys(from).join(', ')}) AND attribute_exists(sending) AND ` +
+      'attribute_not_exists(messageId) AND generation = :generation',
+    ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
+    ExpressionAttributeValues: {
+      ...from,
+      ...netValues(at),
+      ...{ ':accepted': to, ':messageId': messageId, ':chatId': chatId ?? '' },
+      ...{ ':at': at.toISOString(), ':generation': delivery.generation },
+    },
+  });
+type Learnt = { readonly to: Delivery['state']; readonly from: Readonly<Record<string, string>> };
+const whileConfirmed: Learnt = { to: 'confirmed', from: { ':confirmed': 'confirmed' } };
+const whileTried: Learnt = {
+  to: 'accepted',
+  from: { ':claimed': 'claimed', ':held': 'held', ':failed': 'failed' },
+};
+
+/**
+ * Its person clicks on it: it has arrived, whatever became of the answer to the try that sent it. Buttons of a forwarded copy
+ * are dead (`enable_forward_interaction`, open.feishu.cn/document/feishu-cards/card-json-v2-structure). `undefined` when
+ * nobody has tried it, or its message id is known.
+ */
+export const recordArrived =
+  (rows: Rows) =>
+  async (delivery: Delivery, facts: AcceptedFacts): Promise<Delivery | undefined> =>
+    (await recordLearnt(rows, delivery, { ...facts, ...whileTried })) ??
+    recordLearnt(rows, delivery, { ...facts, ...whileConfirmed });
 
 /**
  * The state changes only under the try that was claimed. The message id is a fact: whoever learns it records it, lease
@@ -82,6 +120,9 @@ export const recordAccepted =
     if (done) return done;
     const changed = await rows.update(keyOf(delivery), acceptAndWake(delivery, states, at));
     if (changed) return changed;
+    // Its person was faster, on the page: their card says so in a moment.
+    const late = await recordLearnt(rows, delivery, { messageId, chatId, at, ...whileConfirmed });
+    if (late) return late;
     const known = await rows.update(keyOf(delivery), {
       UpdateExpression: 'SET messageId = :messageId, chatId = :chatId',
       ConditionExpression: 'attribute_not_exists(messageId) AND generation = :generation',

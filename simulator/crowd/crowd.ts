@@ -19,7 +19,13 @@ import {
   type Task,
 } from './reader.ts';
 
-export type CrowdAct = { readonly at: number; readonly unionId: string; readonly deed: Deed };
+export type CrowdAct = {
+  readonly at: number;
+  readonly unionId: string;
+  readonly deed: Deed;
+  /** The card that was pressed. */
+  readonly messageId?: string;
+};
 
 export type CrowdOptions = {
   readonly tenant: Tenant;
@@ -139,9 +145,9 @@ export const crowd = (options: CrowdOptions): Crowd => {
   const counts = { looked: 0, opened: 0, confirmed: 0, refused: 0 };
   const stage = stageOf(options, {
     plan: heap.put,
-    did: ({ unionId }, deed) => {
+    did: ({ unionId }, deed, messageId) => {
       counts[deed] += 1;
-      onAct({ at: stage.now(), unionId, deed });
+      onAct({ at: stage.now(), unionId, deed, ...(messageId !== undefined && { messageId }) });
     },
   });
   const onChange = listen(stage);

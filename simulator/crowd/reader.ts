@@ -32,7 +32,7 @@ export type Stage = {
   readonly isConfirm: (button: CardButton) => boolean;
   readonly isSpared: (unionId: string) => boolean;
   readonly plan: (at: number, task: Task) => void;
-  readonly did: (reader: Reader, deed: Deed) => void;
+  readonly did: (reader: Reader, deed: Deed, messageId?: string) => void;
 };
 
 export const CALM: Nudge = { reminders: 0, isUrgent: false };
@@ -63,7 +63,7 @@ const confirm = async (
   const button = message && confirmButton(stage, message);
   if (!button || !isPresent(stage, reader.unionId)) return;
   const { ok } = await actsOf(stage.tenant, reader.unionId).click(id, button.press);
-  stage.did(reader, ok ? 'confirmed' : 'refused');
+  stage.did(reader, ok ? 'confirmed' : 'refused', id);
   if (ok) {
     reader.asked = reader.asked.filter((other) => other !== id);
     if (reader.asked.length === 0) reader.nudge = CALM;

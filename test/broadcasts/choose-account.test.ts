@@ -50,10 +50,11 @@ const heard = (called: string) => ({
 });
 const click = (by: Person, value: object) => ({
   click: {
-    ...{ eventId: 'e1', person: by.person, messageId: 'om_choice', form: {}, sender: 'legal', appId: 'cli' },
+    ...{ eventId: 'e1', person: by.person, messageId: 'om_choice', chatId: 'oc_1' },
+    ...{ form: {}, sender: 'legal', appId: 'cli' },
     value: { do: 'draftPost' as const, post: 'policies', subject: 'reply:om_link', ...value },
   },
-  ...{ by, copy: undefined, isWaited: () => true },
+  ...{ by, copy: undefined, waiting: { isWaited: () => true, say: () => undefined, carry: () => undefined } },
 });
 
 beforeAll(() => {

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { actInTime } from '../../functions/feishu-cards/act.ts';
+import { type ActInTimeDeps, actInTime } from '../../functions/feishu-cards/act.ts';
 import { seals } from '../../shared/seal.ts';
 import { sealKey } from '../ingress/calls.ts';
 import { clicks } from './clicks.ts';
@@ -8,11 +9,29 @@ import { clicks } from './clicks.ts';
 const board = clicks();
 const [lin, zhou] = ['林知夏', '周以安'] as const;
 
+const deps = (): ActInTimeDeps => {
+  const { contents, deliveries } = board.out();
+  return {
+    followUps: board.store(),
+    deliveries,
+    contents,
+    seal: seals([Buffer.from(sealKey, 'base64')]).seal,
+    cardAnswer: 'card',
+    answerWithinMs: 300,
+    now: () => new Date(),
+  };
+};
+const acknowledge = ({ subjects, item, since }: Awaited<ReturnType<typeof board.give>>, eventId: string) => ({
+  ...{ sender: 'zhida', appId: 'cli_a1zhida00000001', eventId, chatId: 'oc_1' },
+  person: board.person(lin).unionId,
+  subject: subjects[0] ?? '',
+  ...{ item, since, act: { do: 'acknowledge' as const } },
+});
+
 it('an answer that came too late is not recorded as shown: the refresh brings it to the clicker, too', async () => {
   const line = await board.give(lin, zhou);
-  const subject = line.subjects[0] ?? '';
-  const { contents, deliveries } = board.out();
   const reply = await actInTime({
+    ...deps(),
     followUps: {
       find: board.store().find,
       // The write is slow: when it is through, Feishu has an answer already.
@@ -22,23 +41,7 @@ it('an answer that came too late is not recorded as shown: the refresh brings it
         return done;
       },
     },
-    deliveries,
-    contents,
-    seal: seals([Buffer.from(sealKey, 'base64')]).seal,
-    cardAnswer: 'card',
-    answerWithinMs: 300,
-    now: () => new Date(),
-  })({
-    sender: 'zhida',
-    appId: 'cli_a1zhida00000001',
-    eventId: 'late-1',
-    person: board.person(lin).unionId,
-    chatId: 'oc_1',
-    subject,
-    item: line.item,
-    since: line.since,
-    act: { do: 'acknowledge' },
-  });
+  })(acknowledge(line, 'late-1'));
   expect(reply).toMatchObject({ toast: { type: 'error' } });
   expect(reply.card).toBeUndefined();
   await wait(500);
@@ -46,4 +49,34 @@ it('an answer that came too late is not recorded as shown: the refresh brings it
   await board.tick(121_000);
   for (const name of [lin, zhou]) expect(await board.screenOf(name, line)).toContain('知晓');
   expect(await board.screenOf(lin, line)).toContain(`${lin} 已于`);
+});
+
+const hashOf = (card: object): string =>
+  createHash('sha256').update(JSON.stringify(card), 'utf8').digest('hex');
+
+it.each([
+  { how: 'is slow', after: () => wait(400) },
+  { how: 'is lost', after: () => Promise.reject(new Error('no answer of the store')) },
+])('a card whose record $how leaves with the answer: its row may say that it is shown', async ({ after }) => {
+  const line = await board.give(lin, zhou);
+  const { deliveries } = board.out();
+  const reply = await actInTime({
+    ...deps(),
+    deliveries: {
+      find: deliveries.find,
+      recordShown: async (...shown) => {
+        const row = await deliveries.recordShown(...shown);
+        await after();
+        return row;
+      },
+    },
+  })(acknowledge(line, `slow-${line.item}`));
+  expect(reply.toast.type).toBe('success');
+  const card = reply.card?.data ?? {};
+  expect(JSON.stringify(card)).toContain(`${lin} 已于`);
+  const row = await deliveries.find({
+    subject: line.subjects[0] ?? '',
+    recipient: board.person(lin).unionId,
+  });
+  expect(row?.shown?.hash).toBe(hashOf(card));
 });

@@ -5,13 +5,13 @@ import type { Finding } from './findings.ts';
 import { deliver, loadHandler } from './functions.ts';
 import { postCast } from './post-cast.ts';
 import { postDesk } from './post-desk.ts';
-import { judgePosts, watchScreens, watchSum } from './post-rules.ts';
+import { judgePosts, lookAtSum, watchPost } from './post-rules.ts';
 import { startIso, storyOf, tellStory } from './post-story.ts';
 import type { Flow, Stage } from './stage.ts';
 import { tableName } from './world.ts';
 
-/** So many rows are written between two looks at the sum. */
-const writesPerLook = 60;
+/** So many rows are written between two looks at the tables. */
+const writesPerLook = 300;
 const minuteMs = 60_000;
 
 /** What a look has found wrong; each is told once. */
@@ -35,14 +35,14 @@ const findingsOf = (stage: Stage): Finding[] => {
   return known;
 };
 
-/** Each write is heard of; now and then the sum is looked at from outside, whatever is going on. */
+/** Each write is heard of; now and then somebody asks for the sum, whatever is going on. */
 const hear: NonNullable<Flow['hear']> = (stage) => {
   const { diary, hear: write } = storyOf(stage);
   return (table, image) => {
     write(table, image);
     if (!['deliveries', 'broadcasts'].includes(table) || diary.writes % writesPerLook !== 0) return;
     stage.at(0, () => {
-      void stage.world.loop.hold(watchSum().then((findings) => findingsOf(stage).push(...findings)));
+      void stage.world.loop.hold(lookAtSum().then((findings) => findingsOf(stage).push(...findings)));
     });
   };
 };
@@ -62,12 +62,12 @@ const isDone = async (stage: Stage): Promise<boolean> => {
   return waiting.every(({ length }) => length === 0);
 };
 
-const watch = async (stage: Stage): Promise<readonly Finding[]> => {
+const watch = (stage: Stage): readonly Finding[] => {
   const { diary } = storyOf(stage);
   const fresh = [...diary.findings.splice(0), ...findingsOf(stage).splice(0)];
   if (looked.get(stage) === diary.writes) return onlyNew(stage, fresh);
   looked.set(stage, diary.writes);
-  return onlyNew(stage, [...fresh, ...(await watchSum()), ...(await watchScreens(stage))]);
+  return onlyNew(stage, [...fresh, ...watchPost(stage)]);
 };
 
 /** From the evening to the morning, in Shanghai. */
@@ -103,6 +103,6 @@ export const broadcastFlow: Flow = {
   patienceMs: 60 * 60 * minuteMs,
   begin: tellStory,
   isDone,
-  watch,
+  watch: (stage) => Promise.resolve(watch(stage)),
   judge: judgePosts,
 };

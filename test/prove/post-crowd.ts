@@ -1,11 +1,17 @@
 import { type Crowd, type CrowdAct, crowd } from '../../simulator/crowd/crowd.ts';
 import type { Stage } from './stage.ts';
 
-export type Playing = { readonly crowd: Crowd; readonly acts: readonly CrowdAct[] };
+export type Playing = {
+  readonly crowd: Crowd;
+  readonly acts: readonly CrowdAct[];
+  /** What became of the last press on each card. */
+  readonly pressed: ReadonlyMap<string, CrowdAct['deed']>;
+};
 
 /** The company's people read and confirm on the timeline of the proof. */
 export const playCrowd = ({ world: { loop, feishu }, plan }: Stage): Playing => {
   const acts: CrowdAct[] = [];
+  const pressed = new Map<string, CrowdAct['deed']>();
   let armed: { readonly at: number; readonly cancel: () => void } | undefined;
   const arm = (): void => {
     const at = played.nextAt();
@@ -23,6 +29,7 @@ export const playCrowd = ({ world: { loop, feishu }, plan }: Stage): Playing => 
     atOnce: Infinity,
     onAct: (act) => {
       acts.push(act);
+      if (act.messageId !== undefined) pressed.set(act.messageId, act.deed);
       // What this one does next is planned right after it was told.
       loop.after(1, arm);
     },
@@ -30,5 +37,5 @@ export const playCrowd = ({ world: { loop, feishu }, plan }: Stage): Playing => 
   feishu.tenant.changes.subscribe(() => {
     loop.after(1, arm);
   });
-  return { crowd: played, acts };
+  return { crowd: played, acts, pressed };
 };

@@ -1,5 +1,10 @@
-import type { BroadcastState } from '../../shared/broadcasts/broadcast.ts';
-import { broadcastOf } from '../../shared/broadcasts/broadcast.ts';
+import {
+  type Broadcast,
+  type BroadcastState,
+  broadcastOf,
+  broadcastSchema,
+} from '../../shared/broadcasts/broadcast.ts';
+import { type Delivery, deliverySchema } from '../../shared/store/delivery.ts';
 import type { Finding } from './findings.ts';
 
 type Image = Readonly<Record<string, unknown>>;
@@ -12,6 +17,9 @@ export type Diary = {
   readonly rows: Set<string>;
   readonly shown: Set<string>;
   target: number;
+  /** The post and its rows as they were written last: what stands in the tables, without asking for it. */
+  post: Broadcast | undefined;
+  readonly ledger: Map<string, Delivery>;
   /** Rows and posts written so far. */
   writes: number;
   /** Wrong at the very write. */
@@ -24,6 +32,8 @@ export const openDiary = (): Diary => ({
   rows: new Set(),
   shown: new Set(),
   target: 0,
+  post: undefined,
+  ledger: new Map(),
   writes: 0,
   findings: [],
 });
@@ -33,6 +43,7 @@ const confirmationOf = ({ confirmed }: Image): string | undefined =>
 
 const hearPost = (diary: Diary, image: Image, at: number): void => {
   if (image['item'] !== 'broadcast' || image['state'] === undefined) return;
+  diary.post = broadcastSchema.parse(image);
   const target = Number(image['target'] ?? 0);
   if (target < diary.target)
     diary.findings.push({ kind: 'violation', what: `target fell from ${diary.target} to ${target}` });
@@ -78,7 +89,11 @@ export const keepDiary = (diary: Diary, now: () => number) => {
     }
     if (table !== 'deliveries') return;
     diary.writes += 1;
-    if (broadcastOf(String(image['subject']))?.part === 'personal')
-      hearRow(diary, known, { image, at: now() });
+    const part = broadcastOf(String(image['subject']))?.part;
+    if (part === 'personal' || part === 'reminder') {
+      const row = deliverySchema.parse(image);
+      diary.ledger.set(`${row.subject} ${row.recipient}`, row);
+    }
+    if (part === 'personal') hearRow(diary, known, { image, at: now() });
   };
 };

@@ -44,33 +44,40 @@ const isAnswered = (stage: Stage, rows: readonly Delivery[]): ((row: Delivery) =
   return ({ recipient }) => stage.world.loop.now() - (confirmedAt.get(recipient) ?? -Infinity) > answeringMs;
 };
 
-/** target = Σ states: rows first, then the target, which only grows. */
-export const watchSum = async (): Promise<readonly Finding[]> => {
-  const before = await findPost();
-  if (!before || before.target === 0) return [];
-  const rows = await ledger().listOfSubject(personalSubject(before));
-  const post = await findPost();
-  const { target, ...places } = identityOf(post?.target ?? 0, rows);
+/** target = Σ states. */
+const judgeSum = (post: Broadcast, rows: readonly Delivery[]): readonly Finding[] => {
+  const { target, ...places } = identityOf(post.target, rows);
   const sum = Object.values(places).reduce((total, each) => total + each, 0);
   const isTrue = sum === target && Object.values(places).every((each) => each >= 0);
   return isTrue ? [] : [violation(`应触达 ${target} = ${JSON.stringify(places)}`)];
 };
 
-/** Nothing stands twice on a screen, and where nothing is on its way it shows what the ledger says. */
-export const watchScreens = async (stage: Stage): Promise<readonly Finding[]> => {
+/** As somebody sees it who asks for both: rows first, then the target, which only grows. */
+export const lookAtSum = async (): Promise<readonly Finding[]> => {
+  const before = await findPost();
+  if (!before || before.target === 0) return [];
+  const rows = await ledger().listOfSubject(personalSubject(before));
   const post = await findPost();
-  if (!post || post.target === 0) return [];
+  return post ? judgeSum(post, rows) : [];
+};
+
+/** Nothing stands twice on a screen, and where nothing is on its way it shows what the ledger says. */
+const watchScreens = (stage: Stage, rows: readonly Delivery[]): readonly Finding[] => {
   const screens = screensOf(stage.world);
-  const subjects = [personalSubject(post), ...['1', '2', 'm1'].map((which) => reminderSubject(post, which))];
-  const rows = (await Promise.all(subjects.map((each) => ledger().listOfSubject(each)))).flat();
   const answered = isAnswered(stage, rows);
-  const settled = rows.filter((row) => answered(row) && !isConfirmedUnseen(row) && !isAnswerLost(stage, row));
-  const wrong = (all: readonly Delivery[]): readonly Finding[] =>
-    all.flatMap((row) => watchRow(stage.world, { row, screens }));
-  return [
-    ...wrong(rows).filter(({ kind }) => kind === 'duplicate'),
-    ...wrong(settled).filter(({ kind }) => kind !== 'duplicate'),
-  ];
+  return rows.flatMap((row) => {
+    const isJudged = answered(row) && !isAnswerLost(stage, row);
+    return watchRow(stage.world, { row, screens }).filter(({ kind }) => kind === 'duplicate' || isJudged);
+  });
+};
+
+/** At this instant. */
+export const watchPost = (stage: Stage): readonly Finding[] => {
+  const { post, ledger: written } = storyOf(stage).diary;
+  if (!post || post.target === 0) return [];
+  const rows = [...written.values()];
+  const personal = rows.filter(({ subject }) => subject === personalSubject(post));
+  return [...judgeSum(post, personal), ...watchScreens(stage, rows)];
 };
 
 const allowedBy = (stage: Stage): Allowed => {
@@ -103,26 +110,15 @@ const hasLeftWithIt = (stage: Stage, { state, messageId, recipient }: Delivery):
   state === 'excluded' && messageId !== undefined && storyOf(stage).leavers.has(recipient);
 
 /**
- * Somebody clicked before we had learnt that it arrived: a forwarded copy looks the same to us, so the row says confirmed
- * and its card keeps its button.
+ * The answer to the last press on this card was lost on its way: whether the card in it was seen, Feishu doesn't tell, and
+ * nobody has pressed again.
  */
-const isConfirmedUnseen = ({ state, messageId, sending }: Delivery): boolean =>
-  state === 'confirmed' && messageId === undefined && sending !== undefined;
-
-const unseen = ({ rows }: Judged): readonly Finding[] =>
-  rows.filter(isConfirmedUnseen).map(({ recipient }) => ({
-    kind: 'unknown',
-    what: `${recipient}: confirmed on a card of which we know nothing`,
-  }));
-
-/** An answer to their click was lost on its way: whether the card in it was seen, Feishu doesn't tell. */
-const isAnswerLost = (stage: Stage, { recipient }: Delivery): boolean =>
-  storyOf(stage).diary.confirmedAt.has(recipient) &&
-  storyOf(stage).playing.acts.some(({ unionId, deed }) => unionId === recipient && deed === 'refused');
+const isAnswerLost = (stage: Stage, { messageId }: Delivery): boolean =>
+  storyOf(stage).playing.pressed.get(messageId ?? '') === 'refused';
 
 const judgeLedger = ({ stage, rows, screens }: Judged): readonly Finding[] =>
   rows
-    .filter((row) => !mayStayBehind(row) && !hasLeftWithIt(stage, row) && !isConfirmedUnseen(row))
+    .filter((row) => !mayStayBehind(row) && !hasLeftWithIt(stage, row))
     .flatMap((row) =>
       judgeRow(stage.world, { row, screens }, allowedBy(stage)).map(
         (finding): Finding =>
@@ -283,7 +279,6 @@ export const judgePosts = async (stage: Stage): Promise<readonly Finding[]> => {
   const judged: Judged = { stage, post, rows, screens: screensOf(stage.world) };
   const rules = [
     judgeLedger,
-    unseen,
     surplusCards,
     judgePeople,
     judgeConfirmations,
