@@ -3,6 +3,7 @@ import { approvalCard } from '../../shared/broadcasts/approval-card.ts';
 import { formCard } from '../../shared/broadcasts/form-card.ts';
 import { postNoticeCard } from '../../shared/broadcasts/notice-card.ts';
 import {
+  type Closed,
   faceOf,
   groupCard,
   type PostFace,
@@ -35,11 +36,21 @@ const scopeWords = (audience: Audience): string => {
   return `${'everyone' in audience ? '全员' : circleWords(audience).join('、')}${except}`;
 };
 
+const closedOf = ({ broadcast }: OfPost, workbenchUrl: string): Closed => {
+  const { broadcast: id, deadlineAt, closedAt } = broadcast;
+  const isLate = deadlineAt !== undefined && closedAt !== undefined && deadlineAt <= closedAt;
+  return { kind: 'closed', isLate, page: `${workbenchUrl.replace(/\/$/u, '')}/posts/${id}` };
+};
+
 const minuteMs = 60_000;
 
 export const postCards: PostCards = {
   personal: (of) => postCard(face(of)),
   group: (of, counts) => groupCard(face(of), counts),
+  closed: (of, { workbenchUrl, counts }) => {
+    const standing = closedOf(of, workbenchUrl);
+    return counts ? groupCard(face(of), counts, standing) : postCard(face(of), standing);
+  },
   recalled: (of, part) => {
     const standing = { kind: 'recalled', reason: of.broadcast.recalled?.reason ?? '' } as const;
     if (part === 'personal') return postCard(face(of), standing);

@@ -2,18 +2,20 @@ import type { Account } from '../../shared/broadcasts/account.ts';
 import { type Broadcast, groupSubject } from '../../shared/broadcasts/broadcast.ts';
 import { keepCard } from '../../shared/delivery/keep-card.ts';
 import type { Wanted } from '../../shared/delivery/want.ts';
+import type { Card } from '../../shared/feishu/card-json.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery, DeliveryKey } from '../../shared/store/delivery.ts';
-import type { PostCards } from './post-cards.ts';
+import type { Counts, OfPost, PostCards } from './post-cards.ts';
 import { type DoneDeps, recordDone } from './record-done.ts';
 
 export type GroupCountDeps = DoneDeps & {
   readonly deliveries: Pick<Deliveries, 'listOfSubject'>;
   readonly contents: Contents;
   readonly accounts: readonly Account[];
-  readonly cards: Pick<PostCards, 'group'>;
+  readonly cards: Pick<PostCards, 'group' | 'closed'>;
+  readonly workbenchUrl: string;
   readonly wantContent: (key: DeliveryKey, content: { hash: string; final?: boolean }) => Promise<Wanted>;
 };
 
@@ -36,6 +38,13 @@ const dueOf = (broadcast: Broadcast, startedAt: number, now: Date): Due => {
   };
 };
 
+/** When it has ended without everybody's confirmation, it leads to the page, where they still can. */
+const cardOf = ({ cards, workbenchUrl }: GroupCountDeps, of: OfPost, counts: Counts): Card => {
+  const { state, closedBecause } = of.broadcast;
+  const isMissed = state === 'closed' && closedBecause !== 'complete';
+  return isMissed ? cards.closed(of, { workbenchUrl, counts }) : cards.group(of, counts);
+};
+
 /** 已确认 212/300 on the cards in groups: after an hour, after a day and at the end. */
 export const countInGroups =
   (deps: GroupCountDeps) =>
@@ -46,12 +55,12 @@ export const countInGroups =
     const { marks, next } = dueOf(broadcast, Date.parse(startedAt), now);
     const fresh = marks.filter((mark) => !done.includes(mark));
     if (fresh.length === 0) return next;
+    const final = fresh.includes(closeMark);
     const confirmed = rows.filter((row) => row.state === 'confirmed').length;
-    const card = deps.cards.group({ account, broadcast }, { confirmed, target });
+    const card = cardOf(deps, { account, broadcast }, { confirmed, target });
     const { hash } = await keepCard(deps.contents)(card, {
       id: deliveryElementId(groupSubject(broadcast), ''),
     });
-    const final = fresh.includes(closeMark);
     for (const row of await deps.deliveries.listOfSubject(groupSubject(broadcast)))
       await deps.wantContent(row, { hash, ...(final && { final }) });
     await recordDone(deps)(broadcast, fresh, now);

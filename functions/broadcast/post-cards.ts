@@ -25,11 +25,17 @@ export type ApprovalFacts = {
 
 export type OfPost = { readonly account: Account; readonly broadcast: Broadcast };
 
+export type Counts = { readonly confirmed: number; readonly target: number };
+/** `counts`: the group's. */
+type ClosedFacts = { readonly workbenchUrl: string; readonly counts?: Counts };
+
 /** Each card of a post, from what is known of it. */
 export type PostCards = {
   /** The same for everybody. */
   readonly personal: (of: OfPost) => Card;
-  readonly group: (of: OfPost, counts: { readonly confirmed: number; readonly target: number }) => Card;
+  readonly group: (of: OfPost, counts: Counts) => Card;
+  /** Of whoever hasn't confirmed by the end, the same for everybody: it leads to the page, where they still can. */
+  readonly closed: (of: OfPost, closed: ClosedFacts) => Card;
   /** What stands in place of a post that was recalled. */
   readonly recalled: (of: OfPost, part: 'personal' | 'groups') => Card;
   readonly preview: (of: OfPost, place: Place) => Card;

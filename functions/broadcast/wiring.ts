@@ -21,6 +21,7 @@ import { countInGroups } from './group-counts.ts';
 import { reconcile } from './reconcile.ts';
 import { remind } from './remind.ts';
 import { pushReports } from './report.ts';
+import { settleCards } from './settle-cards.ts';
 import type { BroadcastDeps } from './turn.ts';
 import { askForViews } from './views.ts';
 
@@ -52,6 +53,7 @@ const followUpsOf = (
   const looking = {
     ...shared,
     workbenchUrl,
+    cards: postCards,
     accounts: allAccounts,
     sleep: sending.sleep,
     cursors: cursors(opsTable),
@@ -63,7 +65,7 @@ const followUpsOf = (
   };
   return {
     lookUps: [askForViews(looking), reconcile(looking)],
-    followUps: [pushReports(looking), countInGroups({ ...looking, cards: postCards }), remind(looking)],
+    followUps: [pushReports(looking), countInGroups(looking), remind(looking), settleCards(looking)],
   };
 };
 

@@ -9,7 +9,7 @@ const shortHash = (contentHash: string): string => contentHash.slice(0, 8);
 
 const facts = ({ account, broadcast }: Reading, now: Date): Html => {
   const { page, version, deadlineAt } = broadcast;
-  const isLate = deadlineAt !== undefined && deadlineAt <= now.toISOString();
+  const isLate = hasPassed(deadlineAt, now);
   return html`<dl class="facts"><dt>版本</dt><dd>v${version}${page ? ` · ${shortHash(page.contentHash)}` : ''}</dd>
 <dt>篇幅</dt><dd>约 ${page?.minutes ?? 1} 分钟</dd>${
     deadlineAt === undefined
@@ -21,19 +21,28 @@ const facts = ({ account, broadcast }: Reading, now: Date): Html => {
 const recalledWords = ({ recalled }: Reading['broadcast']): string =>
   recalled ? `本文已于 ${dayAndTime(recalled.at)} 撤回：${recalled.reason}` : '本文已撤回';
 
+const hasPassed = (deadlineAt: string | undefined, now: Date): boolean =>
+  deadlineAt !== undefined && deadlineAt <= now.toISOString();
+
+const lateWords = ({ state, deadlineAt }: Reading['broadcast'], now: Date): readonly string[] => {
+  if (hasPassed(deadlineAt, now)) return ['已过截止时间，你仍可以补确认'];
+  return state === 'closed' ? ['本期已结束，你仍可以补确认'] : [];
+};
+
 /** What became of it since whoever looks was told, and what they did. */
-const says = ({ broadcast, delivery }: Reading, seen: number | undefined): readonly string[] => {
+const says = ({ reading, seen, now }: PostView): readonly string[] => {
+  const { broadcast, delivery } = reading;
   if (broadcast.state === 'recalled') return [recalledWords(broadcast)];
   const newer =
     seen !== undefined && seen < broadcast.version
       ? [`内容已更新：你打开的是 v${seen}，这里是 v${broadcast.version}`]
       : [];
   const confirmed = confirmedWords(delivery);
-  const late = broadcast.state === 'closed' && waitsForConfirmation({ broadcast, delivery });
+  const isAsked = waitsForConfirmation(reading);
   return [
     ...newer,
     ...(confirmed === undefined ? [] : [confirmed]),
-    ...(late ? ['本期已结束，你仍可以补确认'] : []),
+    ...(isAsked ? lateWords(broadcast, now) : []),
   ];
 };
 
@@ -62,9 +71,9 @@ const acts = ({ reading, token }: PostView): Html | '' => {
 };
 
 export const postBody = (view: PostView): Html => {
-  const { reading, seen, now } = view;
+  const { reading, now } = view;
   const { broadcast } = reading;
-  const said = says(reading, seen);
+  const said = says(view);
   const isOver = broadcast.state === 'recalled';
   return html`<p class="quiet">${issueOf(reading)}</p><h1>${titleOf(reading)}</h1>${
     said.length === 0

@@ -31,10 +31,13 @@ export const faceOf = (post: Broadcast, { name, contact }: Account): PostFace | 
   return { ...written, mustConfirm, deadlineAt, account: name, contact, url, minutes, contentHash };
 };
 
-/** How a reader's copy stands. `closed`: after the deadline or the end, when the button opens the page. */
+/** Not confirmed by the end; `page`: the post's own in the Workbench, which still takes the confirmation. */
+export type Closed = { readonly kind: 'closed'; readonly isLate: boolean; readonly page: string };
+
+/** How a reader's copy stands. */
 export type PostStanding =
   | { readonly kind: 'open' }
-  | { readonly kind: 'closed' }
+  | Closed
   | { readonly kind: 'confirmed'; readonly at: string; readonly version: number }
   | { readonly kind: 'recalled'; readonly reason: string }
   /** A newer version has been sent. */
@@ -62,7 +65,7 @@ const openSummary = (face: PostFace): string => {
 
 const summaries: Readonly<Record<PostStanding['kind'], string>> = {
   open: '',
-  closed: '',
+  closed: '已结束 ',
   confirmed: '✔ 已确认 ',
   recalled: '已撤回 ',
   superseded: '已有新版本 ',
@@ -75,7 +78,7 @@ const summaryOf = (face: PostFace, { kind }: PostStanding): string => {
 
 const colours: Readonly<Record<PostStanding['kind'], HeaderColour>> = {
   open: 'blue',
-  closed: 'blue',
+  closed: 'orange',
   confirmed: 'green',
   recalled: 'grey',
   superseded: 'grey',
@@ -139,16 +142,22 @@ const endedWords: Readonly<Record<'recalled' | 'superseded', (standing: PostStan
   superseded: (standing) => `已有新版本${'version' in standing ? ` v${standing.version}` : ''}，请看新的卡片`,
 };
 
+/** A button on the card would die 14 days after it was sent; the page asks as long as the post is there. */
+const closedControls = ({ isLate, page }: Closed): readonly CardElement[] => [
+  markdown(coloured(isLate ? '已过截止时间，仍可补确认' : '已结束，仍可补确认', 'orange')),
+  { ...urlButton({ text: '查看并补确认', url: page, kind: 'primary_filled' }), width: 'fill' },
+];
+
 const controls = (face: PostFace, standing: PostStanding, subject: string): readonly CardElement[] => {
   const { kind } = standing;
   if (kind === 'recalled' || kind === 'superseded')
     return [markdown(coloured(endedWords[kind](standing), 'grey'))];
   if (kind === 'confirmed')
     return [markdown(coloured(`**${confirmedWords(standing)}**`, 'green')), readButton(face, 'default')];
-  const isAsked = face.mustConfirm && kind === 'open';
+  if (kind === 'closed') return closedControls(standing);
   return [
-    readButton(face, isAsked ? 'default' : 'primary_filled'),
-    ...(isAsked ? [confirmButton(face, subject)] : []),
+    readButton(face, face.mustConfirm ? 'default' : 'primary_filled'),
+    ...(face.mustConfirm ? [confirmButton(face, subject)] : []),
   ];
 };
 

@@ -17,9 +17,11 @@ const place = { subject: 'post:legal-42:form', recipient: 'on_editor' };
 const departments = Array.from({ length: 15 }, (_, at) => `部门${at + 1}`);
 const formInput = { place, post, account: legal, departments };
 const confirmed = { kind: 'confirmed', at: '2026-11-23T02:12:00.000Z', version: 1 } as const;
+const page = 'http://127.0.0.1:4520/workbench/posts/legal-42';
+const closed = { kind: 'closed', isLate: true, page } as const;
 const standings: readonly PostStanding[] = [
   { kind: 'open' },
-  { kind: 'closed' },
+  closed,
   confirmed,
   { kind: 'recalled', reason: '第 3 条有误，更正后重发' },
   { kind: 'superseded', version: 2 },
@@ -88,7 +90,9 @@ describe("a post's card", () => {
   it('has no button of confirmation after the deadline, when recalled, or when it was confirmed', () => {
     for (const standing of standings.slice(1))
       expect(text(postCard(face, standing))).not.toContain('confirmPost');
-    expect(text(postCard(face, { kind: 'closed' }))).toContain('阅读全文');
+    expect(text(postCard(face, closed))).toContain(encodeURIComponent(page));
+    expect(text(postCard(face, closed))).toContain('已过截止时间，仍可补确认');
+    expect(text(postCard(face, { ...closed, isLate: false }))).toContain('已结束，仍可补确认');
     expect(text(postCard(face, confirmed))).toContain('✔ 已确认 · 11-23 10:12 · v1');
     expect(postCard(face, confirmed).header.template).toBe('green');
     expect(text(postCard(face, { kind: 'recalled', reason: '第 3 条有误' }))).toContain(

@@ -16,6 +16,7 @@ const deps = (): GroupCountDeps => ({
   contents: ledger.out().contents,
   accounts: [account],
   cards: postCards,
+  workbenchUrl: 'http://127.0.0.1:4520/workbench',
   wantContent: world.want,
 });
 const look = async (post: Broadcast) => countInGroups(deps())(await read(post), await rowsOf(post), now());

@@ -148,7 +148,7 @@ describe('a post', () => {
       closedBecause: 'deadline',
     });
     const { page, confirm } = await pageOf(made);
-    expect(page.html).toContain('本期已结束，你仍可以补确认');
+    expect(page.html).toContain('已过截止时间，你仍可以补确认');
     expect((await confirm()).status).toBe(303);
   });
 
