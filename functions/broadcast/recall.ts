@@ -8,7 +8,7 @@ import { recordDone } from './record-done.ts';
 import { tellEditors } from './tell.ts';
 import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
 
-/** What was on its way when it was recalled may show up this much later. */
+/** What was on its way when it was recalled may show up this much later, as may what asked just before whether it may leave. */
 const lookAgainMs = 30_000;
 const stretch = 400;
 
@@ -26,14 +26,16 @@ const keepRecalled = async (
 };
 
 const isOnItsWay = ({ state }: Delivery): boolean => state === 'claimed';
-const isShown = (row: Delivery): boolean => row.messageId !== undefined || isOnItsWay(row);
+/** A try that nobody has heard of since may have arrived, too. */
+const mayBeShown = (row: Delivery): boolean =>
+  row.messageId !== undefined || row.sending !== undefined || isOnItsWay(row);
 
 type Withdrawn = 'all' | 'some' | 'interrupted';
 
 /** What people see is changed; what hasn't left is suppressed by the objection, asked at the moment of sending. */
 const withdraw = async (deps: BroadcastDeps, turn: Turn, part: Part): Promise<Withdrawn> => {
   const rows = await deps.deliveries.listOfSubject(subjectOf[part](turn.broadcast));
-  const shown = rows.filter(isShown);
+  const shown = rows.filter(mayBeShown);
   if (shown.length === 0) return 'all';
   const hash = await keepRecalled(deps, turn, part);
   const open = shown.filter(({ wanted }) => wanted?.hash !== hash);
@@ -53,11 +55,12 @@ export const withdrawCards =
     const ended: Withdrawn[] = [];
     for (const part of ['personal', 'groups'] as const) ended.push(await withdraw(deps, turn, part));
     if (ended.includes('interrupted')) return later;
-    if (ended.includes('some')) return rest(new Date(now.getTime() + lookAgainMs));
-    const { recalled } = broadcast;
-    const text = recalled ? `${recalled.by.name} 撤回了这一期：${recalled.reason}` : '这一期已撤回';
+    const { at, by, reason } = broadcast.recalled ?? { at: broadcast.changedAt };
+    const text = by ? `${by.name} 撤回了这一期：${reason}` : '这一期已撤回';
     await tellEditors(deps, turn, { what: 'recalled', title: '内容已撤回', text });
     await followUp(deps, turn, await rowsOf(deps, turn));
+    if (ended.includes('some') || now.getTime() < Date.parse(at) + lookAgainMs)
+      return rest(new Date(now.getTime() + lookAgainMs));
     await recordDone(deps)(broadcast, ['recalled'], now);
     return again;
   };
