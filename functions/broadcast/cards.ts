@@ -71,6 +71,7 @@ export const postCards: PostCards = {
         changes: { more: facts.difference.added, fewer: facts.difference.removed },
       }),
       unreachable: facts.unreachable,
+      groupWarning: facts.groupWarning,
       calls: { expected: facts.calls, left: facts.callsLeft ?? Infinity },
       minutes: facts.sendingMs / minuteMs,
     }),

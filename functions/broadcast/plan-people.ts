@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import { groupSubject, personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import { personalSubject } from '../../shared/broadcasts/broadcast.ts';
 import { readSnapshot, type SnapshotMember } from '../../shared/broadcasts/snapshot.ts';
 import { type KeptCard, keepCard } from '../../shared/delivery/keep-card.ts';
 import { planBulk, planNothing, type Wish } from '../../shared/delivery/plan.ts';
@@ -28,7 +27,7 @@ const validUntil = ({ broadcast, now }: Turn): Date =>
     : new Date(broadcast.deadlineAt);
 
 /** What everybody's wish has in common: one card, one hash, one content. */
-const commonWish = (turn: Turn, kept: KeptCard): Omit<Wish, 'recipient' | 'receiveId'> => ({
+export const commonWish = (turn: Turn, kept: KeptCard): Omit<Wish, 'recipient' | 'receiveId'> => ({
   subject: personalSubject(turn.broadcast),
   sender: turn.account.sender,
   receiveIdType: 'union_id',
@@ -112,24 +111,4 @@ export const planPeople = async (deps: PlanDeps, turn: Turn, parts: readonly str
   }
   if (last) await plan(last, true);
   return true;
-};
-
-/** A post in each group of the account that a bot of ours is in; answers the names of those that none is in. */
-export const planGroups = async (deps: BroadcastDeps, turn: Turn): Promise<readonly string[]> => {
-  const { account, broadcast } = turn;
-  // What is meant for some isn't shown to a group of all.
-  const isNarrowed = !isDeepStrictEqual(broadcast.audience, account.audience);
-  if (account.groups.length === 0 || isNarrowed) return [];
-  const known = await deps.people.listGroups();
-  const subject = groupSubject(broadcast);
-  const card = deps.cards.group({ account, broadcast }, { confirmed: 0, target: broadcast.target });
-  const id = deliveryElementId(subject, '');
-  const common = commonWish(turn, await keepCard(deps.contents)(card, { id }));
-  const groups = known.filter(({ name }) => account.groups.includes(name));
-  for (const { person: recipient } of groups) {
-    const receiveId = recipient.slice('chat:'.length);
-    const wish: Wish = { ...common, subject, recipient, receiveIdType: 'chat_id', receiveId };
-    await planBulk(deps.deliveries)(wish, deps.now(), { wakes: true });
-  }
-  return account.groups.filter((name) => !groups.some((group) => group.name === name));
 };

@@ -15,6 +15,8 @@ export type ApprovalFacts = {
   readonly unreachable: readonly { readonly name: string; readonly reason: Unreachable }[];
   /** Against the account's last post; absent: it is the first one. */
   readonly difference?: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  /** Groups that the account's bot isn't in, and what to do; absent: it is in all. */
+  readonly groupWarning?: string;
   /** Calls that Feishu will count. */
   readonly calls: number;
   /** Of the month; `null`: nothing limits them. */

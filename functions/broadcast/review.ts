@@ -2,10 +2,11 @@ import { findMeant, type Meant } from '../../shared/broadcasts/audience.ts';
 import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
 import { readMembers } from '../../shared/broadcasts/snapshot.ts';
 import { approversOf } from './approvers.ts';
+import { findGroups, missingWords } from './groups.ts';
 import type { ApprovalFacts } from './post-cards.ts';
 import { backToDraft } from './problem.ts';
 import { approvalOf, settleForms } from './settle-questions.ts';
-import { showTo } from './tell.ts';
+import { showTo, tellEditors } from './tell.ts';
 import { type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
 
 /** Cards a minute of the bulk lane when nobody else sends: shared/delivery/slot-log.ts. */
@@ -50,11 +51,11 @@ const differenceOf = async (
   };
 };
 
-/** One call for each card, one for each group; a Markdown article takes about a dozen to publish. */
+/** One call for each card, one for each group and one to list them; a Markdown article takes about a dozen to publish. */
 const publishCalls = 12;
 
 const callsFor = (of: Broadcast, reachable: number, groups: number): number =>
-  reachable + groups + (of.article.kind === 'markdown' ? publishCalls : 0);
+  reachable + (groups > 0 ? groups + 1 : 0) + (of.article.kind === 'markdown' ? publishCalls : 0);
 
 /** What an approver has to know before they agree. */
 export const approvalFacts = async (
@@ -64,17 +65,26 @@ export const approvalFacts = async (
   const { reachable, unreachable } = await meantBy(deps, broadcast, now);
   const { calls, quota } = await deps.budget.standing(now);
   const difference = await differenceOf(deps, broadcast, [...reachable, ...unreachable]);
+  const groups = await findGroups(deps)({ broadcast, account });
   const approvers = approversOf(await deps.people.listHere(), { account, broadcast, now });
   return {
     people: [...reachable, ...unreachable].map(({ name }) => name),
     reachable: reachable.length,
     unreachable: unreachable.map(({ name, reason }) => ({ name, reason })),
     ...(difference && { difference }),
-    calls: callsFor(broadcast, reachable.length, account.groups.length),
+    ...(groups.missing.length > 0 && { groupWarning: missingWords(account, groups.missing) }),
+    calls: callsFor(broadcast, reachable.length, groups.found.length),
     callsLeft: quota === null ? null : Math.max(0, quota - calls),
     sendingMs: Math.ceil((reachable.length / perMinute) * minuteMs),
     approvers: approvers.map(({ person, name }) => ({ person, name })),
   };
+};
+
+/** They can mend it before it is sent. */
+const warnEditors = async (deps: BroadcastDeps, turn: Turn, text: string | undefined): Promise<void> => {
+  if (text === undefined) return;
+  const what = `groups-${turn.broadcast.revision}`;
+  await tellEditors(deps, turn, { what, title: '有群将发不到', text });
 };
 
 /** Whoever may agree gets a card that says what they agree to. */
@@ -91,6 +101,7 @@ export const askForApproval =
       what: approvalOf(broadcast.revision),
       build: (place) => deps.cards.approval({ account, broadcast, facts }, place),
     });
+    await warnEditors(deps, turn, facts.groupWarning);
     await settleForms(deps, turn);
     return rest();
   };

@@ -1,7 +1,8 @@
 import { haltedBy, haltOf } from '../../shared/broadcasts/auto-pause.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { followUp, rowsOf } from './follow-up.ts';
-import { planGroups, planPeople } from './plan-people.ts';
+import { missingWords, planGroups } from './groups.ts';
+import { planPeople } from './plan-people.ts';
 import { tellEditors } from './tell.ts';
 import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
 
@@ -10,7 +11,7 @@ const lookEveryMs = 10_000;
 
 const tellOfGroups = async (deps: BroadcastDeps, turn: Turn, missing: readonly string[]): Promise<void> => {
   if (missing.length === 0) return;
-  const text = `机器人不在这些群里，没有发到：${missing.join('、')}。请把机器人拉进群`;
+  const text = `${missing.length} 个群没有发到：${missingWords(turn.account, missing)}`;
   await tellEditors(deps, turn, { what: 'groups', title: '有群没有发到', text });
 };
 

@@ -4,6 +4,8 @@ import type { Budget } from '../../shared/delivery/call-budget.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';
 import type { Ending } from '../../shared/delivery/send.ts';
 import type { Wanted } from '../../shared/delivery/want.ts';
+import type { FeishuGroup } from '../../shared/feishu/groups.ts';
+import type { Outcome } from '../../shared/feishu/outcome.ts';
 import type { Broadcasts } from '../../shared/store/broadcasts.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Cursors } from '../../shared/store/cursors.ts';
@@ -38,6 +40,8 @@ export type BroadcastDeps = {
   readonly deliveries: Deliveries;
   readonly contents: Contents;
   readonly people: Pick<People, 'find' | 'listHere' | 'listOutside' | 'listGroups'>;
+  /** Groups that the bot of this account is in. */
+  readonly groupsOf: (account: Account) => Promise<Outcome<readonly FeishuGroup[]>>;
   readonly leases: Leases;
   /** Which post somebody who has just come was given today. */
   readonly cursors: Cursors;

@@ -11,6 +11,7 @@ import { type Outbox, outbox } from '../../shared/delivery/outbox.ts';
 import { sendNow } from '../../shared/delivery/send.ts';
 import { wantContent } from '../../shared/delivery/want.ts';
 import { type FeishuClient, onTopic } from '../../shared/feishu/client.ts';
+import { listGroups } from '../../shared/feishu/groups.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
 import { broadcasts } from '../../shared/store/broadcasts.ts';
 import { cursors } from '../../shared/store/cursors.ts';
@@ -94,6 +95,7 @@ export const wiring = (): Wired => {
       documentHost,
       now,
     }),
+    groupsOf: ({ id, sender }) => listGroups(onTopic(senders.bySender(sender), id)),
     cards: postCards,
     ...followUpsOf(shared, env.WORKBENCH_URL, env.OPS_TABLE),
     now,

@@ -34,6 +34,8 @@ export type ApprovalInput = {
   /** Against the account's issue before; absent: there is none. */
   readonly changes?: { readonly more: readonly string[]; readonly fewer: readonly string[] };
   readonly unreachable: readonly { readonly name: string; readonly reason: Unreachable }[];
+  /** Which groups the post won't reach, and how to mend it; plain text. */
+  readonly groupWarning?: string | undefined;
   /** Calls of the month's budget; `Infinity`: nothing limits them. */
   readonly calls: { readonly expected: number; readonly left: number };
   /** From the first card to the last. */
@@ -106,11 +108,14 @@ const leftWords = ({ calls: { expected, left } }: ApprovalInput): string => {
 };
 
 const factsOf = (input: ApprovalInput): string => {
-  const { scope, people, unreachable, calls, minutes } = input;
+  const { scope, people, unreachable, groupWarning, calls, minutes } = input;
   const reasons = unreachable.length === 0 ? '' : `（${reasonsOf(input)}）`;
   return [
     `**范围**　${escapeMarkdown(clip(scope, 60))} **${people.length} 人**${changeWords(input)}`,
     `**不可触达**　${unreachable.length} 人${reasons}`,
+    ...(groupWarning === undefined
+      ? []
+      : [`**群**　${coloured(escapeMarkdown(clip(groupWarning, 200)), 'orange')}`]),
     `**要求**　${confirmWords(input)}`,
     `**预计调用**　${thousands(calls.expected)} 次（${leftWords(input)}）`,
     `**预计用时**　${durationWords(minutes)}`,
