@@ -1,6 +1,8 @@
 import { findMeant, type Meant } from '../../shared/broadcasts/audience.ts';
-import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
+import { type Broadcast, workSubject } from '../../shared/broadcasts/broadcast.ts';
 import { readMembers } from '../../shared/broadcasts/snapshot.ts';
+import { topicOf } from '../../shared/delivery/modes.ts';
+import type { Who } from '../../shared/tickets/ticket.ts';
 import { approversOf } from './approvers.ts';
 import { findGroups, missingWords } from './groups.ts';
 import type { ApprovalFacts } from './post-cards.ts';
@@ -80,6 +82,26 @@ export const approvalFacts = async (
   };
 };
 
+/** None of them hears of it: only the trial list gets anything that it hasn't asked for. */
+const areUnheard = async ({ modes }: BroadcastDeps, { account }: Turn, approvers: readonly Who[]) => {
+  const { sender } = account;
+  const topic = topicOf(workSubject({ broadcast: '' }, ''));
+  const asked = approvers.map(({ person }) => modes({ sender, topic, recipient: person }));
+  return (await Promise.all(asked)).every((verdict) => !verdict.send && verdict.mode === 'rehearsal');
+};
+
+/** A rehearsal keeps the approvers' cards back, and the post would wait for ever. */
+const tellOfRehearsal = async (deps: BroadcastDeps, turn: Turn, approvers: readonly Who[]): Promise<void> => {
+  if (!(await areUnheard(deps, turn, approvers))) return;
+  const names = approvers.map(({ name }) => name).join('、');
+  const text = `试运行中，审批人${names}不在试用名单，没有收到审批卡片。请管理员把他们加入试用名单，或转为正式`;
+  await tellEditors(deps, turn, {
+    what: `rehearsal-${turn.broadcast.revision}`,
+    title: '审批没有送达',
+    text,
+  });
+};
+
 /** They can mend it before it is sent. */
 const warnEditors = async (deps: BroadcastDeps, turn: Turn, text: string | undefined): Promise<void> => {
   if (text === undefined) return;
@@ -101,6 +123,7 @@ export const askForApproval =
       what: approvalOf(broadcast.revision),
       build: (place) => deps.cards.approval({ account, broadcast, facts }, place),
     });
+    await tellOfRehearsal(deps, turn, facts.approvers);
     await warnEditors(deps, turn, facts.groupWarning);
     await settleForms(deps, turn);
     return rest();

@@ -1,6 +1,7 @@
 import type { Account } from '../../shared/broadcasts/account.ts';
 import type { Broadcast, Page } from '../../shared/broadcasts/broadcast.ts';
 import type { Budget } from '../../shared/delivery/call-budget.ts';
+import type { Modes } from '../../shared/delivery/modes.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';
 import type { Ending } from '../../shared/delivery/send.ts';
 import type { Wanted } from '../../shared/delivery/want.ts';
@@ -49,6 +50,7 @@ export type BroadcastDeps = {
   readonly articles: Articles;
   readonly cards: PostCards;
   readonly budget: Pick<Budget, 'standing'>;
+  readonly modes: Modes;
   readonly sendNow: (wish: Wish) => Promise<Ending>;
   readonly wantContent: (key: DeliveryKey, content: { hash: string; final?: boolean }) => Promise<Wanted>;
   /** Who has read and opened it by Feishu's own lists: before whatever speaks of that. */

@@ -76,7 +76,7 @@ export const wiring = (): Wired => {
   const env = readEnv({ BROADCASTS_TABLE: name, OPS_TABLE: name, WORKBENCH_URL: z.url() });
   const out = outbox('digest', 2_000);
   const { sending, senders } = out;
-  const { now, sleep } = sending;
+  const { now, sleep, modes } = sending;
   const shared = {
     ...out,
     broadcasts: broadcasts(env.BROADCASTS_TABLE),
@@ -85,6 +85,7 @@ export const wiring = (): Wired => {
   };
   return {
     ...shared,
+    modes,
     leases: leases(env.OPS_TABLE),
     cursors: cursors(env.OPS_TABLE),
     accounts: allAccounts,

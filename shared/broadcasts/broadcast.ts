@@ -126,6 +126,9 @@ export const reminderSubject = (of: Pick<Broadcast, 'broadcast' | 'version'>, wh
 export const workSubject = ({ broadcast }: Pick<Broadcast, 'broadcast'>, what: string): string =>
   `post:${broadcast}:${what}`;
 
+/** An approver's question about a post. */
+export const isApproval = (subject: string): boolean => /^post:[^:]+:approval-/u.test(subject);
+
 export type SubjectOfBroadcast = {
   readonly broadcast: string;
   readonly version: number;

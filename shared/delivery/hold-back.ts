@@ -1,3 +1,4 @@
+import { isApproval } from '../broadcasts/broadcast.ts';
 import type { Delivery } from '../store/delivery.ts';
 import { type Modes, topicOf } from './modes.ts';
 import type { Aside, Asked, Objection } from './objection.ts';
@@ -18,7 +19,11 @@ const stoppedRecheckMs = 60_000;
 export const isOpen = ({ sending, messageId }: Delivery): boolean =>
   sending !== undefined || messageId !== undefined;
 
-/** Why its mode keeps it here; `undefined` when it doesn't. */
+/** What somebody has asked for themselves; an approver hasn't, and silence after a question looks like a fault. */
+const isAnswer = ({ urgency, recipient, subject }: Asked): boolean =>
+  urgency === 'reply' && !recipient.startsWith('chat:') && !isApproval(subject);
+
+/** Why its mode keeps it here; `undefined` when it doesn't. A rehearsal keeps no answer from whoever asked. */
 export const modeObjection = async (
   { modes, now }: Pick<HoldBackDeps, 'modes' | 'now'>,
   asked: Asked,
@@ -26,7 +31,7 @@ export const modeObjection = async (
 ): Promise<Aside | undefined> => {
   const { sender, recipient, subject } = asked;
   const verdict = await modes({ sender, recipient, topic: topicOf(subject) });
-  if (verdict.send) return undefined;
+  if (verdict.send || (verdict.mode === 'rehearsal' && isAnswer(asked))) return undefined;
   // An open try is not repeated while it may not leave: it may be that it never did.
   if (verdict.mode === 'rehearsal' && !mayHaveLeft) return { reason: 'rehearsal' };
   return { reason: verdict.mode, until: new Date(now().getTime() + stoppedRecheckMs) };
