@@ -18,18 +18,24 @@ export type Mortal = {
   /** Every verb of a store. */
   readonly all: <T extends object>(store: T) => T;
   readonly calls: () => number;
+  /** Calls that others were made beside. After any other, nothing has happened outside when the next one begins. */
+  readonly besides: ReadonlySet<number>;
 };
 
 /** What a process calls outside, counted. After it has ended it does nothing any more: no lease is given back, nothing is told. */
 export const mortal = ({ at, when }: Kill, onCall: () => Promise<void> = () => Promise.resolve()): Mortal => {
   let calls = 0;
+  const besides = new Set<number>();
+  const open = new Set<number>();
   const wrap =
     (verb: Verb): Verb =>
     async (...args) => {
       calls += 1;
       const call = calls;
       if (call > at || (call === at && when === 'before')) throw new Killed('before');
-      const answer = await verb(...args);
+      open.add(call);
+      if (open.size > 1) for (const each of open) besides.add(each);
+      const answer = await verb(...args).finally(() => open.delete(call));
       await onCall();
       if (call === at) throw new Killed('after');
       return answer;
@@ -44,6 +50,7 @@ export const mortal = ({ at, when }: Kill, onCall: () => Promise<void> = () => P
         ]),
       ) as T,
     calls: () => calls,
+    besides,
   };
 };
 

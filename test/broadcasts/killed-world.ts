@@ -121,10 +121,11 @@ export const killedWorld = (extra: Extra) => {
       advance({ ...alive(), ...more })(broadcast),
     /**
      * Once without a death, which tells how many calls there are; then a process ends before and after each of them in
-     * turn, and the next run goes on. Answers how many.
+     * turn, and the next run goes on. After a call that none was made beside is the same as before the next one. Answers
+     * how many there are.
      */
     dieEverywhere: async ({ prepare, meanwhile = expectIdentity, check }: Scene): Promise<number> => {
-      const run = async (at: number, when: 'before' | 'after'): Promise<number> => {
+      const run = async (at: number, when: 'before' | 'after'): Promise<Mortal> => {
         const post = await prepare();
         const process = mortal({ at, when });
         await advance(depsOf(process))(post.broadcast).catch((error: unknown) => {
@@ -134,15 +135,18 @@ export const killedWorld = (extra: Extra) => {
         if (at !== never) {
           await ledger.clock.advance(untilNextRunMs);
           expect(await advance(alive())(post.broadcast)).toMatchObject({ ended: 'rests' });
+          await meanwhile(post);
         }
-        await meanwhile(post);
         await check(post);
-        return process.calls();
+        return process;
       };
-      const calls = await run(never, 'after');
-      for (let at = 1; at <= calls; at += 1)
-        for (const when of ['before', 'after'] as const) await run(at, when);
-      return calls;
+      const { calls, besides } = await run(never, 'after');
+      const last = calls();
+      for (let at = 1; at <= last; at += 1) {
+        await run(at, 'before');
+        if (besides.has(at) || at === last) await run(at, 'after');
+      }
+      return last;
     },
   };
 };
