@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { broadcastOf } from '../../shared/broadcasts/broadcast.ts';
+import { type Broadcast, broadcastOf } from '../../shared/broadcasts/broadcast.ts';
 import { identityOf, levelsOf } from '../../shared/broadcasts/reach.ts';
 import { NotFoundError } from '../../shared/errors.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
@@ -22,8 +22,8 @@ export type VerifyDeps = CompareDeps & {
 type SubjectRow = {
   readonly state: string | null;
   readonly target: number | null;
-  /** Of a post: rows are still being planned, so some of its target have none yet. */
-  readonly planning?: boolean;
+  /** Of a post: whether some of its target may have no row yet. */
+  readonly mayLack?: boolean;
 };
 
 /** Answers and notices have no row of their own: each is one delivery. */
@@ -43,13 +43,17 @@ const firingOf = async ({ alerts }: VerifyDeps, id: string, subject: string): Pr
   return { state, target: row.target ?? null };
 };
 
-/** Of a post the target grows before its rows are planned; that of an older version is forgotten. */
+/** It ends by itself when everybody has a row; somebody may end it earlier. */
+const mayLack = ({ state, closedBecause }: Broadcast): boolean =>
+  state !== 'closed' || closedBecause === 'by_hand';
+
+/** Of a post the target grows before rows are planned, also when people join; that of an older version is forgotten. */
 const postOf = async ({ broadcasts }: VerifyDeps, subject: string): Promise<SubjectRow> => {
   const of = broadcastOf(subject);
   const post = of?.part === 'personal' ? await broadcasts.find(of.broadcast) : undefined;
   if (!post || post.version !== of?.version) return withoutRow;
-  const { state, target, plannedAt } = post;
-  return { state, target, planning: plannedAt === undefined };
+  const { state, target } = post;
+  return { state, target, mayLack: mayLack(post) };
 };
 
 const subjectRow = async (deps: VerifyDeps, subject: string): Promise<SubjectRow> => {
@@ -83,15 +87,15 @@ const countStates = (rows: readonly Delivery[]): Readonly<Record<string, number>
   return states;
 };
 
-/** Nobody is missing, nobody is too many; while rows are being planned some may still be without one. */
-const isWhole = ({ state, target, planning }: SubjectRow, rows: readonly Delivery[]): boolean => {
+/** Nobody is missing, nobody is too many; whoever of a post has no row yet is counted as unsent. */
+const isWhole = ({ state, target, mayLack: lacks }: SubjectRow, rows: readonly Delivery[]): boolean => {
   if (state === null) return true;
-  return planning ? (target ?? 0) >= rows.length : target === rows.length;
+  return lacks ? identityOf(target ?? 0, rows).unsent >= 0 : target === rows.length;
 };
 
 /** The sum line of a post, as its report says it, and its four levels. */
-const sumOf = ({ target, planning }: SubjectRow, rows: readonly Delivery[]): CommandReply =>
-  planning === undefined ? {} : { identity: identityOf(target ?? 0, rows), levels: levelsOf(rows) };
+const sumOf = ({ target, mayLack: lacks }: SubjectRow, rows: readonly Delivery[]): CommandReply =>
+  lacks === undefined ? {} : { identity: identityOf(target ?? 0, rows), levels: levelsOf(rows) };
 
 const judge = (row: SubjectRow, rows: readonly Delivery[], compared: Compared | undefined): CommandReply => {
   const contradictions = rows.flatMap(contradictionsOf);

@@ -117,8 +117,17 @@ export type Reported = {
   readonly members: readonly SnapshotMember[];
 };
 
+/** Joiners are counted before they get their rows: until then they are missing in their department. */
+const unplanned = ({ rows, members }: Reported): readonly ReportRow[] => {
+  const planned = new Set(rows.map(({ recipient }) => recipient));
+  return members
+    .filter(({ person }) => !planned.has(person))
+    .map(({ person }) => ({ recipient: person, state: 'planned' }));
+};
+
 /** Says only what the rows say, so that the same rows make the same report whenever it is made. */
-export const reportOf = ({ startedAt, mustConfirm, target, rows, members }: Reported): Report => {
+export const reportOf = (reported: Reported): Report => {
+  const { startedAt, mustConfirm, target, rows, members } = reported;
   const sum = sumOf(target, rows);
   const counted = rows.filter((row) => !['unreachable', 'exempt'].includes(standingOf(row)));
   const course = { startedAt, rows: counted, of: reachable(sum) };
@@ -127,7 +136,7 @@ export const reportOf = ({ startedAt, mustConfirm, target, rows, members }: Repo
     sum,
     rate: rateOf(sum),
     levels: levelsOf(rows),
-    departments: departmentsOf({ mustConfirm, rows: counted, members }),
+    departments: departmentsOf({ mustConfirm, rows: [...counted, ...unplanned(reported)], members }),
     times: timesOf(course),
     timeline: timelineOf(course),
     unreachable: reasonsOf(rows, 'unreachable'),

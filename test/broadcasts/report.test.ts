@@ -163,6 +163,23 @@ describe('the report', () => {
     );
   });
 
+  it('counts joiners who are meant and have no row yet as waiting, and as missing in their department', () => {
+    const joiners = ['新人一', '新人二'].map((name, at) => ({
+      ...{ person: `on_new${at}`, name },
+      departments: ['直播运营', '总部'],
+    }));
+    const grown = reportOf({ ...asked, target: 13, members: [...members, ...joiners] });
+    expect(sumLine(grown.sum, true)).toBe(
+      '应触达 13 = 已确认 9 + 已读未确认 1 + 未读 0 + 不可触达 0 + 已豁免 1 + 待发送 2',
+    );
+    expect(grown.departments.map(({ department, done: has, of }) => [department, has, of])).toEqual([
+      ['直播运营', 5, 7],
+      ['客服', 4, 5],
+    ]);
+    expect(grown.departments[0]?.missing).toEqual(['新人一', '新人二']);
+    expect(grown.departments.reduce((sum, { of }) => sum + of, 0)).toBe(grown.rate.of);
+  });
+
   it('says how long half, nine tenths and all took, of those who can be reached', () => {
     expect(timesLine('确认用时', report.times.confirmed)).toBe(
       '确认用时：50% 12分 · 90% 2小时5分 · 100% 未达到',

@@ -36,7 +36,7 @@ const last = async (person: string, about: string): Promise<string> => {
 };
 
 describe('verify of a post', () => {
-  it('holds from its first row on: who has none yet is unsent while it is being planned, and missing afterwards', async () => {
+  it('holds from its first row on: who has none yet is unsent, at the start and whenever people join, and missing when it has ended', async () => {
     const post = await put(people, { target: 4, plannedAt: undefined, state: 'sending' });
     const subject = personalSubject(post);
     expect(await prove(subject)).toMatchObject({
@@ -45,8 +45,12 @@ describe('verify of a post', () => {
       holds: true,
       identity: { target: 4, unsent: 1, queued: 3, sent: 0 },
     });
-    const planned = await put(people, { target: 4 });
-    expect(await prove(personalSubject(planned))).toMatchObject({ holds: false, identity: { unsent: 1 } });
+    const joined = await put(people, { target: 4 });
+    expect(await prove(personalSubject(joined))).toMatchObject({ holds: true, identity: { unsent: 1 } });
+    const ended = await put(people, { target: 4, state: 'closed', closedBecause: 'deadline' });
+    expect(await prove(personalSubject(ended))).toMatchObject({ holds: false, identity: { unsent: 1 } });
+    const stopped = await put(people, { target: 4, state: 'closed', closedBecause: 'by_hand' });
+    expect(await prove(personalSubject(stopped))).toMatchObject({ holds: true, identity: { unsent: 1 } });
     const tooMany = await put(people, { target: 2, plannedAt: undefined });
     expect(await prove(personalSubject(tooMany))).toMatchObject({ holds: false, identity: { unsent: -1 } });
   });
