@@ -10,10 +10,12 @@ import { outbox } from '../shared/delivery/outbox.ts';
 import { sendNow } from '../shared/delivery/send.ts';
 import { card, deliveryElementId, markdown } from '../shared/feishu/cards.ts';
 import { seededRandom } from '../simulator/bi/random.ts';
+import type { Person } from '../simulator/company.ts';
 import { broadcastFlow } from '../test/prove/broadcast-flow.ts';
 import type { CloudFunction } from '../test/prove/cloud.ts';
 import { cardsOf, type Screens, screensOf } from '../test/prove/findings.ts';
 import { cleanPlan } from '../test/prove/plan.ts';
+import { isGone, unreachableBecause } from '../test/prove/post-cast.ts';
 import { findPost, publishPost, storyOf } from '../test/prove/post-story.ts';
 import { prepareProcess } from '../test/prove/seeds.ts';
 import { type Flow, runSeed, type Stage } from '../test/prove/stage.ts';
@@ -54,7 +56,10 @@ const rung: Rung[] = [];
 /** From the moment at which the post starts until its last card. */
 const ringOn = (stage: Stage): void => {
   const { diary } = storyOf(stage);
-  const people = stage.world.audience.filter(({ resigned }) => !resigned).slice(0, 50);
+  const { audience, feishu } = stage.world;
+  const isReached = (each: Person): boolean =>
+    !isGone(each) && unreachableBecause(feishu.tenant.company, each) === undefined;
+  const people = audience.filter(isReached).slice(0, 50);
   const ring = (): void => {
     const state = diary.states.at(-1)?.state;
     if (state === 'sending') {
