@@ -12,6 +12,7 @@ import {
   otherObjection,
 } from './hold-back.ts';
 import { topicOf } from './modes.ts';
+import type { Aside } from './objection.ts';
 import { planAndClaim, planForDeliver, type Wish } from './plan.ts';
 import type { ReadBack } from './read-back.ts';
 import type { Pace } from './slots.ts';
@@ -113,10 +114,32 @@ const settleOpenTry = (deps: SendDeps, delivery: Delivery): Promise<Ending> =>
   (triedForMs(deps, delivery) < onItsWayMs ? lookLater : settleByReading)(deps, delivery);
 
 /** A repeat is harmless while Feishu knows the uuid, and right while somebody still wants it. */
-const mayRepeat = async (deps: SendDeps, delivery: Delivery): Promise<boolean> =>
+const isHarmless = async (deps: SendDeps, delivery: Delivery): Promise<boolean> =>
   triedForMs(deps, delivery) <= uuidTrustMs &&
   !isExpired(delivery, deps.now()) &&
   (await firmObjection(deps, delivery)) === undefined;
+
+/** A stop or a pause counts within 2 s, also for what waited long for its claim and for a repeat in place. */
+const stopOf = async (deps: SendDeps, delivery: Delivery): Promise<Aside | undefined> =>
+  (await modeObjection(deps, delivery, true)) ?? firmObjection(deps, delivery);
+
+type Pinned = { readonly content: string; readonly earlierMayHave: boolean };
+
+const postUnlessStopped = async (
+  deps: SendDeps,
+  delivery: Delivery,
+  { content, earlierMayHave }: Pinned,
+): Promise<Ending> => {
+  const stop = await stopOf(deps, delivery);
+  if (stop) {
+    const answer = refusal(stop.reason, false);
+    return recordSetback(deps, delivery, { answer, mayHaveArrived: earlierMayHave });
+  }
+  const mayRepeat = async (): Promise<boolean> => (await stopOf(deps, delivery)) === undefined;
+  const post = () => deps.post(delivery, content);
+  const tried = await tryWithPatience({ ...deps, mayRepeat }, paceOf(delivery), post);
+  return recordTried(deps, delivery, { ...tried, mayHaveArrived: tried.mayHaveArrived || earlierMayHave });
+};
 
 /** Sends what the claim pinned and records how it ended. `earlierMayHave`: a try before this claim may have arrived. */
 export const sendClaimed =
@@ -130,9 +153,8 @@ export const sendClaimed =
       const answer = refusal('content_missing', true);
       return recordSetback(deps, delivery, { answer, mayHaveArrived: earlierMayHave });
     }
-    if (earlierMayHave && !(await mayRepeat(deps, delivery))) return settleOpenTry(deps, delivery);
-    const tried = await tryWithPatience(deps, paceOf(delivery), () => deps.post(delivery, content));
-    return recordTried(deps, delivery, { ...tried, mayHaveArrived: tried.mayHaveArrived || earlierMayHave });
+    if (earlierMayHave && !(await isHarmless(deps, delivery))) return settleOpenTry(deps, delivery);
+    return postUnlessStopped(deps, delivery, { content, earlierMayHave });
   };
 
 const recordTried = (deps: SendDeps, delivery: Delivery, tried: Tried<Sent>): Promise<Ending> => {

@@ -21,6 +21,8 @@ export type TryDeps = {
   readonly sleep: (ms: number) => Promise<void>;
   /** How long a 429, a 5xx or a time-out may be retried inside this invocation. */
   readonly patienceMs: number;
+  /** Asked before each repeat. */
+  readonly mayRepeat?: () => Promise<boolean>;
 };
 
 /** `mayHaveArrived`: this try or one before it, and nothing since has told. */
@@ -32,7 +34,19 @@ export const isEnd = (answer: Answer<object>): boolean =>
 const askedPauseMs = (answer: Answer<object>): number =>
   answer.kind === 'refused' ? (answer.retryAfterMs ?? 0) : 0;
 
-/** Repeats one call in place, each time in a slot of its own, while patience lasts. */
+type Repeat = { readonly pauseMs: number; readonly deadline: number };
+
+/** Waits till a repeat in place may leave, in a slot of its own; `false` when it may not. */
+const waitForRepeat = async (deps: TryDeps, pace: Pace, { pauseMs, deadline }: Repeat): Promise<boolean> => {
+  const leftMs = deadline - deps.now().getTime() - pauseMs;
+  if (leftMs < 0) return false;
+  await deps.sleep(pauseMs);
+  // Those who waited for the same pause would all leave in one burst.
+  if (!(await deps.slots.take(pace, deps.lane, leftMs))) return false;
+  return deps.mayRepeat?.() ?? true;
+};
+
+/** Repeats one call in place while patience lasts. */
 export const tryWithPatience = async <Facts>(
   deps: TryDeps,
   pace: Pace,
@@ -47,11 +61,7 @@ export const tryWithPatience = async <Facts>(
     if (isEnd(answer)) return { answer, mayHaveArrived };
     if (askedPauseMs(answer) > 0) await deps.slots.pause(pace, askedPauseMs(answer));
     const pauseMs = Math.max(askedPauseMs(answer), 200 * 2 ** round);
-    const leftMs = deadline - deps.now().getTime() - pauseMs;
-    if (leftMs < 0) return { answer, mayHaveArrived };
-    await deps.sleep(pauseMs);
-    // Those who waited for the same pause would all leave in one burst.
-    if (!(await deps.slots.take(pace, deps.lane, leftMs))) return { answer, mayHaveArrived };
+    if (!(await waitForRepeat(deps, pace, { pauseMs, deadline }))) return { answer, mayHaveArrived };
   }
 };
 

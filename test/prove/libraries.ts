@@ -16,6 +16,9 @@ export type Outside = {
   readonly keysOf: (table: string) => readonly string[];
   /** A function invokes another one without waiting for it. */
   readonly onInvoked: (functionName: string) => void;
+  /** Rows in the order in which they were written. */
+  readonly onStored: (table: string, image: Readonly<Record<string, unknown>>) => void;
+  /** A moment later, in the order in which chance has it: a stream has many shards. */
   readonly onWritten: (table: string, image: Readonly<Record<string, unknown>>) => void;
   /** What a mutation makes of a request before it leaves. */
   readonly distort: Distort;
@@ -110,6 +113,7 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
       const { Item } = readSchema.parse(output);
       if (Item) to.distort.row?.(asker, input.TableName ?? '', Item);
       if (name !== 'DeleteCommand') written = writtenBy(input, output);
+      for (const { table, image } of written) to.onStored(table, image);
       return output;
     },
     onExecuted: () => {

@@ -1,21 +1,19 @@
 /**
- * `node test/prove/post-mutants.ts`: takes one guard after another away from a post and plays an afternoon of 40 people until
- * somebody notices. One JSON line each; the last one has all guards, and nobody may notice anything.
+ * `node test/prove/post-mutants.ts`: takes one guard after another away from a post and plays an afternoon until somebody
+ * notices. One JSON line each; the last ones have all guards, and nobody may notice anything.
  */
 import { broadcastFlow } from './broadcast-flow.ts';
 import type { Mutation } from './mutations.ts';
-import { cleanPlan } from './plan.ts';
-import { postMutations } from './post-mutations.ts';
+import { type Afternoon, fairAfternoon, postMutations, rainyAfternoon } from './post-mutations.ts';
 import { prepareProcess } from './seeds.ts';
 import { runSeed } from './stage.ts';
 
-const size = { people: 40, digests: 1 };
 /** A mutation that survives so many afternoons has not been caught. */
 const afternoons = 4;
 
 prepareProcess();
 
-const play = async (without: string, mutation?: Mutation): Promise<void> => {
+const play = async (without: string, { people, plan }: Afternoon, mutation?: Mutation): Promise<void> => {
   let seed = 0;
   let finding: object | undefined;
   while (!finding && seed < afternoons) {
@@ -23,8 +21,8 @@ const play = async (without: string, mutation?: Mutation): Promise<void> => {
     const distort = mutation && { distort: mutation.distort };
     const { findings } = await runSeed({
       flow: broadcastFlow,
-      plan: { ...cleanPlan, seed },
-      size,
+      plan: plan(seed),
+      size: { people, digests: 1 },
       ...distort,
     });
     finding = findings.find(({ kind }) => kind !== 'unknown');
@@ -35,8 +33,8 @@ const play = async (without: string, mutation?: Mutation): Promise<void> => {
   );
 };
 
-for (const mutate of postMutations) {
+for (const { mutate, on } of postMutations) {
   const mutation = mutate();
-  await play(mutation.name, mutation);
+  await play(mutation.name, on, mutation);
 }
-await play('nothing');
+for (const on of [fairAfternoon, rainyAfternoon]) await play('nothing', on);

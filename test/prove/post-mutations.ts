@@ -1,5 +1,6 @@
 import type { Distort } from './libraries.ts';
 import type { Mutation } from './mutations.ts';
+import { cleanPlan, type Plan } from './plan.ts';
 
 type Row = Record<string, unknown>;
 
@@ -66,10 +67,28 @@ const withoutTarget = (): Mutation => {
   return { name: 'target', applied: () => count, distort: { dynamodb } };
 };
 
-/** A post and its readers with one part of what guards them taken out. */
-export const postMutations: readonly (() => Mutation)[] = [
-  withoutRecheck,
-  withoutPause,
-  withoutLeavers,
-  withoutTarget,
+/** So many people, and what else goes wrong. */
+export type Afternoon = { readonly people: number; readonly plan: (seed: number) => Plan };
+
+export const fairAfternoon: Afternoon = { people: 40, plan: (seed) => ({ ...cleanPlan, seed }) };
+/** Most sends fail while the first reminders leave: people confirm before theirs is repeated. */
+export const rainyAfternoon: Afternoon = {
+  people: 40,
+  plan: (seed) => ({
+    ...cleanPlan,
+    seed,
+    weather: [
+      { service: 'feishu', fromMs: 214 * 60_000, untilMs: 232 * 60_000, chance: 0.8, faults: ['5xx'] },
+    ],
+  }),
+};
+/** So many that they are not all sent when the pause begins. */
+const crowdedAfternoon: Afternoon = { ...fairAfternoon, people: 150 };
+
+/** A post and its readers with one part of what guards them taken out, and when that is noticed best. */
+export const postMutations: readonly { readonly mutate: () => Mutation; readonly on: Afternoon }[] = [
+  { mutate: withoutRecheck, on: rainyAfternoon },
+  { mutate: withoutPause, on: crowdedAfternoon },
+  { mutate: withoutLeavers, on: fairAfternoon },
+  { mutate: withoutTarget, on: fairAfternoon },
 ];

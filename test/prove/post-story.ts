@@ -189,6 +189,18 @@ const comeAndGo = (stage: Stage, random: Random): void => {
   }
 };
 
+/** After lunch some confirm by themselves, just when they are to be reminded. */
+const confirmAfterLunch = (stage: Stage, random: Random): void => {
+  const { playing, leavers } = storyOf(stage);
+  const people = ordinary(stage);
+  for (let each = Math.max(6, Math.round(people.length / 15)); each > 0; each -= 1) {
+    const { unionId = '' } = people[random.whole(0, people.length - 1)] ?? {};
+    stage.at(random.whole(216, 236) * minuteMs, () => {
+      if (!leavers.has(unionId)) void playing.confirmUnasked(unionId);
+    });
+  }
+};
+
 const refuseMany = (stage: Stage): void => {
   const { tenant } = stage.world.feishu;
   const { muted } = storyOf(stage);
@@ -213,10 +225,11 @@ export const publishPost = (stage: Stage, random: Random): Ask => {
   return follow(stage, doc.token, random);
 };
 
-/** People come and go, one pause, one 催未读. */
+/** People come and go and confirm unasked, one pause, one 催未读. */
 export const tellStory = (stage: Stage): void => {
   const random = seededRandom(stage.plan.seed * 31 + 7);
   if (isRefused(stage)) refuseMany(stage);
   pauseOnce(stage, publishPost(stage, random), random);
   comeAndGo(stage, random);
+  confirmAfterLunch(stage, random);
 };

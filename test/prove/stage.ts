@@ -96,10 +96,8 @@ const setStage = async ({ flow, plan, size, distort = {} }: Running, onHit: (str
     fate: fateOf(plan, { startMs, onHit }),
     distort,
     onInvoked: (name) => void late.cloud?.invoke(name, {}),
-    onWritten: (table, image) => {
-      late.hear?.(table.replace(tableName(''), ''), image);
-      late.streams?.write(table, image);
-    },
+    onStored: (table, image) => late.hear?.(table.replace(tableName(''), ''), image),
+    onWritten: (table, image) => late.streams?.write(table, image),
   });
   const { loop } = world;
   const random = seededRandom(plan.seed * 3 + 2);

@@ -81,6 +81,7 @@ type Opening = {
   readonly fate: Fate;
   readonly distort: Distort;
   readonly onInvoked: (name: string) => void;
+  readonly onStored: (table: string, image: Readonly<Record<string, unknown>>) => void;
   readonly onWritten: (table: string, image: Readonly<Record<string, unknown>>) => void;
 };
 
@@ -124,7 +125,7 @@ export const localCast = (count: number): Cast => {
 
 /** A fresh database process and a fresh tenant for one seed, on a timeline of their own. */
 export const openWorld = async (opening: Opening): Promise<World> => {
-  const { plan, fate, distort, onWritten, onInvoked, post } = opening;
+  const { plan, fate, distort, onStored, onWritten, onInvoked, post } = opening;
   const { company, apps, audience, write } = opening.cast;
   const loop = eventLoop(opening.startMs, seededRandom(plan.seed * 11 + 4));
   const engine = await startDynamoDb({}, {});
@@ -152,6 +153,7 @@ export const openWorld = async (opening: Opening): Promise<World> => {
     documents,
     feishu: feishu.fetch,
     keysOf: (table) => keysByTable.get(table) ?? [],
+    onStored,
     onWritten,
     onInvoked: (name) => {
       onInvoked(name.replace(`zhida-${stage}-`, ''));
