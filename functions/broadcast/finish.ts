@@ -1,8 +1,11 @@
-import { followUp, rowsOf } from './follow-up.ts';
-import { type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
+import { followUp } from './follow-up.ts';
+import { allRows } from './plan-people.ts';
+import { type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
 
 /** It has ended: what its editors have to know of that is told; what can't be told yet is tried again. */
 export const finish =
   (deps: BroadcastDeps) =>
-  async (turn: Turn): Promise<Next> =>
-    rest(await followUp(deps, turn, await rowsOf(deps, turn)));
+  async (turn: Turn): Promise<Next> => {
+    const rows = await allRows(deps, turn);
+    return rows ? rest(await followUp(deps, turn, rows)) : later;
+  };

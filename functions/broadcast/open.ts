@@ -4,7 +4,7 @@ import { isWaitedFor } from '../../shared/broadcasts/reach.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { followUp, rowsOf } from './follow-up.ts';
 import { addJoiners, excludeLeavers, readmitReachable } from './joiners.ts';
-import { keepPersonal, planPeople } from './plan-people.ts';
+import { allRows, keepPersonal } from './plan-people.ts';
 import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
 
 const minuteMs = 60_000;
@@ -97,12 +97,8 @@ const lookAfter = async (deps: BroadcastDeps, turn: Turn, rows: readonly Deliver
 export const followOpen =
   (deps: BroadcastDeps) =>
   async (turn: Turn): Promise<Next> => {
-    let rows = await rowsOf(deps, turn);
-    // Whoever is counted and has no row yet, joiners among them; also what a crash has left.
-    if (rows.length < turn.broadcast.target) {
-      if (!(await planPeople(deps, turn, turn.broadcast.snapshots))) return later;
-      rows = await rowsOf(deps, turn);
-    }
+    const rows = await allRows(deps, turn);
+    if (!rows) return later;
     if (await addJoiners(deps, turn, rows)) return again;
     return lookAfter(deps, turn, await followPeople(deps, turn, rows));
   };

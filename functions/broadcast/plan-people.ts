@@ -1,9 +1,11 @@
-import { personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import { type Broadcast, personalSubject } from '../../shared/broadcasts/broadcast.ts';
 import { readSnapshot, type SnapshotMember } from '../../shared/broadcasts/snapshot.ts';
 import { type KeptCard, keepCard } from '../../shared/delivery/keep-card.ts';
 import { planBulk, planNothing, type Wish } from '../../shared/delivery/plan.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { someAtOnce } from '../../shared/some-at-once.ts';
+import type { Delivery } from '../../shared/store/delivery.ts';
+import { rowsOf } from './follow-up.ts';
 import type { BroadcastDeps, Turn } from './turn.ts';
 
 /** What planning needs of everything. */
@@ -44,20 +46,25 @@ export const keepPersonal = (deps: PlanDeps, { account, broadcast }: Turn): Prom
   });
 };
 
+/** Once it has ended nothing leaves any more: a row says so at once. The drainer says it of those that wait (post-objection). */
+const endedBecause = ({ state }: Broadcast): string | undefined =>
+  state === 'closed' ? 'post_closed' : state === 'recalled' ? 'post_recalled' : undefined;
+
 type Planner = (member: SnapshotMember, isLast: boolean) => Promise<boolean>;
 
 const planner = async (deps: PlanDeps, turn: Turn): Promise<Planner> => {
   const common = commonWish(turn, await keepPersonal(deps, turn));
+  const ended = endedBecause(turn.broadcast);
+  const planNone = planNothing(deps.deliveries);
   let isFirst = true;
   return ({ person, unreachable }, isLast) => {
     const wish = { ...common, recipient: person, receiveId: person };
-    if (unreachable === undefined) {
-      const wakes = isFirst || isLast;
-      isFirst = false;
-      return planBulk(deps.deliveries)(wish, deps.now(), { wakes });
-    }
-    const why = { state: 'excluded', reason: unreachable, now: deps.now() } as const;
-    return planNothing(deps.deliveries)(wish, why);
+    const now = deps.now();
+    if (unreachable !== undefined) return planNone(wish, { state: 'excluded', reason: unreachable, now });
+    if (ended !== undefined) return planNone(wish, { state: 'suppressed', reason: ended, now });
+    const wakes = isFirst || isLast;
+    isFirst = false;
+    return planBulk(deps.deliveries)(wish, now, { wakes });
   };
 };
 
@@ -111,4 +118,15 @@ export const planPeople = async (deps: PlanDeps, turn: Turn, parts: readonly str
   }
   if (last) await plan(last, true);
   return true;
+};
+
+/**
+ * All rows of a post. Whoever is counted and has none yet gets theirs first: joiners, what a crash has left, and those whose
+ * turn hadn't come when it ended. `undefined` when that couldn't be ended.
+ */
+export const allRows = async (deps: BroadcastDeps, turn: Turn): Promise<readonly Delivery[] | undefined> => {
+  const rows = await rowsOf(deps, turn);
+  const { target, snapshots } = turn.broadcast;
+  if (rows.length >= target) return rows;
+  return (await planPeople(deps, turn, snapshots)) ? rowsOf(deps, turn) : undefined;
 };

@@ -3,7 +3,8 @@ import { keepCard } from '../../shared/delivery/keep-card.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
-import { followUp, rowsOf } from './follow-up.ts';
+import { followUp } from './follow-up.ts';
+import { allRows } from './plan-people.ts';
 import { recordDone } from './record-done.ts';
 import { tellEditors } from './tell.ts';
 import { again, type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
@@ -46,20 +47,27 @@ const withdraw = async (deps: BroadcastDeps, turn: Turn, part: Part): Promise<Wi
   return rows.some(isOnItsWay) ? 'some' : 'all';
 };
 
+const withdrawAll = async (deps: BroadcastDeps, turn: Turn): Promise<Withdrawn> => {
+  const ended: Withdrawn[] = [];
+  for (const part of ['personal', 'groups'] as const) ended.push(await withdraw(deps, turn, part));
+  if (ended.includes('interrupted')) return 'interrupted';
+  return ended.includes('some') ? 'some' : 'all';
+};
+
 /** Recalled: every card that stands says so, and its editors know. */
 export const withdrawCards =
   (deps: BroadcastDeps) =>
   async (turn: Turn): Promise<Next> => {
     const { broadcast, now } = turn;
     if (broadcast.done.includes('recalled')) return rest();
-    const ended: Withdrawn[] = [];
-    for (const part of ['personal', 'groups'] as const) ended.push(await withdraw(deps, turn, part));
-    if (ended.includes('interrupted')) return later;
+    const withdrawn = await withdrawAll(deps, turn);
+    const rows = withdrawn === 'interrupted' ? undefined : await allRows(deps, turn);
+    if (!rows) return later;
     const { at, by, reason } = broadcast.recalled ?? { at: broadcast.changedAt };
     const text = by ? `${by.name} 撤回了这一期：${reason}` : '这一期已撤回';
     await tellEditors(deps, turn, { what: 'recalled', title: '内容已撤回', text });
-    await followUp(deps, turn, await rowsOf(deps, turn));
-    if (ended.includes('some') || now.getTime() < Date.parse(at) + lookAgainMs)
+    await followUp(deps, turn, rows);
+    if (withdrawn === 'some' || now.getTime() < Date.parse(at) + lookAgainMs)
       return rest(new Date(now.getTime() + lookAgainMs));
     await recordDone(deps)(broadcast, ['recalled'], now);
     return again;

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
+import { sumOf } from '../../shared/broadcasts/report.ts';
+import { killedWorld } from './killed-world.ts';
+
+const world = killedWorld(() => ({ lookUps: [], followUps: [] }));
+const { ledger } = world;
+const [has, unplanned, alsoUnplanned] = ['陆鸣', '顾晓峰', '田小禾'];
+const recalled = {
+  by: { person: 'on_author', name: '许念' },
+  at: '2026-11-23T00:00:00.000Z',
+  reason: '有误',
+};
+
+/** Whoever planned its rows died after the first of them; then a person ended it. */
+const prepareEnded = async (how: Partial<Broadcast>): Promise<Broadcast> => {
+  const post = await world.open([has, unplanned, alsoUnplanned], how);
+  const wanted = { version: 1, hash: await ledger.out().contents.keep('{}') };
+  await ledger.out().deliveries.put(world.rowFor(post, has, { wanted, shown: wanted }));
+  return post;
+};
+
+describe.each([
+  ['closed', { closedBecause: 'by_hand', closedAt: recalled.at }],
+  ['recalled', { recalled }],
+] as const)('a post that is %s before everybody has their row', (state, how) => {
+  it('leaves nobody who waits for ever, wherever its end is killed: their rows say why nothing comes', async () => {
+    const prepare = () => prepareEnded({ ...how, state });
+    const check = async (post: Broadcast): Promise<void> => {
+      const rows = await world.rowsOf(post);
+      expect(Object.fromEntries(rows.map((row) => [row.recipient, row.reason ?? row.state]))).toEqual({
+        [ledger.person(has).unionId]: 'accepted',
+        [ledger.person(unplanned).unionId]: `post_${state}`,
+        [ledger.person(alsoUnplanned).unionId]: `post_${state}`,
+      });
+      expect(rows.filter(({ dueShard }) => dueShard === 'bulk')).toEqual([]);
+      expect(sumOf(post.target, rows)).toMatchObject({ target: 3, unread: 1, exempt: 2, waiting: 0 });
+    };
+    expect(await world.dieEverywhere({ prepare, check })).toBeGreaterThan(10);
+  }, 60_000);
+});
