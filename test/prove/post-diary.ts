@@ -19,7 +19,7 @@ export type Diary = {
   target: number;
   /** The post and its rows as they were written last: what stands in the tables, without asking for it. */
   post: Broadcast | undefined;
-  readonly ledger: Map<string, Delivery>;
+  readonly ledger: Map<string, { readonly row: Delivery; readonly at: number }>;
   /** Rows and posts written so far. */
   writes: number;
   /** Wrong at the very write. */
@@ -92,7 +92,7 @@ export const keepDiary = (diary: Diary, now: () => number) => {
     const part = broadcastOf(String(image['subject']))?.part;
     if (part === 'personal' || part === 'reminder') {
       const row = deliverySchema.parse(image);
-      diary.ledger.set(`${row.subject} ${row.recipient}`, row);
+      diary.ledger.set(`${row.subject} ${row.recipient}`, { row, at: now() });
     }
     if (part === 'personal') hearRow(diary, known, { image, at: now() });
   };

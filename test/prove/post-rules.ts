@@ -30,20 +30,6 @@ const ledger = () => deliveries(tableName('deliveries'));
 
 const partOf = ({ subject }: Delivery) => broadcastOf(subject)?.part;
 
-/** As an answer to a click that is still on its way may make it. */
-const answeringMs = 5 * 60_000;
-
-/** When somebody's row said that they have confirmed; the diary, which looks once a minute, learns it later. */
-const confirmedIn = (rows: readonly Delivery[]): ReadonlyMap<string, number> =>
-  new Map(
-    rows.flatMap(({ recipient, confirmed }) => (confirmed ? [[recipient, Date.parse(confirmed.at)]] : [])),
-  );
-
-const isAnswered = (stage: Stage, rows: readonly Delivery[]): ((row: Delivery) => boolean) => {
-  const confirmedAt = confirmedIn(rows);
-  return ({ recipient }) => stage.world.loop.now() - (confirmedAt.get(recipient) ?? -Infinity) > answeringMs;
-};
-
 /** target = Σ states. */
 const judgeSum = (post: Broadcast, rows: readonly Delivery[]): readonly Finding[] => {
   const { target, ...places } = identityOf(post.target, rows);
@@ -61,23 +47,28 @@ export const lookAtSum = async (): Promise<readonly Finding[]> => {
   return post ? judgeSum(post, rows) : [];
 };
 
+type Written = { readonly row: Delivery; readonly at: number };
+
+/** The answer to a click leaves within 3 s and is on the screen a moment later. */
+const answeringMs = 10_000;
+
 /** Nothing stands twice on a screen, and where nothing is on its way it shows what the ledger says. */
-const watchScreens = (stage: Stage, rows: readonly Delivery[]): readonly Finding[] => {
+const watchScreens = (stage: Stage, written: readonly Written[]): readonly Finding[] => {
   const screens = screensOf(stage.world);
-  const answered = isAnswered(stage, rows);
-  return rows.flatMap((row) => {
-    const isJudged = answered(row) && !isAnswerLost(stage, row);
+  const now = stage.world.loop.now();
+  return written.flatMap(({ row, at }) => {
+    const isJudged = now - at > answeringMs && !isAnswerLost(stage, row);
     return watchRow(stage.world, { row, screens }).filter(({ kind }) => kind === 'duplicate' || isJudged);
   });
 };
 
 /** At this instant. */
 export const watchPost = (stage: Stage): readonly Finding[] => {
-  const { post, ledger: written } = storyOf(stage).diary;
+  const { post, ledger: known } = storyOf(stage).diary;
   if (!post || post.target === 0) return [];
-  const rows = [...written.values()];
-  const personal = rows.filter(({ subject }) => subject === personalSubject(post));
-  return [...judgeSum(post, personal), ...watchScreens(stage, rows)];
+  const written = [...known.values()];
+  const personal = written.flatMap(({ row }) => (row.subject === personalSubject(post) ? [row] : []));
+  return [...judgeSum(post, personal), ...watchScreens(stage, written)];
 };
 
 const allowedBy = (stage: Stage): Allowed => {
