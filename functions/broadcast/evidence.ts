@@ -9,8 +9,9 @@ import {
 import { sumLine } from '../../shared/broadcasts/report.ts';
 import { rateLine, timesLine } from '../../shared/broadcasts/report-words.ts';
 import { rosterCsv } from '../../shared/broadcasts/roster-csv.ts';
-import { NotFoundError } from '../../shared/errors.ts';
+import { NotFoundError, TooLargeError } from '../../shared/errors.ts';
 import { type Command, type CommandReply, command } from '../../shared/lambda/command.ts';
+import { mostReplyBytes } from '../../shared/lambda/compress.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import { reportNow } from './report.ts';
@@ -20,6 +21,8 @@ export type ProofDeps = EvidenceDeps & {
   readonly contents: Contents;
   /** The first signs. */
   readonly evidenceKeys: readonly KeyObject[];
+  /** `https://…/workbench`: what doesn't fit a reply is downloaded there. */
+  readonly workbenchUrl: string;
 };
 
 const post = z.string().regex(/^[a-z][a-z0-9]*-\d+$/u, 'is not an issue like legal-42');
@@ -46,19 +49,28 @@ const report = (deps: ProofDeps): Command =>
     };
   });
 
+const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+
+/** Pages are compressed, a command's reply isn't. Throws `evidence_too_large`, which says where the file is. */
+const fitting = (reply: CommandReply, page: string): CommandReply => {
+  const bytes = Buffer.byteLength(JSON.stringify(reply));
+  if (bytes <= mostReplyBytes) return reply;
+  const message = `文件 ${megabytes(bytes)}，命令最多返回 ${megabytes(mostReplyBytes)}：请在浏览器登录工作台后下载 ${page}`;
+  throw new TooLargeError('evidence_too_large', message, { details: { bytes, page } });
+};
+
+const pageOf = ({ workbenchUrl }: ProofDeps, id: string, file: 'evidence' | 'names.csv'): string =>
+  `${workbenchUrl.replace(/\/$/u, '')}/reports/${id}/${file}`;
+
 /** `{"do":"report"|"evidence"|"export","post":"legal-42"}`: what a post has reached, the proof of it, the names as CSV. */
 export const evidenceCommands = (deps: ProofDeps): Readonly<Record<string, Command>> => ({
   report: report(deps),
-  evidence: command(
-    ofPostSchema,
-    async ({ post: id }, now): Promise<CommandReply> => ({
-      evidence: signEvidence(deps.evidenceKeys, await collectEvidence(deps)(id, now)),
-    }),
-  ),
-  export: command(
-    ofPostSchema,
-    async ({ post: id }, now): Promise<CommandReply> => ({
-      csv: rosterCsv(await collectEvidence(deps)(id, now)),
-    }),
-  ),
+  evidence: command(ofPostSchema, async ({ post: id }, now): Promise<CommandReply> => {
+    const evidence = signEvidence(deps.evidenceKeys, await collectEvidence(deps)(id, now));
+    return fitting({ evidence }, pageOf(deps, id, 'evidence'));
+  }),
+  export: command(ofPostSchema, async ({ post: id }, now): Promise<CommandReply> => {
+    const csv = rosterCsv(await collectEvidence(deps)(id, now));
+    return fitting({ csv }, pageOf(deps, id, 'names.csv'));
+  }),
 });

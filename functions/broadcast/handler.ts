@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { evidenceKeysSchema } from '../../shared/broadcasts/evidence-keys.ts';
 import { loadCalendar } from '../../shared/calendar/loaded.ts';
 import { readEnv } from '../../shared/config.ts';
@@ -17,7 +18,10 @@ const recordMs = 20_000;
 /** A tick may plan for a whole company; 15 minutes are what Lambda gives. */
 const tickMs = 10 * 60_000;
 
-const { EVIDENCE_KEYS: evidenceKeys } = readEnv({ EVIDENCE_KEYS: evidenceKeysSchema });
+const { EVIDENCE_KEYS: evidenceKeys, WORKBENCH_URL: workbenchUrl } = readEnv({
+  EVIDENCE_KEYS: evidenceKeysSchema,
+  WORKBENCH_URL: z.url(),
+});
 const wired = wiring();
 const { sleep } = wired.sending;
 
@@ -37,7 +41,11 @@ const run = (event: unknown): Promise<unknown> => {
   }
   const deps = forInvocation(wired, tickMs);
   return runCommand(
-    { ...stepCommands(deps), ...readCommands(deps), ...evidenceCommands({ ...deps, evidenceKeys }) },
+    {
+      ...stepCommands(deps),
+      ...readCommands(deps),
+      ...evidenceCommands({ ...deps, evidenceKeys, workbenchUrl }),
+    },
     event,
   );
 };

@@ -23,7 +23,8 @@ export type HttpReply = { readonly status?: number } & (
   | { readonly json: object }
   | { readonly text: string }
   | {
-      readonly body: string;
+      /** Bytes are what is compressed already. */
+      readonly body: string | Uint8Array;
       readonly headers: Readonly<Record<string, string>>;
       readonly cookies: readonly string[];
     }
@@ -88,6 +89,12 @@ const failure = (error: unknown): APIGatewayProxyStructuredResultV2 => {
     : reply(500, { code: 'internal' });
 };
 
+/** The gateway undoes base64 by itself (docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html). */
+const bodyOf = (
+  body: string | Uint8Array,
+): Pick<APIGatewayProxyStructuredResultV2, 'body' | 'isBase64Encoded'> =>
+  typeof body === 'string' ? { body } : { body: Buffer.from(body).toString('base64'), isBase64Encoded: true };
+
 /** Wraps a use case as an HTTP API (payload 2.0) Lambda. */
 export const http = (handle: (request: HttpRequest) => Promise<HttpReply>): HttpHandler =>
   middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
@@ -102,6 +109,6 @@ export const http = (handle: (request: HttpRequest) => Promise<HttpReply>): Http
         statusCode: status,
         headers: { ...said.headers },
         cookies: [...said.cookies],
-        body: said.body,
+        ...bodyOf(said.body),
       };
     });

@@ -1,3 +1,4 @@
+import { compress } from './compress.ts';
 import { type HttpReply, type HttpRequest, http } from './http.ts';
 
 const hasBody = (method: string): boolean => method !== 'GET' && method !== 'HEAD';
@@ -13,12 +14,16 @@ const toWebRequest = ({ rawPath, query, headers, method, bytes }: HttpRequest): 
   });
 };
 
-const toReply = async (response: Response): Promise<HttpReply> => {
+const toReply = async (response: Response, acceptEncoding: string): Promise<HttpReply> => {
   const cookies = response.headers.getSetCookie();
   const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'));
-  return { status: response.status, headers, cookies, body: await response.text() };
+  const { body, coding } = compress(await response.text(), acceptEncoding);
+  const encoded = coding && { 'content-encoding': coding, vary: 'accept-encoding' };
+  return { status: response.status, headers: { ...headers, ...encoded }, cookies, body };
 };
 
 /** Pages: what answers a Web request (Fetch) as an HTTP API (payload 2.0) Lambda. */
 export const web = (answer: (request: Request) => Response | Promise<Response>): ReturnType<typeof http> =>
-  http(async (request) => toReply(await answer(toWebRequest(request))));
+  http(async (request) =>
+    toReply(await answer(toWebRequest(request)), request.headers['accept-encoding'] ?? ''),
+  );

@@ -12,7 +12,9 @@ import { collectEvidence, signEvidence } from '../../shared/broadcasts/collect-e
 import { type Evidence, evidenceSchema } from '../../shared/broadcasts/evidence.ts';
 import { evidenceKeysSchema, publicKeysOf } from '../../shared/broadcasts/evidence-keys.ts';
 import { rosterCsv } from '../../shared/broadcasts/roster-csv.ts';
+import { keepSnapshot } from '../../shared/broadcasts/snapshot.ts';
 import { verifyEvidence } from '../../shared/broadcasts/verify-evidence.ts';
+import { runCommand } from '../../shared/lambda/command.ts';
 import { account, localPosts } from './post-world.ts';
 
 const world = localPosts();
@@ -31,6 +33,7 @@ const deps = (): ProofDeps => ({
   contents: ledger.out().contents,
   accounts: [account],
   evidenceKeys: keys,
+  workbenchUrl: 'https://zhida.example/workbench',
 });
 const sent = async (): Promise<Broadcast> => {
   // Nobody gets more than four a day.
@@ -206,5 +209,28 @@ describe('the roster', () => {
     for (const start of ['+1', '-1', '@x', '\t=1'])
       expect(named(start).replace('"', '').startsWith(`'${start}`)).toBe(true);
     expect(named('张三, 李四').startsWith('"张三, 李四",')).toBe(true);
+  });
+});
+
+describe('evidence that is larger than what a command can answer with', () => {
+  it('is refused with a stable code and where its file is', async () => {
+    const crowd = Array.from({ length: 4_000 }, (_, at) => ({
+      person: `on_${String(at).padStart(32, '0')}`,
+      name: `同事${at}`,
+      departments: ['直播运营部'.repeat(60)],
+    }));
+    const of = { broadcast: 'policies-900', version: 1 };
+    const snapshots = await keepSnapshot(ledger.out().contents)(of, crowd, now());
+    await put([], { ...of, snapshots: [...snapshots], target: crowd.length });
+    const commands = evidenceCommands(deps());
+    expect(await runCommand(commands, { do: 'evidence', post: of.broadcast })).toMatchObject({
+      ok: false,
+      code: 'evidence_too_large',
+      message: expect.stringMatching(
+        /^文件 \d+\.\d MB，命令最多返回 5\.9 MB：请在浏览器登录工作台后下载 https:\/\/zhida\.example\/workbench\/reports\/policies-900\/evidence$/u,
+      ) as unknown,
+      page: 'https://zhida.example/workbench/reports/policies-900/evidence',
+    });
+    expect(await runCommand(commands, { do: 'export', post: of.broadcast })).toMatchObject({ ok: true });
   });
 });

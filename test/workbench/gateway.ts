@@ -31,11 +31,14 @@ export const eventOf = (request: IncomingMessage, body: Buffer): APIGatewayProxy
   return event as unknown as APIGatewayProxyEventV2;
 };
 
+const bytesOf = ({ body = '', isBase64Encoded }: APIGatewayProxyStructuredResultV2): Buffer =>
+  Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8');
+
 export const send = (response: ServerResponse, reply: APIGatewayProxyStructuredResultV2): void => {
-  const { statusCode = 200, headers = {}, cookies = [], body = '' } = reply;
+  const { statusCode = 200, headers = {}, cookies = [] } = reply;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
   if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-  response.writeHead(statusCode).end(body);
+  response.writeHead(statusCode).end(bytesOf(reply));
 };
 
 /** The function behind a real address. */
@@ -45,13 +48,9 @@ export const startGateway = async (): Promise<Gateway> => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      void answer(eventOf(request, Buffer.concat(chunks))).then(
-        ({ statusCode = 200, headers = {}, cookies = [], body = '' }) => {
-          for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
-          if (cookies.length > 0) response.setHeader('set-cookie', cookies);
-          response.writeHead(statusCode).end(body);
-        },
-      );
+      void answer(eventOf(request, Buffer.concat(chunks))).then((reply) => {
+        send(response, reply);
+      });
     });
   });
   await new Promise<void>((resolve) => {

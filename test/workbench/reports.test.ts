@@ -102,6 +102,26 @@ describe('a report', () => {
     expect(isSigned(signature)).toBe(true);
   });
 
+  it('is downloaded as evidence of a big company, too: compressed on its way, signed as ever', async () => {
+    const crowd = Array.from({ length: 3_000 }, (_, at) => ({
+      person: `on_${String(at).padStart(32, '0')}`,
+      name: `同事${at}`,
+      departments: [`直播运营${at % 20}部`, '薄荷生活'],
+    }));
+    const { broadcasts } = storesIn(tables);
+    const snapshots = await keepSnapshot(contents(tables.name('contents')))(postOf(), crowd, new Date());
+    const post = postOf({ broadcast: 'legal-43', target: crowd.length, snapshots: [...snapshots] });
+    await broadcasts.open(post, { step: 'start', now: new Date(), wakes: false });
+    const who = await enter(workbench, editor);
+    const { html, headers } = await who.get('/workbench/reports/legal-43/evidence');
+    expect(headers.get('content-encoding')).toBe('gzip');
+    expect(headers.get('vary')).toContain('accept-encoding');
+    const { body, signature } = parse(evidenceSchema, JSON.parse(html));
+    expect(body.people).toHaveLength(3_000);
+    expect(signature.digest).toBe(hashJson(body));
+    expect(isSigned(signature)).toBe(true);
+  });
+
   it('is of nobody else, and does not say whether there is one', async () => {
     const who = await enter(workbench, reader);
     expect((await who.get('/workbench')).html).not.toContain('/workbench/reports');
