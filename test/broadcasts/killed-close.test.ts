@@ -74,6 +74,7 @@ const meanwhile = async (post: Broadcast): Promise<void> => {
     firstSeen.set(post.broadcast, await evidenceOf(post));
 };
 
+const inGroups = (post: Broadcast) => ledger.out().deliveries.listOfSubject(groupSubject(post));
 const marks = ['cards-close', 'groups-close', lastReadersMark, 'report-close'];
 const check = async (post: Broadcast): Promise<void> => {
   const after = await read(post);
@@ -83,6 +84,14 @@ const check = async (post: Broadcast): Promise<void> => {
     const copies = await ledger.out().deliveries.listOfSubject(workSubject(post, what));
     expect(copies.map(({ recipient }) => recipient)).toEqual(['on_author']);
   }
+  // Whoever hasn't confirmed is led to its page, and the group has its last count: each card changes once.
+  const [rows, groups] = [await world.rowsOf(post), await inGroups(post)];
+  const changed = [...rows, ...groups].filter(
+    ({ state, wanted }) => state !== 'excluded' && wanted?.version === 2,
+  );
+  expect(changed.map(({ recipient }) => recipient).toSorted()).toEqual(
+    ['chat:oc_group', ledger.person(unread).unionId].toSorted(),
+  );
   // What has ended is never looked at again.
   const far = new Date(world.now().getTime() + 1_000 * hourMs);
   expect(await world.posts().listDue(far)).not.toContain(post.broadcast);
