@@ -2,6 +2,7 @@ import { findMeant } from '../../shared/broadcasts/audience.ts';
 import { broadcastOf } from '../../shared/broadcasts/broadcast.ts';
 import { keepSnapshot, membersOf, type SnapshotMember } from '../../shared/broadcasts/snapshot.ts';
 import { dayOf } from '../../shared/calendar/day.ts';
+import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import type { BroadcastDeps, Turn } from './turn.ts';
 
@@ -39,15 +40,17 @@ const mayHaveIt = async (deps: BroadcastDeps, turn: Turn, person: string): Promi
   !turn.account.joinersOnePerDay ||
   (!(await hadOneToday(deps, turn, person)) && (await takeDay(deps, turn, person)));
 
+/** Whoever nothing can reach yet only gets their row: they are asked about again when something can. */
 const oneADay = async (
   deps: BroadcastDeps,
   turn: Turn,
   joiners: readonly SnapshotMember[],
 ): Promise<readonly SnapshotMember[]> => {
-  const free: SnapshotMember[] = [];
-  for (const joiner of joiners)
-    if (joiner.unreachable !== undefined || (await mayHaveIt(deps, turn, joiner.person))) free.push(joiner);
-  return free;
+  const free = await someAtOnce(
+    joiners,
+    async ({ person, unreachable }) => unreachable !== undefined || (await mayHaveIt(deps, turn, person)),
+  );
+  return joiners.filter((_, index) => free[index]);
 };
 
 /** Everybody who is meant now and has no row: they came after the start, or into a department that is meant. */

@@ -57,7 +57,7 @@ export const accountSchema = z.strictObject({
   groups: z.array(z.string().min(1)),
   /** Whether a new post has to be confirmed unless its editor says otherwise. */
   mustConfirm: z.boolean(),
-  /** New joiners get what is open, one post a day, also after those who were here have confirmed. */
+  /** New joiners get what is open, one post a day of all accounts together, also after those who were here have confirmed. */
   joinersOnePerDay: z.boolean(),
   ladder: ladderSchema,
   /** Who answers questions about a post, as it stands on the card. */
