@@ -43,6 +43,14 @@ ask(1, ${JSON.stringify(page)});
 setTimeout(() => ask(2, location.href), 200);
 </script>`;
 
+/** Says its title when it has loaded: `first` a second time, or for the first time. */
+const late = (first: string): string => `<a href="/workbench/login">没有脚本的页</a><script>
+const say = (api) => parent.postMessage({ feishu: 'h5', id: 1, api, document: 'late', page: location.href,
+  title: '登录 · 直达', params: {} }, '*');
+if (${first}) say('hello');
+addEventListener('load', () => setTimeout(() => { say('hello'); if (!${first}) say('loaded'); }, 100));
+</script>`;
+
 type Site = { readonly url: string; readonly server: Server };
 
 describe('pages inside the client', () => {
@@ -84,6 +92,7 @@ describe('pages inside the client', () => {
     },
     '/workbench/login': ({ url }) =>
       `<p id="out">${url.searchParams.has('code') ? '有授权码' : '没有授权码'}</p>`,
+    '/late': ({ url }) => late(url.searchParams.get('first') ?? 'false'),
     '/forged': () => forged(`${site.url}/workbench`),
   };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -257,6 +266,24 @@ describe('pages inside the client', () => {
     await out('有授权码');
     await shoot('frame-sidebar');
   });
+
+  it.each(['true', 'false'])(
+    'keep no title of the page before that said it late, again: %s',
+    async (again) => {
+      const late = encodeURIComponent(`${site.url}/late?first=${again}`);
+      const content = `[迟到的标题 ${again}](https://applink.feishu.cn/client/web_url/open?mode=window&url=${late})`;
+      await world.send('林知夏', { schema: '2.0', body: { elements: [{ tag: 'markdown', content }] } });
+      await page.goto(`${world.feishu.url}/?person=${world.person('林知夏').unionId}`);
+      await page.locator('.chat-entry', { hasText: '直达' }).click();
+      await page.getByRole('link', { name: `迟到的标题 ${again}` }).click();
+      await page.locator('.web-title', { hasText: '登录 · 直达' }).waitFor();
+      await page.waitForTimeout(300);
+      expect(await page.locator('.web-title').textContent()).toBe('登录 · 直达');
+      await inside().getByRole('link', { name: '没有脚本的页' }).click();
+      await out('没有授权码');
+      await page.locator('.web-title', { hasText: /^(?!登录)/u }).waitFor();
+    },
+  );
 
   it('can not say that they are somewhere else: the only answer is a refusal of where they are', async () => {
     const elsewhere = site.url.replace('127.0.0.1', 'localhost');

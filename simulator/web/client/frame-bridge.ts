@@ -8,6 +8,7 @@ const callSchema = z.object({
   feishu: z.literal('h5'),
   id: z.number(),
   api: z.string(),
+  document: z._default(z.string(), ''),
   page: z.url(),
   title: z.string(),
   params: z.record(z.string(), z.unknown()),
@@ -22,7 +23,10 @@ export type Frame = {
   readonly appName: string;
   readonly unionId: string;
   readonly close: () => void;
-  readonly rename: (title: string) => void;
+  /** What this document of the page is called. */
+  readonly rename: (document: string, title: string) => void;
+  /** Its load event is over. */
+  readonly loaded: (document: string) => void;
   /** Follows a link as the client does. */
   readonly follow: (url: string) => void;
 };
@@ -48,8 +52,12 @@ const access = async ({ unionId, appName }: Frame, { api, page, params }: Call):
 };
 
 const HANDLERS: Readonly<Record<string, (frame: Frame, call: Call) => Answer | Promise<Answer>>> = {
-  hello: ({ rename }, { title }) => {
-    if (title !== '') rename(title);
+  hello: ({ rename }, { document, title }) => {
+    if (title !== '') rename(document, title);
+    return { data: {} };
+  },
+  loaded: ({ loaded }, { document }) => {
+    loaded(document);
     return { data: {} };
   },
   requestAccess: access,

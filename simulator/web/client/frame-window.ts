@@ -1,6 +1,6 @@
 import { h, run } from './dom.ts';
 import { signInAs } from './frame-api.ts';
-import { answerPage } from './frame-bridge.ts';
+import { answerPage, type Frame } from './frame-bridge.ts';
 import { icon } from './icons.ts';
 
 export type Page = {
@@ -108,22 +108,34 @@ const load = (page: HTMLIFrameElement, url: URL, unionId: string): (() => void) 
   };
 };
 
-/** Only a page that loads h5-sdk.ts can say its title; any other one is called by its app or address. */
+type Naming = Pick<Frame, 'rename' | 'loaded'> & { readonly title: HTMLElement };
+
+/**
+ * Only a page that loads h5-sdk.ts can say its title; any other one is called by its app or address. What a document says
+ * may come after the frame's load event, and again: only the first load after a title that isn't over is its own.
+ */
 const createTitle = (
   page: HTMLIFrameElement,
   { url, appName = `${url.host}${url.pathname}` }: Page,
-): { readonly title: HTMLElement; readonly rename: (text: string) => void } => {
+): Naming => {
   const title = h('span', { class: 'web-title', title: url.href }, appName);
-  let isNamed = false;
+  let named: { readonly document: string; isLoaded: boolean } | undefined;
   page.addEventListener('load', () => {
-    if (!isNamed) title.textContent = appName;
-    isNamed = false;
+    if (named && !named.isLoaded) {
+      named.isLoaded = true;
+      return;
+    }
+    named = undefined;
+    title.textContent = appName;
   });
   return {
     title,
-    rename: (text) => {
+    rename: (document, text) => {
+      if (named?.document !== document) named = { document, isLoaded: false };
       title.textContent = text;
-      isNamed = true;
+    },
+    loaded: (document) => {
+      if (named?.document === document) named.isLoaded = true;
     },
   };
 };
@@ -142,10 +154,10 @@ export const openFrame = (what: Page, { unionId, follow }: Viewer): void => {
   closeFrame();
   const { url, appName = url.host } = what;
   const page = h('iframe', { title: appName, sandbox: rightsOf(url), referrerpolicy: 'no-referrer' });
-  const { title, rename } = createTitle(page, what);
+  const { title, ...naming } = createTitle(page, what);
   const stopHistory = closeOnBack();
   const frame = frameOf(page, what, title);
-  const stopBridge = answerPage({ page, appName, unionId, close: closeFrame, rename, follow });
+  const stopBridge = answerPage({ page, appName, unionId, close: closeFrame, ...naming, follow });
   document.body.append(frame);
   const stopLoad = load(page, url, unionId);
   closeOpen = () => {

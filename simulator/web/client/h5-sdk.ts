@@ -20,6 +20,9 @@ const script = document.currentScript;
 /** Only the client that served this script hears the page and is heard. */
 const client = new URL(script instanceof HTMLScriptElement ? script.src : location.href).origin;
 
+/** Names this document: the address alone may be that of the one before it. */
+const documentId = `${performance.timeOrigin}-${Math.random()}`;
+
 const waiting = new Map<number, (answer: Json) => void>();
 let lastId = 0;
 
@@ -28,7 +31,8 @@ const call = (api: string, params: object): Promise<Json> =>
     lastId += 1;
     waiting.set(lastId, resolve);
     const page = location.href;
-    parent.postMessage({ feishu: 'h5', id: lastId, api, page, title: document.title, params }, client);
+    const { title } = document;
+    parent.postMessage({ feishu: 'h5', id: lastId, api, document: documentId, page, title, params }, client);
   });
 
 const listen = (): void => {
@@ -61,11 +65,17 @@ const invoke =
     });
   };
 
+const afterLoadMs = 50;
+
 /** Called once the client has answered; a page in any other frame waits for ever. */
 const createReady = (): ((task: () => void) => void) => {
   const hello = call('hello', {});
   addEventListener('DOMContentLoaded', () => {
     void call('hello', {});
+  });
+  addEventListener('load', () => {
+    // After the frame's own load event.
+    setTimeout(() => void call('loaded', {}), afterLoadMs);
   });
   return (task) => {
     void hello.then(task);
