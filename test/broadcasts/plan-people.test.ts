@@ -71,7 +71,7 @@ describe('planning a post for many', () => {
     const kept = await stores.deliveries.listOfSubject(personalSubject(run.broadcast));
     expect(recipients(kept)).toEqual(everybody);
     expect(kept.filter(({ state }) => state === 'excluded')).toHaveLength(3);
-  });
+  }, 60_000);
 
   it('goes on where the time was up: what has a row is not tried again', async () => {
     const run = await begun(2);
@@ -85,5 +85,5 @@ describe('planning a post for many', () => {
     expect((await stores.deliveries.listRecipients(personalSubject(run.broadcast))).toSorted()).toEqual(
       everybody,
     );
-  });
+  }, 60_000);
 });
