@@ -54,7 +54,19 @@ const withdrawAll = async (deps: BroadcastDeps, turn: Turn): Promise<Withdrawn> 
   return ended.includes('some') ? 'some' : 'all';
 };
 
-/** Recalled: every card that stands says so, and its editors know. */
+const tellOfRecall = (deps: BroadcastDeps, turn: Turn): Promise<void> => {
+  const { recalled } = turn.broadcast;
+  const text = recalled ? `${recalled.by.name} 撤回了这一期：${recalled.reason}` : '这一期已撤回';
+  return tellEditors(deps, turn, { what: 'recalled', title: '内容已撤回', text });
+};
+
+const lookAgainAt = ({ broadcast, now }: Turn, withdrawn: Withdrawn): Date | undefined => {
+  const at = Date.parse(broadcast.recalled?.at ?? broadcast.changedAt);
+  const isEarly = withdrawn === 'some' || now.getTime() < at + lookAgainMs;
+  return isEarly ? new Date(now.getTime() + lookAgainMs) : undefined;
+};
+
+/** Recalled: every card that stands says so, its reminders, too, and its editors know. */
 export const withdrawCards =
   (deps: BroadcastDeps) =>
   async (turn: Turn): Promise<Next> => {
@@ -63,12 +75,11 @@ export const withdrawCards =
     const withdrawn = await withdrawAll(deps, turn);
     const rows = withdrawn === 'interrupted' ? undefined : await allRows(deps, turn);
     if (!rows) return later;
-    const { at, by, reason } = broadcast.recalled ?? { at: broadcast.changedAt };
-    const text = by ? `${by.name} 撤回了这一期：${reason}` : '这一期已撤回';
-    await tellEditors(deps, turn, { what: 'recalled', title: '内容已撤回', text });
-    await followUp(deps, turn, rows);
-    if (withdrawn === 'some' || now.getTime() < Date.parse(at) + lookAgainMs)
-      return rest(new Date(now.getTime() + lookAgainMs));
+    await tellOfRecall(deps, turn);
+    // What of it couldn't be done is tried again.
+    const wished = await followUp(deps, turn, rows);
+    const next = lookAgainAt(turn, withdrawn) ?? wished;
+    if (next) return rest(next);
     await recordDone(deps)(broadcast, ['recalled'], now);
     return again;
   };

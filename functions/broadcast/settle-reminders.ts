@@ -51,7 +51,9 @@ const endOf = ({ recalled }: Broadcast, own: Delivery | undefined): Ended | unde
   return own?.confirmed && { kind: 'confirmed', ...own.confirmed };
 };
 
-const isOpen = ({ row }: Reminder): boolean => row.messageId !== undefined && row.wanted?.final !== true;
+/** It stands, or a try of which nobody has heard may have arrived; and it doesn't say its end yet. */
+const isOpen = ({ row }: Reminder): boolean =>
+  (row.messageId !== undefined || row.sending !== undefined) && row.wanted?.final !== true;
 
 const settle = async (
   deps: SettleDeps,

@@ -120,11 +120,25 @@ describe('a recall that is killed', () => {
   }, 120_000);
 });
 
+describe('a recall of which a part fails', () => {
+  it('is tried again until all of it has been done', async () => {
+    const post = await openTo([reader]);
+    for (const of of [personalSubject(post), reminderSubject(post, '1')]) await send(await plan(of, reader));
+    await recall(post);
+    await ledger.clock.advance(61_000);
+    const broken = () => Promise.reject(new Error('not now'));
+    expect((await world.advance(post, { followUps: [broken] })).nextAt).toBeDefined();
+    await goOn(post);
+    expectRecalled(reader, reminderSubject(post, '1'), '已撤回，无需再操作');
+  });
+});
+
 describe('a card of which nobody knows whether it has arrived', () => {
-  it('is recalled when it has', async () => {
+  it('is recalled when it has, and so is a reminder', async () => {
     const post = await openTo([queued]);
-    ledger.fail({ kind: 'lost_reply', count: 1 });
+    ledger.fail({ kind: 'lost_reply', count: 2 });
     await send(await plan(personalSubject(post), queued), { patienceMs: 0 });
+    await send(await plan(reminderSubject(post, '1'), queued), { patienceMs: 0 });
     expect((await world.rowsOf(post)).map(({ state, messageId }) => [state, messageId])).toEqual([
       ['failed', undefined],
     ]);
@@ -134,6 +148,7 @@ describe('a card of which nobody knows whether it has arrived', () => {
     await ledger.sweepAfter(120_000);
     await goOn(post);
     expectRecalled(queued, personalSubject(post));
+    expectRecalled(queued, reminderSubject(post, '1'), '已撤回，无需再操作');
   });
 });
 
