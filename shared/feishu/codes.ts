@@ -200,16 +200,24 @@ const MEANINGS = {
   ...CONTACT,
 };
 
+/**
+ * 230099 of a card on which somebody clicks right now: it can be changed as soon as the click is answered (sub-code 11310,
+ * open.feishu.cn/document/server-docs/im-v1/message-card/patch, 230099 子错误码).
+ */
+const CLICKED_ON = again('card_being_clicked');
+const isClickedOn = (code: number | string, message: string): boolean =>
+  code === 230099 && message.includes('card action is lock');
+
 export type CodeMeaning = { readonly reason: string; readonly retryable: boolean; readonly final: boolean };
 
 /**
  * By `code`, never by HTTP status: 99991663 is reported inside a 200. A code that no page names is worth another try,
  * because the ledger limits the tries and a message must not be lost to a code that is new.
+ * `message` tells apart what one code says of different things.
  */
-export const meaningOf = (code: number | string): CodeMeaning => {
-  const { reason, verdict } =
-    (typeof code === 'number' ? MEANINGS[code] : undefined) ??
-    again(typeof code === 'string' ? code : 'code_unknown');
+export const meaningOf = (code: number | string, message = ''): CodeMeaning => {
+  const known = isClickedOn(code, message) ? CLICKED_ON : MEANINGS[Number(code)];
+  const { reason, verdict } = known ?? again(typeof code === 'string' ? code : 'code_unknown');
   return { reason, retryable: verdict === 'again', final: verdict === 'never' };
 };
 

@@ -24,7 +24,7 @@ export const refused = (
   code: number | string,
   message: string,
   more: { readonly retryAfterMs?: number; readonly logId?: string } = {},
-): Refused => ({ kind: 'refused', code, message, ...meaningOf(code), ...more });
+): Refused => ({ kind: 'refused', code, message, ...meaningOf(code, message), ...more });
 
 export const mapOk = <A, B>(outcome: Outcome<A>, change: (data: A) => B): Outcome<B> =>
   outcome.kind === 'ok' ? { ...outcome, data: change(outcome.data) } : outcome;

@@ -23,6 +23,20 @@ describe('a refusal', () => {
     expect(meaningOf(code)).toMatchObject({ retryable: false, final: false });
   });
 
+  it('with 230099 of a card on which somebody clicks right now may work in a moment', () => {
+    const message = 'Failed to create card content, ext=ErrCode: 11310; ErrMsg: card action is lock; ';
+    expect(refused(230099, message)).toMatchObject({
+      reason: 'card_being_clicked',
+      retryable: true,
+      final: false,
+    });
+    expect(
+      refused(230099, message.replace('card action is lock', 'element exceeds the limit')),
+    ).toMatchObject({
+      final: true,
+    });
+  });
+
   it('with a code that is new is tried again rather than lost', () => {
     expect(meaningOf(987654)).toEqual({ reason: 'code_unknown', retryable: true, final: false });
   });

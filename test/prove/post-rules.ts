@@ -19,6 +19,7 @@ import {
   watchRow,
 } from './findings.ts';
 import { isGone, unreachableBecause } from './post-cast.ts';
+import { judgeEvidence } from './post-evidence.ts';
 import { appId, deadlineOf, findPost, isLong, isRefused, storyOf } from './post-story.ts';
 import type { Stage } from './stage.ts';
 import { rowsOf } from './ticket-rules.ts';
@@ -277,5 +278,5 @@ export const judgePosts = async (stage: Stage): Promise<readonly Finding[]> => {
     judgeLadder,
     judgePost,
   ];
-  return rules.flatMap((rule) => rule(judged));
+  return [...rules.flatMap((rule) => rule(judged)), ...(await judgeEvidence(post, storyOf(stage).diary))];
 };
