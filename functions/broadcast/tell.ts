@@ -61,13 +61,11 @@ export const tellOfPause =
   (deps: BroadcastDeps) =>
   async (turn: Turn): Promise<Next> => {
     const { paused } = turn.broadcast;
-    if (paused) {
-      const who = paused.by ? `${paused.by.name} 已暂停` : '已自动暂停';
-      const notice = { title: '发送已暂停', text: `${who}：${paused.reason}` };
-      await tellEditors(deps, turn, { what: `paused-${momentOf(paused.at)}`, ...notice });
-      await followUp(deps, turn, await rowsOf(deps, turn));
-    }
-    return rest();
+    if (!paused) return rest();
+    const who = paused.by ? `${paused.by.name} 已暂停` : '已自动暂停';
+    const notice = { title: '发送已暂停', text: `${who}：${paused.reason}` };
+    await tellEditors(deps, turn, { what: `paused-${momentOf(paused.at)}`, ...notice });
+    return rest(await followUp(deps, turn, await rowsOf(deps, turn)));
   };
 
 /** What was found wrong is written on the post first, so that a crash in between tells it all the same. */

@@ -71,7 +71,7 @@ const withoutTarget = (): Mutation => {
 export type Afternoon = { readonly people: number; readonly plan: (seed: number) => Plan };
 
 export const fairAfternoon: Afternoon = { people: 40, plan: (seed) => ({ ...cleanPlan, seed }) };
-/** Most sends fail while the first reminders leave: people confirm before theirs is repeated. */
+/** Most sends and changes fail while the first reminders leave and people confirm. */
 export const rainyAfternoon: Afternoon = {
   people: 40,
   plan: (seed) => ({

@@ -189,13 +189,13 @@ const comeAndGo = (stage: Stage, random: Random): void => {
   }
 };
 
-/** After lunch some confirm by themselves, just when they are to be reminded. */
-const confirmAfterLunch = (stage: Stage, random: Random): void => {
+/** Some confirm unasked between twelve, when the first reminders are planned, and shortly after lunch, when they have left. */
+const confirmOverLunch = (stage: Stage, random: Random): void => {
   const { playing, leavers } = storyOf(stage);
   const people = ordinary(stage);
   for (let each = Math.max(6, Math.round(people.length / 15)); each > 0; each -= 1) {
     const { unionId = '' } = people[random.whole(0, people.length - 1)] ?? {};
-    stage.at(random.whole(216, 236) * minuteMs, () => {
+    stage.at(random.whole(125, 230) * minuteMs, () => {
       if (!leavers.has(unionId)) void playing.confirmUnasked(unionId);
     });
   }
@@ -231,5 +231,5 @@ export const tellStory = (stage: Stage): void => {
   if (isRefused(stage)) refuseMany(stage);
   pauseOnce(stage, publishPost(stage, random), random);
   comeAndGo(stage, random);
-  confirmAfterLunch(stage, random);
+  confirmOverLunch(stage, random);
 };
