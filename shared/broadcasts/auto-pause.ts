@@ -1,5 +1,4 @@
 import { reasonInWords } from '../digests/reason-words.ts';
-import { explainCode } from '../feishu/code-fixes.ts';
 import type { Delivery } from '../store/delivery.ts';
 import type { Broadcast } from './broadcast.ts';
 
@@ -23,8 +22,7 @@ const mostOften = (codes: readonly string[]): string => {
 
 const wordsFor = (failed: readonly Row[], of: number): string => {
   const code = mostOften(failed.map((row) => row.code ?? 'no_reply'));
-  const why = reasonInWords(explainCode(code).reason);
-  return `最近 ${of} 人中有 ${failed.length} 人发送失败，主要原因：${why}（${code}）`;
+  return `最近 ${of} 人中有 ${failed.length} 人发送失败，主要原因：${reasonInWords(code)}（${code}）`;
 };
 
 export type Halt = { readonly reason: string /** Its mark in `done`. */; readonly mark: string };
