@@ -205,10 +205,16 @@ const MEANINGS = {
  * open.feishu.cn/document/server-docs/im-v1/message-card/patch, 230099 子错误码).
  */
 const CLICKED_ON = again('card_being_clicked');
-const isClickedOn = (code: number | string, message: string): boolean =>
+const isClickedOn = (code: number, message: string): boolean =>
   code === 230099 && message.includes('card action is lock');
 
 export type CodeMeaning = { readonly reason: string; readonly retryable: boolean; readonly final: boolean };
+
+const told = ({ reason, verdict }: Meaning): CodeMeaning => ({
+  reason,
+  retryable: verdict === 'again',
+  final: verdict === 'never',
+});
 
 /**
  * By `code`, never by HTTP status: 99991663 is reported inside a 200. A code that no page names is worth another try,
@@ -216,9 +222,8 @@ export type CodeMeaning = { readonly reason: string; readonly retryable: boolean
  * `message` tells apart what one code says of different things.
  */
 export const meaningOf = (code: number | string, message = ''): CodeMeaning => {
-  const known = isClickedOn(code, message) ? CLICKED_ON : MEANINGS[Number(code)];
-  const { reason, verdict } = known ?? again(typeof code === 'string' ? code : 'code_unknown');
-  return { reason, retryable: verdict === 'again', final: verdict === 'never' };
+  if (typeof code === 'string') return told(again(code));
+  return told(isClickedOn(code, message) ? CLICKED_ON : (MEANINGS[code] ?? again('code_unknown')));
 };
 
 /** Token invalid or expired: ask for a new one once and repeat. */

@@ -199,8 +199,8 @@ const issuedAt = ({ stage }: Judged, row: Delivery, { createdAt }: Message): num
   return Math.max(-Infinity, ...times.filter((at) => at <= createdAt));
 };
 
-/** What a call of DynamoDB between the last look and the request may take, and a repeat in place that began before. */
-const underWayMs = 12_000;
+/** What the look before the request may take when the store is slow. */
+const underWayMs = 3_000;
 
 const isCalm = ({ plan }: Stage): boolean => plan.strikes.length === 0 && plan.weather.length === 0;
 
