@@ -55,7 +55,10 @@ const inputSchema = z.looseObject({
 type Input = z.output<typeof inputSchema>;
 const writtenSchema = z.looseObject({ Attributes: z.record(z.string(), z.unknown()).optional() });
 
-const readSchema = z.looseObject({ Item: z.record(z.string(), z.unknown()).optional() });
+const readSchema = z.looseObject({ Item: z.record(z.string(), z.unknown()) });
+/** The row itself, not a copy of it. */
+const hasRow = (output: unknown): output is z.output<typeof readSchema> =>
+  readSchema.safeParse(output).success;
 
 const short = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 6);
 
@@ -110,8 +113,7 @@ const gatedSend = (to: Outside, { command, send }: { command: Sending; send: () 
     execute: async () => {
       if (input.FunctionName) return { StatusCode: 202 };
       const output = await send();
-      const { Item } = readSchema.parse(output);
-      if (Item) to.distort.row?.(asker, input.TableName ?? '', Item);
+      if (hasRow(output)) to.distort.row?.(asker, input.TableName ?? '', output.Item);
       if (name !== 'DeleteCommand') written = writtenBy(input, output);
       for (const { table, image } of written) to.onStored(table, image);
       return output;
