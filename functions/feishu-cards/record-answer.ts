@@ -5,47 +5,71 @@ import { errorFields, log } from '../../shared/log.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import type { ShownByAnswer } from '../../shared/store/delivery-answers.ts';
 import type { Waiting } from './in-time.ts';
 
 export type RecordAnswerDeps = {
   readonly contents: Contents;
-  readonly deliveries: Pick<Deliveries, 'recordShown'>;
+  readonly deliveries: Pick<Deliveries, 'find' | 'recordShown' | 'doubtShown'>;
   readonly now: () => Date;
 };
 
 type Answered = {
   readonly card: Card;
-  /** Nothing will follow it. */
+  /** Nothing will follow it, and nothing on it can be pressed. */
   readonly final: boolean;
   readonly waiting: Waiting;
 };
 
-/** A write whose answer is slow or lost may have been made. */
-const mayBeRecorded = async (recording: Promise<Delivery | undefined>): Promise<boolean> => {
+type Made = boolean | 'unknown';
+
+const tryToRecord = async (
+  { deliveries }: RecordAnswerDeps,
+  copy: Delivery,
+  shown: ShownByAnswer,
+): Promise<Made> => {
   try {
-    return (await recording) !== undefined;
+    return (await deliveries.recordShown(copy, shown)) !== undefined;
   } catch (error) {
-    log.warn('card_record_unknown', errorFields(error));
-    return true;
+    log.warn('card_not_recorded', errorFields(error));
+    return 'unknown';
   }
 };
+
+/** A write of which nobody knows is made once more; `unknown` when that isn't heard of either. */
+const record = async (deps: RecordAnswerDeps, copy: Delivery, shown: ShownByAnswer): Promise<Made> => {
+  const made = await tryToRecord(deps, copy, shown);
+  if (made !== 'unknown') return made;
+  const again = await deps.deliveries.find(copy).catch(() => undefined);
+  if (!again) return 'unknown';
+  return again.shown?.hash === shown.hash || tryToRecord(deps, again, shown);
+};
+
+const isShowing = ({ wanted, shown }: Delivery, hash: string): boolean =>
+  hash === wanted?.hash && hash === shown?.hash;
 
 /**
  * The card when it is recorded as shown; `undefined` when it comes with a refresh: somebody changed the copy meanwhile, the
  * card had to shrink, or nobody waits for it any more.
  */
 export const recordAnswer = async (
-  { contents, deliveries, now }: RecordAnswerDeps,
+  deps: RecordAnswerDeps,
   copy: Delivery,
   { card, final, waiting }: Answered,
 ): Promise<Card | undefined> => {
   const id = deliveryElementId(copy.subject, copy.recipient);
-  const { hash, degraded } = await keepCard(contents)(card, { id });
-  if (degraded || !waiting.isWaited()) return undefined;
+  const { hash, degraded } = await keepCard(deps.contents)(card, { id });
+  if (degraded) return undefined;
+  const isWaited = waiting.isWaited();
   // What the row may say is shown leaves with the answer from here on, however slow the write is.
-  waiting.carry(card);
-  if (hash === copy.wanted?.hash && hash === copy.shown?.hash) return card;
-  if (await mayBeRecorded(deliveries.recordShown(copy, { hash, final, at: now() }))) return card;
+  if (isWaited) waiting.carry(card);
+  if (isShowing(copy, hash)) {
+    // Somebody has pressed what this card doesn't have: the answer that carried it got lost.
+    if (final) await deps.deliveries.doubtShown(copy, deps.now());
+    return isWaited ? card : undefined;
+  }
+  if (!isWaited) return undefined;
+  if (await record(deps, copy, { hash, final, at: deps.now() })) return card;
   waiting.carry(undefined);
   return undefined;
 };

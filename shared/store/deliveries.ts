@@ -21,6 +21,7 @@ import {
   type SetAside,
   type Setback,
 } from './delivery.ts';
+import { type Answers, doubtShown, recordShown } from './delivery-answers.ts';
 import { type Exclusions, exclude, readmit } from './delivery-exclusions.ts';
 import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
 import { claimBuzz, guardClick, type Marks, recordPinned, releaseBuzz } from './delivery-marks.ts';
@@ -31,7 +32,6 @@ import {
   type Refreshes,
   recordRefreshed,
   recordRefreshSetback,
-  recordShown,
   want,
 } from './delivery-refreshes.ts';
 import {
@@ -108,6 +108,7 @@ const listDue =
     );
 
 export type Deliveries = Refreshes &
+  Answers &
   Marks &
   Exclusions &
   Reactions & {
@@ -146,6 +147,7 @@ export const deliveries = (name: string): Deliveries => {
     recordRefreshSetback: recordRefreshSetback(rows),
     putOffRefresh: putOffRefresh(rows),
     recordShown: recordShown(rows),
+    doubtShown: doubtShown(rows),
     guardClick: guardClick(rows),
     claimBuzz: claimBuzz(rows),
     recordPinned: recordPinned(rows),

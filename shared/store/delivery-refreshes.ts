@@ -176,44 +176,6 @@ export const putOffRefresh =
       },
     });
 
-export type ShownByAnswer = {
-  readonly hash: string;
-  readonly at: Date;
-  readonly final?: boolean | undefined;
-};
-
-/** A PATCH may land after now. */
-const isOnItsWay = ({ leaseUntil, confirmAt, unsettled = false }: Delivery): boolean =>
-  leaseUntil !== undefined || confirmAt !== undefined || unsettled;
-
-/**
- * The clicker's own copy shows what the answer to the click carried. A refresh that is on its way would put an older card
- * over it, so then it is only wanted. Under the row as it was read: `undefined` when it has changed since.
- */
-export const recordShown =
-  (rows: Rows) =>
-  (delivery: Delivery, { hash, at, final = false }: ShownByAnswer): Promise<Delivery | undefined> => {
-    const isRefreshing = isOnItsWay(delivery);
-    const before = delivery.wanted?.version ?? 0;
-    return rows.update(keyOf(delivery), {
-      UpdateExpression:
-        'SET wanted = :card, refreshAfter = :after' +
-        (isRefreshing
-          ? ', #work = :work, dueShard = :shard, dueAt = :after'
-          : ', shown = :card REMOVE #work, dueShard, dueAt'),
-      ConditionExpression: `attempt = :attempt AND ${onScreen} AND wanted.version = :before`,
-      ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
-      ExpressionAttributeValues: {
-        ...onScreenValues,
-        ':attempt': delivery.attempt,
-        ':before': before,
-        ':card': { version: before + 1, hash, ...(final && { final }) },
-        ':after': later(at, clickGuardMs),
-        ...(isRefreshing && { ':work': 'now', ':shard': 'due' }),
-      },
-    });
-  };
-
 export type Refreshes = {
   readonly want: (delivery: Delivery, want: Want) => Promise<Delivery | undefined>;
   readonly claimRefresh: (delivery: Delivery, now: Date) => Promise<Delivery | undefined>;
@@ -226,5 +188,4 @@ export type Refreshes = {
     delivery: Delivery,
     how: { now: Date; until?: Date | undefined },
   ) => Promise<Delivery | undefined>;
-  readonly recordShown: (delivery: Delivery, shown: ShownByAnswer) => Promise<Delivery | undefined>;
 };

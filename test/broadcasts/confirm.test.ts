@@ -53,6 +53,21 @@ describe('我已阅读并知悉', () => {
     expect(before?.shown).toEqual(before?.wanted);
   });
 
+  it('pressed on a screen that the first answer never reached sends what it should show once more', async () => {
+    const post = await sent('差旅标准');
+    const card = cardOf('常悦', post);
+    await w.click('常悦', card, { act: 'confirmPost' });
+    const before = await rowOf(post, '常悦');
+    const value = { do: 'confirmPost', post: post.broadcast, subject: personalSubject(post), version: '1' };
+    const again = await w.acts('常悦').click(card.id, { tag: 'button', value });
+    expect(again.toast?.content).toMatch(/^你已于/u);
+    w.later(7_000);
+    await w.minute();
+    const after = await rowOf(post, '常悦');
+    expect(after).toMatchObject({ shown: before?.shown, attempt: (before?.attempt ?? 0) + 1 });
+    expect(after).not.toHaveProperty('dueAt');
+  });
+
   it('on a card that somebody forwarded counts for the clicker alone, and changes nobody’s card', async () => {
     const post = await sent('请假流程');
     const card = cardOf('常悦', post);

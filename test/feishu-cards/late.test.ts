@@ -57,13 +57,13 @@ const hashOf = (card: object): string =>
 it.each([
   { how: 'is slow', after: () => wait(400) },
   { how: 'is lost', after: () => Promise.reject(new Error('no answer of the store')) },
-])('a card whose record $how leaves with the answer: its row may say that it is shown', async ({ after }) => {
+])('a card whose record $how leaves with the answer: its row says that it is shown', async ({ after }) => {
   const line = await board.give(lin, zhou);
   const { deliveries } = board.out();
   const reply = await actInTime({
     ...deps(),
     deliveries: {
-      find: deliveries.find,
+      ...deliveries,
       recordShown: async (...shown) => {
         const row = await deliveries.recordShown(...shown);
         await after();

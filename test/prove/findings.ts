@@ -71,9 +71,11 @@ const problemsShown = ({ row, live, all }: Row): readonly string[] => {
   return [...(isTrue ? [] : ['the screen shows something else than the ledger says']), ...differences(row)];
 };
 
-/** Nobody is changing it, and nothing that was sent before may still land on it. */
+/** Nobody is changing it, nothing that was sent before may still land on it, and nobody doubts what it shows. */
 const isSettled = (row: Delivery): boolean =>
-  isOnScreen(row) && [row.leaseUntil, row.unsettled, row.confirmAt].every((each) => each === undefined);
+  isOnScreen(row) &&
+  row.shown !== undefined &&
+  [row.leaseUntil, row.unsettled, row.confirmAt].every((each) => each === undefined);
 
 /** At every instant: where nothing is on its way, the screen shows what the ledger says, and only once. */
 export const watchRow = (world: World, { row, screens }: Found): readonly Finding[] => {
