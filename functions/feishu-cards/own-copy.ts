@@ -14,7 +14,7 @@ import { recordAnswer } from './record-answer.ts';
 
 export type CardDeps = {
   readonly followUps: Pick<FollowUps, 'find' | 'change'>;
-  readonly deliveries: Pick<Deliveries, 'find' | 'recordShown' | 'doubtShown'>;
+  readonly deliveries: Pick<Deliveries, 'find' | 'recordShown'>;
   readonly contents: Contents;
   readonly seal: Seals['seal'];
   /** `toastThenPatch` where a tenant's client refuses a card in the answer (200673): every copy then changes by PATCH. */

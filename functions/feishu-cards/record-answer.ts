@@ -10,13 +10,13 @@ import type { Waiting } from './in-time.ts';
 
 export type RecordAnswerDeps = {
   readonly contents: Contents;
-  readonly deliveries: Pick<Deliveries, 'find' | 'recordShown' | 'doubtShown'>;
+  readonly deliveries: Pick<Deliveries, 'find' | 'recordShown'>;
   readonly now: () => Date;
 };
 
 type Answered = {
   readonly card: Card;
-  /** Nothing will follow it, and nothing on it can be pressed. */
+  /** Nothing will follow it. */
   readonly final: boolean;
   readonly waiting: Waiting;
 };
@@ -59,16 +59,10 @@ export const recordAnswer = async (
 ): Promise<Card | undefined> => {
   const id = deliveryElementId(copy.subject, copy.recipient);
   const { hash, degraded } = await keepCard(deps.contents)(card, { id });
-  if (degraded) return undefined;
-  const isWaited = waiting.isWaited();
+  if (degraded || !waiting.isWaited()) return undefined;
   // What the row may say is shown leaves with the answer from here on, however slow the write is.
-  if (isWaited) waiting.carry(card);
-  if (isShowing(copy, hash)) {
-    // Somebody has pressed what this card doesn't have: the answer that carried it got lost.
-    if (final) await deps.deliveries.doubtShown(copy, deps.now());
-    return isWaited ? card : undefined;
-  }
-  if (!isWaited) return undefined;
+  waiting.carry(card);
+  if (isShowing(copy, hash)) return card;
   if (await record(deps, copy, { hash, final, at: deps.now() })) return card;
   waiting.carry(undefined);
   return undefined;

@@ -13,7 +13,7 @@ import type { TicketClick } from './ticket-click.ts';
 
 export type TicketCopyDeps = {
   readonly tickets: Pick<Tickets, 'find'>;
-  readonly deliveries: Pick<Deliveries, 'find' | 'recordShown' | 'doubtShown' | 'guardClick'>;
+  readonly deliveries: Pick<Deliveries, 'find' | 'recordShown' | 'guardClick'>;
   readonly contents: Contents;
   readonly redraw: (ticket: Ticket, copy: Delivery) => Promise<Card | undefined>;
   readonly cardAnswer: CardDeps['cardAnswer'];

@@ -21,10 +21,10 @@ import {
   type SetAside,
   type Setback,
 } from './delivery.ts';
-import { type Answers, doubtShown, recordShown } from './delivery-answers.ts';
+import { type Answers, guardClick, recordShown } from './delivery-answers.ts';
 import { type Exclusions, exclude, readmit } from './delivery-exclusions.ts';
 import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
-import { claimBuzz, guardClick, type Marks, recordPinned, releaseBuzz } from './delivery-marks.ts';
+import { claimBuzz, type Marks, recordPinned, releaseBuzz } from './delivery-marks.ts';
 import { type Reactions, recordConfirmed, recordOpened, recordRead } from './delivery-reads.ts';
 import {
   claimRefresh,
@@ -147,7 +147,6 @@ export const deliveries = (name: string): Deliveries => {
     recordRefreshSetback: recordRefreshSetback(rows),
     putOffRefresh: putOffRefresh(rows),
     recordShown: recordShown(rows),
-    doubtShown: doubtShown(rows),
     guardClick: guardClick(rows),
     claimBuzz: claimBuzz(rows),
     recordPinned: recordPinned(rows),

@@ -41,28 +41,35 @@ export const recordShown =
     });
   };
 
+/** What is wanted is sent once more when the click is answered, unless the answer carries it. */
+const doubt = {
+  set: ', #work = :work, dueShard = :shard, dueAt = :after REMOVE shown',
+  names: { '#work': 'work' },
+  values: { ':work': 'now', ':shard': 'due' },
+};
+
 /**
- * Somebody has pressed what the card that is said to be shown doesn't have: what is on the screen isn't known, and what is
- * wanted is sent once more when the click is answered. Under the row as it was read.
+ * A click is being answered: until that has settled, nothing else may change the copy, or Feishu takes the answer back.
+ * Whoever presses what the card that is said to be shown doesn't have any more never got it: its answer was lost.
  */
-export const doubtShown =
+export const guardClick =
   (rows: Rows) =>
-  (delivery: Delivery, at: Date): Promise<Delivery | undefined> =>
-    rows.update(keyOf(delivery), {
-      UpdateExpression:
-        'SET refreshAfter = :after, #work = :work, dueShard = :shard, dueAt = :after REMOVE shown',
-      ConditionExpression: `attempt = :attempt AND ${onScreen} AND attribute_not_exists(frozen)`,
-      ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
+  async (delivery: Delivery, at: Date): Promise<void> => {
+    const isDoubtful = delivery.shown?.final === true && delivery.frozen === undefined;
+    await rows.update(keyOf(delivery), {
+      UpdateExpression: `SET refreshAfter = :after${isDoubtful ? doubt.set : ''}`,
+      ConditionExpression: onScreen,
+      ExpressionAttributeNames: { '#state': 'state', ...(isDoubtful && doubt.names) },
       ExpressionAttributeValues: {
         ...onScreenValues,
-        ':attempt': delivery.attempt,
-        ':after': later(at, clickGuardMs),
-        ':work': 'now',
-        ':shard': 'due',
+        // The answer leaves at most 3 s after the click, and the guard begins when it has left.
+        ':after': later(at, 2 * clickGuardMs),
+        ...(isDoubtful && doubt.values),
       },
     });
+  };
 
 export type Answers = {
   readonly recordShown: (delivery: Delivery, shown: ShownByAnswer) => Promise<Delivery | undefined>;
-  readonly doubtShown: (delivery: Delivery, at: Date) => Promise<Delivery | undefined>;
+  readonly guardClick: (delivery: Delivery, at: Date) => Promise<void>;
 };

@@ -1,20 +1,7 @@
-/** Marks beside the state of a message that is on a screen: a click that is being answered, 加急 that rings once. */
+/** Marks beside the state of a message that is on a screen: 加急 that rings once, a card at the top of its chat. */
 import type { Delivery } from './delivery.ts';
-import { keyOf, later, type Rows } from './delivery-key.ts';
-import { clickGuardMs, onScreen, onScreenValues } from './delivery-refreshes.ts';
-
-/** A click is being answered: until that has settled, nothing else may change the copy, or Feishu takes the answer back. */
-export const guardClick =
-  (rows: Rows) =>
-  async (delivery: Delivery, at: Date): Promise<void> => {
-    await rows.update(keyOf(delivery), {
-      UpdateExpression: 'SET refreshAfter = :after',
-      ConditionExpression: onScreen,
-      ExpressionAttributeNames: { '#state': 'state' },
-      // The answer leaves at most 3 s after the click, and the guard begins when it has left.
-      ExpressionAttributeValues: { ...onScreenValues, ':after': later(at, 2 * clickGuardMs) },
-    });
-  };
+import { keyOf, type Rows } from './delivery-key.ts';
+import { onScreen, onScreenValues } from './delivery-refreshes.ts';
 
 /** Nobody else rings for it from now on; `undefined` when somebody has, or nothing is to ring. */
 export const claimBuzz =
@@ -51,7 +38,6 @@ export const recordPinned =
 
 export type Marks = {
   readonly recordPinned: (delivery: Delivery, at: Date) => Promise<Delivery | undefined>;
-  readonly guardClick: (delivery: Delivery, at: Date) => Promise<void>;
   readonly claimBuzz: (delivery: Delivery, at: Date) => Promise<Delivery | undefined>;
   readonly releaseBuzz: (delivery: Delivery) => Promise<void>;
 };
