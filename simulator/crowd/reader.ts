@@ -1,12 +1,13 @@
 import type { Random } from '../bi/random.ts';
 import type { Person } from '../company.ts';
+import type { ActionAnswer } from '../feishu/action.ts';
 import { actsOf } from '../feishu/acts.ts';
 import type { Chat, Message } from '../feishu/chats.ts';
 import type { Tenant } from '../feishu/tenant.ts';
 import { buttonsOf, type CardButton, documentIn } from './card-controls.ts';
 import { confirmChance, type Habits, lookAt, type Nudge, temperOf } from './habits.ts';
 
-/** `confirmed`: the callback was answered; `refused`: it was not, or by an error. */
+/** `confirmed`: the callback was answered; `refused`: it was not, or by an error, also one that only a toast tells. */
 export type Deed = 'looked' | 'opened' | 'confirmed' | 'refused';
 
 /** One person in one chat. */
@@ -53,6 +54,9 @@ const confirmButton = (
 ): CardButton | undefined =>
   msgType === 'interactive' && !recalled ? buttonsOf(content).find(isConfirm) : undefined;
 
+/** A red toast tells people to press again. */
+export const isGood = ({ ok, toast }: ActionAnswer): boolean => ok && toast?.type !== 'error';
+
 /** Presses what still stands there; a person tries again when Feishu shows an error. */
 const confirm = async (
   stage: Stage,
@@ -62,7 +66,8 @@ const confirm = async (
   const message = stage.tenant.chats.message(id);
   const button = message && confirmButton(stage, message);
   if (!button || !isPresent(stage, reader.unionId)) return;
-  const { ok } = await actsOf(stage.tenant, reader.unionId).click(id, button.press);
+  const answer = await actsOf(stage.tenant, reader.unionId).click(id, button.press);
+  const ok = isGood(answer);
   stage.did(reader, ok ? 'confirmed' : 'refused', id);
   if (ok) {
     reader.asked = reader.asked.filter((other) => other !== id);

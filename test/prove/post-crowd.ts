@@ -1,5 +1,6 @@
 import { buttonsOf } from '../../simulator/crowd/card-controls.ts';
 import { type Crowd, type CrowdAct, crowd } from '../../simulator/crowd/crowd.ts';
+import { isGood } from '../../simulator/crowd/reader.ts';
 import { actsOf } from '../../simulator/feishu/acts.ts';
 import type { Stage } from './stage.ts';
 
@@ -50,8 +51,9 @@ export const playCrowd = (stage: Stage): Playing => {
   const confirmUnasked = async (unionId: string): Promise<void> => {
     const card = waitingCard(stage, unionId);
     if (!card) return;
-    const { ok } = await actsOf(feishu.tenant, unionId).click(card.id, card.press);
-    note({ at: loop.now(), unionId, deed: ok ? 'confirmed' : 'refused', messageId: card.id });
+    const answer = await actsOf(feishu.tenant, unionId).click(card.id, card.press);
+    const deed = isGood(answer) ? 'confirmed' : 'refused';
+    note({ at: loop.now(), unionId, deed, messageId: card.id });
   };
   const played: Crowd = crowd({
     tenant: feishu.tenant,
