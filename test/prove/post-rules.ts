@@ -97,9 +97,11 @@ type Judged = {
 const mayStayBehind = (row: Delivery): boolean =>
   partOf(row) !== 'personal' && (row.state === 'held' || row.state === 'suppressed');
 
-/** Whoever has left keeps the card that they got. */
-const hasLeftWithIt = (stage: Stage, { state, messageId, recipient }: Delivery): boolean =>
-  state === 'excluded' && messageId !== undefined && storyOf(stage).leavers.has(recipient);
+/** Whoever has left keeps the card that they got, or may have got: nobody looks for it any more. */
+const hasLeftWithIt = (stage: Stage, { state, messageId, sending, recipient }: Delivery): boolean =>
+  state === 'excluded' &&
+  (messageId !== undefined || sending !== undefined) &&
+  storyOf(stage).leavers.has(recipient);
 
 /**
  * The answer to the last press on this card was lost on its way: whether the card in it was seen, Feishu doesn't tell, and
