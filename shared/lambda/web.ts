@@ -14,10 +14,14 @@ const toWebRequest = ({ rawPath, query, headers, method, bytes }: HttpRequest): 
   });
 };
 
+/** As it stands, a byte order mark too: `Response.text()` drops it, and Excel then takes UTF-8 for GBK. */
+const textOf = async (response: Response): Promise<string> =>
+  new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer());
+
 const toReply = async (response: Response, acceptEncoding: string): Promise<HttpReply> => {
   const cookies = response.headers.getSetCookie();
   const headers = Object.fromEntries([...response.headers].filter(([name]) => name !== 'set-cookie'));
-  const { body, coding } = compress(await response.text(), acceptEncoding);
+  const { body, coding } = compress(await textOf(response), acceptEncoding);
   const encoded = coding && { 'content-encoding': coding, vary: 'accept-encoding' };
   return { status: response.status, headers: { ...headers, ...encoded }, cookies, body };
 };

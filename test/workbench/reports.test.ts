@@ -92,6 +92,15 @@ describe('a report', () => {
     expect(file.html).toMatch(/丁,仓储,不可触达,[^\n]*未激活/u);
   });
 
+  it('has a list of names that begins with its byte order mark, without which Excel reads it as GBK', async () => {
+    const { cookies } = await enter(workbench, editor);
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const file = await fetch(new URL(`${path}/names.csv`, workbench.url), { headers: { cookie } });
+    const bytes = Buffer.from(await file.arrayBuffer());
+    expect(bytes.subarray(0, 3).toString('hex')).toBe('efbbbf');
+    expect(bytes.subarray(3).toString()).toMatch(/^姓名,/u);
+  });
+
   it('has evidence that proves itself', async () => {
     const file = await (await enter(workbench, editor)).get(`${path}/evidence`);
     const name = 'legal-42-v1-evidence.json';
