@@ -22,13 +22,9 @@ export type MessagesDeps = {
 const lookBackDays = 3;
 const mostLines = 8;
 
-const recentRows = async (
-  { deliveries, now }: MessagesDeps,
-  person: string,
-): Promise<readonly Delivery[]> => {
+const recentRows = ({ deliveries, now }: MessagesDeps, person: string): Promise<readonly Delivery[]> => {
   const today = dayOf(now());
-  const days = Array.from({ length: lookBackDays + 1 }, (_, back) => addDays(today, -back));
-  return (await Promise.all(days.map((day) => deliveries.listOfPerson(person, day)))).flat();
+  return deliveries.listOfPerson(person, addDays(today, -lookBackDays), today);
 };
 
 /** Our answers to this person's own questions. */

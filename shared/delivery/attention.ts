@@ -48,10 +48,9 @@ const passes = () => {
  */
 export const attentionObjection = ({ deliveries, nextBundle }: AttentionDeps): Objection => {
   const passed = passes();
-  const recent = remembered(async (recipient: string) => {
+  const recent = remembered((recipient: string) => {
     const [who = '', day = ''] = recipient.split('/');
-    const days = Array.from({ length: lookBackDays + 1 }, (_, back) => addDays(day, -back));
-    return (await Promise.all(days.map((each) => deliveries.listOfPerson(who, each)))).flat();
+    return deliveries.listOfPerson(who, addDays(day, -lookBackDays), day);
   });
   /** What has to be confirmed before then passes: held, it would never come. */
   const tomorrow = async (asked: Asked, now: Date): Promise<Aside | undefined> => {

@@ -83,11 +83,15 @@ const listRecipients =
 
 const listOfPerson =
   (rows: Rows) =>
-  async (recipient: string, day: string): Promise<readonly Delivery[]> => {
+  async (recipient: string, day: string, through = day): Promise<readonly Delivery[]> => {
     const query = {
       IndexName: 'person',
-      KeyConditionExpression: 'recipient = :recipient AND begins_with(daySubject, :day)',
-      ExpressionAttributeValues: { ':recipient': recipient, ':day': `${day}#` },
+      KeyConditionExpression: 'recipient = :recipient AND daySubject BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':recipient': recipient,
+        ':from': `${day}#`,
+        ':to': `${through}#\u{10ffff}`,
+      },
     };
     const keys = await rows.queryKeys(keySchema, query, sweepLimit);
     const found = await Promise.all(keys.map((key) => rows.get(keyOf(key))));
@@ -122,7 +126,8 @@ export type Deliveries = Refreshes &
     readonly setAside: (delivery: Delivery, how: SetAside) => Promise<Delivery | undefined>;
     readonly retryFailed: (key: DeliveryKey, how: Resend) => Promise<Delivery | undefined>;
     readonly findByMessage: (messageId: string) => Promise<DeliveryKey | undefined>;
-    readonly listOfPerson: (recipient: string, day: string) => Promise<readonly Delivery[]>;
+    /** Of one day, or of all from it `through` another. */
+    readonly listOfPerson: (recipient: string, day: string, through?: string) => Promise<readonly Delivery[]>;
     readonly listOfSubject: (subject: string) => Promise<readonly Delivery[]>;
     /** Who has a row: ten thousand names fit where ten thousand rows don't. */
     readonly listRecipients: (subject: string) => Promise<readonly string[]>;
