@@ -1,7 +1,7 @@
 import type { Account } from '../../shared/broadcasts/account.ts';
 import { type Broadcast, reminderSubject } from '../../shared/broadcasts/broadcast.ts';
-import { faceOf, type PostFace, type PostStanding } from '../../shared/broadcasts/post-card.ts';
-import { reminderCard } from '../../shared/broadcasts/reminder-card.ts';
+import { faceOf, type PostFace } from '../../shared/broadcasts/post-card.ts';
+import { type ReminderEnd, reminderCard } from '../../shared/broadcasts/reminder-card.ts';
 import { keepCard } from '../../shared/delivery/keep-card.ts';
 import type { Wanted } from '../../shared/delivery/want.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
@@ -42,11 +42,10 @@ export const readReminders = async (
   return { all, plannedAt: (which, recipient) => planned.get(`${which}/${recipient}`) };
 };
 
-type Ended = Exclude<PostStanding, { readonly kind: 'open' }>;
 type OfPost = { readonly account: Account; readonly broadcast: Broadcast };
 
 /** How somebody's earlier reminders end; `undefined` while they are still asked. */
-const endOf = ({ recalled }: Broadcast, own: Delivery | undefined): Ended | undefined => {
+const endOf = ({ recalled }: Broadcast, own: Delivery | undefined): ReminderEnd | undefined => {
   if (recalled) return { kind: 'recalled', reason: recalled.reason };
   return own?.confirmed && { kind: 'confirmed', ...own.confirmed };
 };
@@ -58,7 +57,7 @@ const isOpen = ({ row }: Reminder): boolean =>
 const settle = async (
   deps: SettleDeps,
   face: PostFace,
-  { which, row, standing }: Reminder & { readonly standing: Ended },
+  { which, row, standing }: Reminder & { readonly standing: ReminderEnd },
 ): Promise<boolean> => {
   const card = reminderCard(face, { which, now: new Date(row.plannedAt), standing });
   const { hash } = await keepCard(deps.contents)(card, { id: deliveryElementId(row.subject, '') });

@@ -39,9 +39,7 @@ export type PostStanding =
   | { readonly kind: 'open' }
   | Closed
   | { readonly kind: 'confirmed'; readonly at: string; readonly version: number }
-  | { readonly kind: 'recalled'; readonly reason: string }
-  /** A newer version has been sent. */
-  | { readonly kind: 'superseded'; readonly version: number };
+  | { readonly kind: 'recalled'; readonly reason: string };
 
 /** A phone shows this many characters in its list. */
 const summaryLimit = 38;
@@ -68,7 +66,6 @@ const summaries: Readonly<Record<PostStanding['kind'], string>> = {
   closed: '已结束 ',
   confirmed: '✔ 已确认 ',
   recalled: '已撤回 ',
-  superseded: '已有新版本 ',
 };
 
 const summaryOf = (face: PostFace, { kind }: PostStanding): string => {
@@ -81,7 +78,6 @@ const colours: Readonly<Record<PostStanding['kind'], HeaderColour>> = {
   closed: 'orange',
   confirmed: 'green',
   recalled: 'grey',
-  superseded: 'grey',
 };
 
 export const plainLines = (text: string): readonly string[] =>
@@ -137,11 +133,6 @@ export const confirmButton = (
 export const confirmedWords = ({ at, version }: { readonly at: string; readonly version: number }): string =>
   `✔ 已确认 · ${moment(at)} · v${version}`;
 
-const endedWords: Readonly<Record<'recalled' | 'superseded', (standing: PostStanding) => string>> = {
-  recalled: (standing) => `已撤回：${'reason' in standing ? escapeMarkdown(standing.reason) : ''}`,
-  superseded: (standing) => `已有新版本${'version' in standing ? ` v${standing.version}` : ''}，请看新的卡片`,
-};
-
 /** A button on the card would die 14 days after it was sent; the page asks as long as the post is there. */
 const closedControls = ({ isLate, page }: Closed): readonly CardElement[] => [
   markdown(coloured(isLate ? '已过截止时间，仍可补确认' : '已结束，仍可补确认', 'orange')),
@@ -150,8 +141,7 @@ const closedControls = ({ isLate, page }: Closed): readonly CardElement[] => [
 
 const controls = (face: PostFace, standing: PostStanding, subject: string): readonly CardElement[] => {
   const { kind } = standing;
-  if (kind === 'recalled' || kind === 'superseded')
-    return [markdown(coloured(endedWords[kind](standing), 'grey'))];
+  if (kind === 'recalled') return [markdown(coloured(`已撤回：${escapeMarkdown(standing.reason)}`, 'grey'))];
   if (kind === 'confirmed')
     return [markdown(coloured(`**${confirmedWords(standing)}**`, 'green')), readButton(face, 'default')];
   if (kind === 'closed') return closedControls(standing);
@@ -172,17 +162,17 @@ const footerOf = (face: PostFace, more: readonly string[] = []): readonly string
 type Place = { readonly subject: string; readonly recipient: string };
 type Framed = { readonly place: Place; readonly standing: PostStanding; readonly count?: readonly string[] };
 
-const isOver = ({ kind }: PostStanding): boolean => kind === 'recalled' || kind === 'superseded';
-
-const framed = (face: PostFace, { place, standing, count }: Framed): Card =>
-  card({
+const framed = (face: PostFace, { place, standing, count }: Framed): Card => {
+  const isOver = standing.kind === 'recalled';
+  return card({
     id: deliveryElementId(place.subject, place.recipient),
     summary: summaryOf(face, standing),
     header: { title: `${face.account} ${issueWords(face)}`, colour: colours[standing.kind] },
     elements: [...articleBlock(face, standing), ...controls(face, standing, place.subject)],
-    footer: footerOf(isOver(standing) ? { ...face, deadlineAt: undefined } : face, count),
-    forward: !isOver(standing),
+    footer: footerOf(isOver ? { ...face, deadlineAt: undefined } : face, count),
+    forward: !isOver,
   });
+};
 
 /** Nobody's in particular: the chat tells whose copy it is. */
 const everybodys = (subject: string): Place => ({ subject, recipient: '' });

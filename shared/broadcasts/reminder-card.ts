@@ -11,6 +11,9 @@ import {
   shortHash,
 } from './post-card.ts';
 
+/** How one ends that stands on a screen; of a post that has only ended it stays. */
+export type ReminderEnd = Extract<PostStanding, { readonly kind: 'confirmed' | 'recalled' }>;
+
 export type Reminding = {
   /** As in `reminderSubject`: `1`, `2`, `m3`. */
   readonly which: string;
@@ -19,7 +22,7 @@ export type Reminding = {
   /** The day on which it leaves, for 今天. */
   readonly now: Date;
   /** Absent: still asked. */
-  readonly standing?: Exclude<PostStanding, { readonly kind: 'open' }>;
+  readonly standing?: ReminderEnd;
 };
 
 const summaryLimit = 38;
@@ -31,15 +34,9 @@ const untilWords = ({ deadlineAt }: PostFace, now: Date): string =>
     ? ''
     : ` ${deadlineWords(deadlineAt, now)} 截止`;
 
-const overWords: Readonly<Record<'closed' | 'recalled' | 'superseded', string>> = {
-  closed: '已结束，无需再操作',
-  recalled: '已撤回，无需再操作',
-  superseded: '已有新版本，请看新的卡片',
-};
-
-const doneCard = (face: PostFace, subject: string, standing: NonNullable<Reminding['standing']>): Card => {
+const doneCard = (face: PostFace, subject: string, standing: ReminderEnd): Card => {
   const isConfirmed = standing.kind === 'confirmed';
-  const words = isConfirmed ? confirmedWords(standing) : overWords[standing.kind];
+  const words = isConfirmed ? confirmedWords(standing) : '已撤回，无需再操作';
   return card({
     id: deliveryElementId(subject, ''),
     summary: clip(`${isConfirmed ? '✔ 已确认' : words}《${face.title}》`, summaryLimit),

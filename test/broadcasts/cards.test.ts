@@ -19,13 +19,8 @@ const formInput = { place, post, account: legal, departments };
 const confirmed = { kind: 'confirmed', at: '2026-11-23T02:12:00.000Z', version: 1 } as const;
 const page = 'http://127.0.0.1:4520/workbench/posts/legal-42';
 const closed = { kind: 'closed', isLate: true, page } as const;
-const standings: readonly PostStanding[] = [
-  { kind: 'open' },
-  closed,
-  confirmed,
-  { kind: 'recalled', reason: '第 3 条有误，更正后重发' },
-  { kind: 'superseded', version: 2 },
-];
+const recalled = { kind: 'recalled', reason: '第 3 条有误，更正后重发' } as const;
+const standings: readonly PostStanding[] = [{ kind: 'open' }, closed, confirmed, recalled];
 const text = (card: Card): string => JSON.stringify(card);
 const summaryOf = (card: Card): string => card.config.summary.content;
 
@@ -39,6 +34,7 @@ const every: ReadonlyMap<string, Card> = new Map([
   ['reminder', reminderCard(face, { which: '1', now })],
   ['urgent reminder', reminderCard(face, { which: '2', urgentTime: 2, now })],
   ['confirmed reminder', reminderCard(face, { which: '2', now, standing: confirmed })],
+  ['recalled reminder', reminderCard(face, { which: '2', now, standing: recalled })],
   ['form', formCard(formInput)],
   ['approval', approvalCard(approval)],
   ['settled approval', settledCard(approvalCard(approval), { words: '✔ 已同意', colour: 'green' })],
@@ -143,6 +139,12 @@ describe('a reminder', () => {
   it('says that everybody has to confirm when it is urgent', () => {
     expect(text(at({ urgentTime: 2 }))).toContain('因需全员确认，已第 2 次提醒');
     expect(text(at({}))).not.toContain('次提醒');
+  });
+
+  it('says on a screen where it stands that the post was recalled, and asks nothing more', () => {
+    const card = at({ standing: recalled });
+    expect(summaryOf(card)).toContain('已撤回，无需再操作');
+    expect(text(card)).not.toContain('"button"');
   });
 
   it('asks to read what needs no confirmation', () => {
