@@ -4,6 +4,7 @@ import { keepSnapshot, membersOf, type SnapshotMember } from '../../shared/broad
 import { dayOf } from '../../shared/calendar/day.ts';
 import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { validUntil } from './plan-people.ts';
 import type { BroadcastDeps, Turn } from './turn.ts';
 
 type Rows = readonly Delivery[];
@@ -102,10 +103,21 @@ export const excludeLeavers = async (deps: BroadcastDeps, rows: Rows): Promise<n
   return excluded;
 };
 
-/** What the directory said of them, and may say no longer. */
-const mayPass: readonly string[] = ['not_activated', 'out_of_scope'];
+/** What the directory said of them, and may say no longer: an account thaws, and whoever has left may come back. */
+const mayPass: readonly string[] = ['not_activated', 'out_of_scope', 'frozen', 'left_company'];
 
-/** Who has signed in since, or is visible again, gets it after all; they have just come, too. */
+type Back = { readonly row: Delivery; readonly hash: string };
+
+/** Who has the card keeps it, and has taken nothing of today; the others have just come, too. */
+const takeBack = async (deps: BroadcastDeps, turn: Turn, { row, hash }: Back): Promise<boolean> => {
+  const { reason = '', recipient, shown } = row;
+  if (shown) return (await deps.deliveries.reinstate(row, reason)) !== undefined;
+  if (!(await mayHaveIt(deps, turn, recipient))) return false;
+  const how = { hash, reason, now: deps.now(), validUntil: validUntil(turn) };
+  return (await deps.deliveries.readmit(row, how)) !== undefined;
+};
+
+/** Who has signed in since, is visible again or works here again: gets it after all, or is waited for again. */
 export const readmitReachable = async (
   deps: BroadcastDeps,
   turn: Turn,
@@ -119,8 +131,7 @@ export const readmitReachable = async (
   for (const row of rows) {
     const { state, reason = '', recipient } = row;
     if (state !== 'excluded' || !mayPass.includes(reason) || !reachable.has(recipient)) continue;
-    if (!(await mayHaveIt(deps, turn, recipient))) continue;
-    if (await deps.deliveries.readmit(row, { hash, reason, now: deps.now() })) readmitted += 1;
+    if (await takeBack(deps, turn, { row, hash })) readmitted += 1;
   }
   return readmitted;
 };

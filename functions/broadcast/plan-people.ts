@@ -13,7 +13,10 @@ type PlanDeps = Pick<BroadcastDeps, 'deliveries' | 'contents' | 'cards' | 'now' 
   readonly broadcasts: Pick<BroadcastDeps['broadcasts'], 'find'>;
 };
 
-/** Without a deadline: buttons of a card die after 14 days (open.feishu.cn/document/feishu-cards/card-callback-communication). */
+/**
+ * Without a deadline, from when it is planned: a policy stands for years and whoever joins then gets it. Buttons of a card
+ * die after 14 days (open.feishu.cn/document/feishu-cards/card-callback-communication).
+ */
 const validDays = 14;
 const dayMs = 86_400_000;
 /**
@@ -23,9 +26,10 @@ const dayMs = 86_400_000;
  */
 const stretch = { rows: 400, leastMs: 500 } as const;
 
-const validUntil = ({ broadcast, now }: Turn): Date =>
+/** Till when a row that is planned now is worth sending. */
+export const validUntil = ({ broadcast, now }: Pick<Turn, 'broadcast' | 'now'>): Date =>
   broadcast.deadlineAt === undefined
-    ? new Date(Date.parse(broadcast.startedAt ?? now.toISOString()) + validDays * dayMs)
+    ? new Date(now.getTime() + validDays * dayMs)
     : new Date(broadcast.deadlineAt);
 
 /** What everybody's wish has in common: one card, one hash, one content. */

@@ -22,7 +22,7 @@ import {
   type Setback,
 } from './delivery.ts';
 import { type Answers, guardClick, recordShown } from './delivery-answers.ts';
-import { type Exclusions, exclude, readmit } from './delivery-exclusions.ts';
+import { type Exclusions, exclude, readmit, reinstate } from './delivery-exclusions.ts';
 import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
 import { claimBuzz, type Marks, recordPinned, releaseBuzz } from './delivery-marks.ts';
 import { type Reactions, recordConfirmed, recordOpened, recordRead } from './delivery-reads.ts';
@@ -161,6 +161,7 @@ export const deliveries = (name: string): Deliveries => {
     recordConfirmed: recordConfirmed(rows),
     exclude: exclude(rows),
     readmit: readmit(rows),
+    reinstate: reinstate(rows),
     findByMessage: findByMessage(rows),
     listOfPerson: listOfPerson(rows),
     listOfSubject: (subject) => rows.query(ofSubject(subject)),

@@ -32,17 +32,22 @@ export type Readmission = {
   /** What kept it out. */
   readonly reason: string;
   readonly now: Date;
+  /** Till when it is worth sending; what was written when the post began may be over. */
+  readonly validUntil: Date;
 };
 
-/** Somebody whom nothing could reach is here now: their row joins the queue of the drainer, and `target` stays. */
+/**
+ * Somebody whom nothing could reach is here now: their row joins the queue of the drainer, and `target` stays. One whose
+ * message is known to have arrived while its row doesn't say so yet is looked at there, too, and not sent again.
+ */
 export const readmit =
   (rows: Rows) =>
-  (key: DeliveryKey, { hash, reason, now }: Readmission): Promise<Delivery | undefined> =>
+  (key: DeliveryKey, { hash, reason, now, validUntil }: Readmission): Promise<Delivery | undefined> =>
     rows.update(keyOf(key), {
       UpdateExpression:
-        'SET #state = :planned, wanted = :wanted, plannedAt = :now, dueShard = :bulk, dueAt = :now, ' +
-        'lane = :bulk, #work = :bulk REMOVE reason',
-      ConditionExpression: '#state = :excluded AND reason = :reason AND attribute_not_exists(messageId)',
+        'SET #state = :planned, wanted = :wanted, plannedAt = :now, validUntil = :until, dueShard = :bulk, ' +
+        'dueAt = :now, lane = :bulk, #work = :bulk REMOVE reason, code, tries',
+      ConditionExpression: '#state = :excluded AND reason = :reason AND attribute_not_exists(shown)',
       ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
       ExpressionAttributeValues: {
         ':planned': 'planned',
@@ -50,11 +55,27 @@ export const readmit =
         ':reason': reason,
         ':wanted': { version: 1, hash },
         ':now': now.toISOString(),
+        ':until': validUntil.toISOString(),
         ':bulk': 'bulk',
       },
     });
 
+/** They are back and have the card: it is waited for again, as read if they had read it, and nothing is sent. */
+export const reinstate =
+  (rows: Rows) =>
+  async (key: DeliveryKey, reason: string): Promise<Delivery | undefined> => {
+    const as = (state: 'read' | 'accepted', readAt: string): Promise<Delivery | undefined> =>
+      rows.update(keyOf(key), {
+        UpdateExpression: 'SET #state = :state REMOVE reason',
+        ConditionExpression: `#state = :excluded AND reason = :reason AND attribute_exists(shown) AND ${readAt}`,
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':state': state, ':excluded': 'excluded', ':reason': reason },
+      });
+    return (await as('read', 'attribute_exists(readAt)')) ?? as('accepted', 'attribute_not_exists(readAt)');
+  };
+
 export type Exclusions = {
   readonly exclude: (key: DeliveryKey, reason: string) => Promise<Delivery | undefined>;
   readonly readmit: (key: DeliveryKey, how: Readmission) => Promise<Delivery | undefined>;
+  readonly reinstate: (key: DeliveryKey, reason: string) => Promise<Delivery | undefined>;
 };

@@ -121,3 +121,81 @@ describe('the end of a post', () => {
     expect(await world.find(post)).toMatchObject({ state: 'closed', closedBecause: 'quiet' });
   }, 60_000);
 });
+
+describe('who was excluded and comes back', () => {
+  const leave = async (post: string, unionId: string, reason: string): Promise<void> => {
+    await world.out().people.recordLeft(unionId, { at: new Date(), reason });
+    world.later(hour);
+    await world.advance(post);
+    expect(await rowOf(post, unionId)).toMatchObject({ state: 'excluded', reason });
+  };
+  const comeBack = async (post: string): Promise<void> => {
+    world.later(hour);
+    await world.sync();
+    await world.advance(post);
+    await world.drain();
+  };
+
+  it.each(['out_of_scope', 'frozen', 'left_company'])(
+    'after %s is waited for again with the card that they have, read or not, and takes no post of the day',
+    async (reason) => {
+      const accounts = [{ ...world.account('legal'), joinersOnePerDay: true }];
+      const post = await open(`回来了：${reason}`, { mustConfirm: true, deadline: deadline() });
+      const [reader, other] = [world.person('孙佳禾').unionId, world.person('汪晓棠').unionId];
+      const { deliveries } = world.out();
+      const own = await rowOf(post, reader);
+      if (!own) throw new Error('it was not sent to them');
+      await deliveries.recordRead(own, new Date());
+      for (const person of [reader, other]) await leave(post, person, reason);
+      const cards = world.screenOf(reader).length;
+      world.later(hour);
+      await world.sync();
+      await world.advance(post, { accounts });
+      await world.drain();
+      const [back, alsoBack] = [await rowOf(post, reader), await rowOf(post, other)];
+      expect(back).toMatchObject({ state: 'read', messageId: own.messageId });
+      expect(alsoBack).toMatchObject({ state: 'accepted' });
+      expect([back?.reason, alsoBack?.reason]).toEqual([undefined, undefined]);
+      expect(world.screenOf(reader)).toHaveLength(cards);
+      expect(await world.deps().cursors.find(`joiner:${reader}`)).toBeUndefined();
+    },
+    60_000,
+  );
+
+  it('before their card had left gets it', async () => {
+    const post = await world.approved({
+      url: world.link(world.write('裴律安', '还没收到就停用')),
+      ...{ mustConfirm: true, deadline: deadline() },
+    });
+    await world.advance(post);
+    const frozen = world.person('孙佳禾').unionId;
+    await world
+      .out()
+      .deliveries.exclude(
+        { subject: (await rowOf(post, frozen))?.subject ?? '', recipient: frozen },
+        'frozen',
+      );
+    await world.drain();
+    await world.advance(post);
+    await comeBack(post);
+    expect(await rowOf(post, frozen)).toMatchObject({ state: 'accepted' });
+  }, 60_000);
+});
+
+describe('a post that stands for years', () => {
+  it('reaches who joins, and who can be reached, on its 20th day', async () => {
+    world.clock('2027-03-01T10:28:00+08:00');
+    const late = world.person('吕一诺');
+    world.tenant().directory.put({ ...late, isActivated: false });
+    await world.sync();
+    const post = await open('一直有效', { mustConfirm: true });
+    world.later(20 * 24 * hour);
+    const joiner = world.staff().hire({ name: '第二十天来', jobTitle: '客服', department: '客服' });
+    world.tenant().directory.put({ ...late, isActivated: true });
+    await world.sync();
+    await world.advance(post);
+    await world.drain();
+    for (const { unionId } of [joiner, late])
+      expect(await rowOf(post, unionId)).toMatchObject({ state: 'accepted' });
+  }, 60_000);
+});
