@@ -103,7 +103,7 @@ const climb = async (deps: RemindDeps, look: Look, reminders: Reminders): Promis
   return now;
 };
 
-/** Whoever was asked by the ladder so short a time ago isn't asked by hand as well. */
+/** Whoever was asked so short a time ago, by the ladder or by hand, isn't asked by hand again: 催未读 may be pressed twice. */
 const justAskedMs = 30 * 60_000;
 
 /** 催未读: everybody on whose screen the card is and who hasn't done what is wanted of them. */
@@ -113,10 +113,12 @@ const remindByHand = async (deps: RemindDeps, look: Look, reminders: Reminders):
   const mark = `reminded-${broadcast.reminded}`;
   if (broadcast.reminded === 0 || broadcast.done.includes(mark)) return;
   const since = new Date(now.getTime() - justAskedMs).toISOString();
-  const isJustAsked = ({ recipient }: Delivery): boolean =>
-    ['1', '2'].some((rung) => (reminders.plannedAt(rung, recipient) ?? '') > since);
+  const justAsked = new Set(
+    reminders.all.filter(({ row }) => row.plannedAt > since).map(({ row }) => row.recipient),
+  );
   const waiting = rows.filter(
-    (row) => row.messageId !== undefined && isWaitedFor(row, broadcast.mustConfirm) && !isJustAsked(row),
+    (row) =>
+      row.messageId !== undefined && isWaitedFor(row, broadcast.mustConfirm) && !justAsked.has(row.recipient),
   );
   await planReminders(deps, look, { which, recipients: waiting.map(({ recipient }) => recipient) });
   await recordDone(deps)(broadcast, [mark], now);

@@ -182,4 +182,27 @@ describe('催未读', () => {
     expect(await reminders(post, '1')).toHaveLength(1);
     expect(await reminders(post, 'm1')).toEqual([]);
   });
+
+  it('sends one card when it is pressed twice, and asks again half an hour later', async () => {
+    const press = async (post: Broadcast): Promise<void> => {
+      const before = await read(post);
+      const told = { step: 'remind', now: now(), wakes: true };
+      await world.posts().change(before, { ...before, reminded: before.reminded + 1 }, told);
+    };
+    await goTo('2026-12-01T14:30');
+    const post = await put(['石敬川', '白若溪'], { mustConfirm: false });
+    await drain();
+    await press(post);
+    await look(post);
+    expect(await reminders(post, 'm1')).toHaveLength(2);
+    // The answer to the first press came late.
+    await press(post);
+    await look(post);
+    expect(await reminders(post, 'm2')).toEqual([]);
+    expect((await read(post)).done).toEqual(['reminded-1', 'reminded-2']);
+    await goTo('2026-12-01T15:01');
+    await press(post);
+    await look(post);
+    expect(await reminders(post, 'm3')).toHaveLength(2);
+  });
 });
