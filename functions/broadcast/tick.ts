@@ -30,12 +30,18 @@ const countOf = (all: readonly (Advanced | 'broken')[]): Ticked => {
   };
 };
 
-/** When the posts of this tick want the next look; those that rest for ever, or are elsewhere, want none of ours. */
-const noteWishes = (
-  wishes: Map<string, number>,
-  ids: readonly string[],
-  done: readonly (Advanced | 'broken')[],
-): void => {
+type Round = {
+  readonly at: Date;
+  readonly ids: readonly string[];
+  readonly done: readonly (Advanced | 'broken')[];
+};
+
+/**
+ * When the posts of this tick want the next look; those that rest for ever, or are elsewhere, want none of ours. One whose
+ * time has come and that isn't due was put off by another invocation: it is theirs.
+ */
+const noteWishes = (wishes: Map<string, number>, { at: lookedAt, ids, done }: Round): void => {
+  for (const [id, wish] of wishes) if (wish <= lookedAt.getTime()) wishes.delete(id);
   for (const [index, id] of ids.entries()) {
     const advanced = done[index];
     const at = advanced === 'broken' ? undefined : advanced?.nextAt?.getTime();
@@ -51,11 +57,13 @@ export const tickPosts =
     const all: (Advanced | 'broken')[] = [];
     const wishes = new Map<string, number>();
     for (;;) {
-      const ids = await deps.broadcasts.listDue(deps.now());
+      const at = deps.now();
+      const ids = await deps.broadcasts.listDue(at);
       const done = await Promise.all(ids.map((id) => advanceOne(deps, id)));
       all.push(...done);
-      noteWishes(wishes, ids, done);
-      if (Math.min(Infinity, ...wishes.values()) > until) return countOf(all);
+      noteWishes(wishes, { at, ids, done });
+      const next = Math.min(Infinity, ...wishes.values());
+      if (next > until || deps.now().getTime() > until) return countOf(all);
       await deps.sleep(pauseMs);
     }
   };
