@@ -14,6 +14,8 @@ import { type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
 /** Cards a minute of the bulk lane when nobody else sends: shared/delivery/slot-log.ts. */
 const perMinute = 900;
 const minuteMs = 60_000;
+/** Approvers leave and come while a post waits for them. */
+const lookEveryMs = 24 * 60 * minuteMs;
 
 const nobodyToApprove = {
   code: 'no_approver',
@@ -126,7 +128,7 @@ export const askForApproval =
     await tellOfRehearsal(deps, turn, facts.approvers);
     await warnEditors(deps, turn, facts.groupWarning);
     await settleForms(deps, turn);
-    return rest();
+    return rest(new Date(turn.now.getTime() + lookEveryMs));
   };
 
 export const audienceEmpty = {
