@@ -7,6 +7,7 @@ import type { Calendar } from '../../shared/calendar/working-days.ts';
 import { keepCard } from '../../shared/delivery/keep-card.ts';
 import { planForDeliver } from '../../shared/delivery/plan.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
+import { errorFields, log } from '../../shared/log.ts';
 import type { Broadcasts } from '../../shared/store/broadcasts.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
@@ -65,15 +66,23 @@ const remindEditors = async (
   return planned;
 };
 
+const lookAt = async (deps: CadenceDeps, account: Account, now: Date): Promise<number> => {
+  try {
+    const last = lastSent(await deps.broadcasts.listOfAccount(account.id));
+    return last ? await remindEditors(deps, account, { last, now }) : 0;
+  } catch (error) {
+    // The next tick looks again, and it keeps no other account back.
+    log.error('cadence_broken', { account: account.id, ...errorFields(error) });
+    return 0;
+  }
+};
+
 /** No post for longer than the account's cadence: its editors hear of it once, at 10:02 of a working day. How many were told. */
 export const remindOfCadence =
   (deps: CadenceDeps) =>
   async (now: Date): Promise<number> => {
     if (!(await isTurn(deps, now))) return 0;
     let planned = 0;
-    for (const account of deps.accounts) {
-      const last = lastSent(await deps.broadcasts.listOfAccount(account.id));
-      if (last) planned += await remindEditors(deps, account, { last, now });
-    }
+    for (const account of deps.accounts) planned += await lookAt(deps, account, now);
     return planned;
   };

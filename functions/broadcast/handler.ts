@@ -27,8 +27,9 @@ const { sleep } = wired.sending;
 
 const calendar = async (at: Date) => (await loadCalendar(wired.settings, at)).calendar;
 const eachMinute = async (now: Date) => ({
-  silences: await remindOfCadence({ ...wired, calendar })(now),
   ...(await tickPosts({ ...forInvocation(wired, tickMs), sleep })(now)),
+  // Ten ticks of a day look: whatever keeps one from it keeps no post back.
+  silences: await remindOfCadence({ ...wired, calendar })(now),
 });
 
 const run = (event: unknown): Promise<unknown> => {
