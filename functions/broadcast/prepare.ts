@@ -1,20 +1,16 @@
+import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
 import { departmentsIn } from '../../shared/broadcasts/departments.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import { backToDraft, problemOf, retrySoon } from './problem.ts';
 import { settleApprovals } from './settle-questions.ts';
 import { editorsOf, showTo, tellEditors, tellOfProblem } from './tell.ts';
 import { again, type BroadcastDeps, type Next, type ReadPage, rest, type Turn } from './turn.ts';
+import { withRead } from './with-read.ts';
 
 const record = async ({ broadcasts }: BroadcastDeps, turn: Turn, read: ReadPage): Promise<Next> => {
   const { broadcast, now } = turn;
-  const { page, summary } = read;
-  const known = {
-    page,
-    title: broadcast.title === '' ? page.title : broadcast.title,
-    // What an editor has written stays.
-    summary: broadcast.summary === '' ? summary : broadcast.summary,
-  };
-  await broadcasts.change(broadcast, { ...broadcast, ...known }, { step: 'read', now, wakes: false });
+  const after: Broadcast = { ...broadcast, ...withRead(broadcast, read) };
+  await broadcasts.change(broadcast, after, { step: 'read', now, wakes: false });
   return again;
 };
 

@@ -8,7 +8,11 @@ export type Problem = { readonly code: string; readonly message: string };
 export const backToDraft = async (
   { broadcasts }: BroadcastDeps,
   { broadcast, now }: Turn,
-  { code, message, ...changed }: Problem & Partial<Pick<Broadcast, 'page' | 'publishing'>>,
+  {
+    code,
+    message,
+    ...changed
+  }: Problem & Partial<Pick<Broadcast, 'page' | 'title' | 'summary' | 'offered' | 'publishing'>>,
 ): Promise<Next> => {
   const problem = { code, message, at: now.toISOString() };
   const nothing = { submitted: undefined, approved: undefined, scheduledAt: undefined };

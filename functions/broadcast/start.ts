@@ -8,6 +8,7 @@ import { backToDraft, type Problem, problemOf, retrySoon } from './problem.ts';
 import { audienceEmpty, meantBy } from './review.ts';
 import { settleApprovals } from './settle-questions.ts';
 import { again, type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
+import { withRead } from './with-read.ts';
 
 /** So long Feishu may be away before its editor has to look at it. */
 const patienceMs = 30 * 60_000;
@@ -42,14 +43,15 @@ const problemBefore = async (
   return (await mayStillAgree(deps, turn)) ? undefined : approverGone;
 };
 
-type Ready = { readonly page: Page; readonly problem?: Problem };
+/** `wrong`: what to say, and what the post says of its article from now on. */
+type Ready = { readonly page: Page } | { readonly wrong: Parameters<typeof backToDraft>[2] };
 
 /** The page that everybody will see: what was approved, and nothing else. */
 const pageFor = async ({ articles }: BroadcastDeps, { account, broadcast }: Turn): Promise<Ready> => {
   if (broadcast.article.kind === 'markdown') return { page: await articles.publish(account, broadcast) };
-  const { page } = await articles.read(account, broadcast);
-  const isSame = page.contentHash === broadcast.submitted?.contentHash;
-  return isSame ? { page } : { problem: articleChanged, page };
+  const read = await articles.read(account, broadcast);
+  const isSame = read.page.contentHash === broadcast.submitted?.contentHash;
+  return isSame ? { page: read.page } : { wrong: { ...articleChanged, ...withRead(broadcast, read) } };
 };
 
 const subscribeIfOwned = async (
@@ -110,10 +112,10 @@ export const startPost =
     const wrong = await problemBefore(deps, turn, meant);
     if (wrong) return backToDraft(deps, turn, wrong);
     try {
-      const { page, problem } = await pageFor(deps, turn);
-      return problem
-        ? await backToDraft(deps, turn, { ...problem, page })
-        : await begin(deps, turn, { page, meant });
+      const ready = await pageFor(deps, turn);
+      return 'wrong' in ready
+        ? await backToDraft(deps, turn, ready.wrong)
+        : await begin(deps, turn, { page: ready.page, meant });
     } catch (error) {
       return notReady(deps, turn, error);
     }

@@ -70,6 +70,8 @@ export const broadcastSchema = z.object({
   title: z.string().default(''),
   /** ≤ 120 characters. */
   summary: z.string().default(''),
+  /** What the article gave when it was read last: a title or summary that still equals it follows the next read. */
+  offered: z.object({ title: z.string(), summary: z.string() }).optional(),
   /** 与你有关, ≤ 60 characters. */
   concerns: z.string().default(''),
   mustConfirm: z.boolean(),

@@ -24,7 +24,8 @@ import {
 import { actsOf } from '../../simulator/feishu/acts.ts';
 import { localApps } from '../../simulator/feishu/apps.ts';
 import { docActsOf, shareDoc } from '../../simulator/feishu/docs/acts.ts';
-import type { Doc } from '../../simulator/feishu/docs/model.ts';
+import { pageOf, titleContent } from '../../simulator/feishu/docs/documents.ts';
+import { type Doc, TYPE } from '../../simulator/feishu/docs/model.ts';
 import { type FeishuSimulator, startFeishu } from '../../simulator/feishu/server.ts';
 import { webClient } from '../../simulator/web/serve.ts';
 import { seedWiki } from '../../simulator/wiki.ts';
@@ -287,6 +288,13 @@ export const conversation = ({ web = false, cardAnswer = 'card' }: World = {}) =
       });
       for (const appId of [ZHIDA, LEGAL]) shareDoc(feishu.tenant, doc.token, [appId, 'view']);
       return doc;
+    },
+    /** Somebody renames it and rewrites its first paragraph. */
+    rewrite: (doc: Doc, title: string, paragraph: string): void => {
+      const [first] = [...doc.blocks.values()].filter(({ type }) => type === TYPE.text);
+      pageOf(doc).content = titleContent(title);
+      must(first, 'paragraph').content = titleContent(paragraph);
+      doc.revision += 1;
     },
     /** As Feishu tells the owner of a document. */
     tellOpened: async (called: string, docToken: string): Promise<void> => {

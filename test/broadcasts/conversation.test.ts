@@ -98,6 +98,30 @@ describe('an editor with a document', () => {
     expect((await newest()).broadcast).toBe(post.broadcast);
   });
 
+  it('who sends a renamed document again sees its new title and summary everywhere', async () => {
+    const { doc } = await drafted('出差标准 2025');
+    await w.click(editor, w.cardOf(editor, '草稿'), { act: 'previewPost' });
+    w.rewrite(doc, '出差标准 2026', '高铁二等座全额报销。');
+    await w.say(editor, w.link(doc));
+    expect(await newest()).toMatchObject({ title: '出差标准 2026' });
+    // The click a moment ago keeps the refresh of its card waiting.
+    w.later(7_000);
+    await w.minute();
+    const { text } = w.cardOf(editor, '草稿');
+    expect(text).toContain('高铁二等座全额报销');
+    expect(text).not.toContain('出差标准 2025');
+    expect(text).not.toContain('12 月 1 日起');
+  });
+
+  it('keeps the summary that they wrote when the document is read again', async () => {
+    const { doc } = await drafted('加班餐补');
+    const form = { [formFields.summary]: '餐补改为每月发放' };
+    await w.click(editor, w.cardOf(editor, '草稿'), { act: 'previewPost', form });
+    w.rewrite(doc, '加班餐补（新）', '另一段。');
+    await w.say(editor, w.link(doc));
+    expect(await newest()).toMatchObject({ title: '加班餐补（新）', summary: '餐补改为每月发放' });
+  });
+
   it('may take it back, change it and cancel it', async () => {
     const { post } = await drafted('直播话术更新');
     await w.click(editor, w.cardOf(editor, '草稿'), { act: 'submitPost' });

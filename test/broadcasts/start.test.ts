@@ -25,6 +25,8 @@ describe('what is wrong at its time', () => {
     const after = (await world.find(post)).page;
     expect(after?.title).toBe('换一个标题');
     expect(after?.contentHash).not.toBe(before);
+    expect(await world.find(post)).toMatchObject({ title: '换一个标题' });
+    expect(world.screen('裴律安').at(-1)).not.toContain('功效宣称');
     expect(await world.act({ do: 'submit', post, by: '裴律安' })).toMatchObject({ state: 'in_review' });
   });
 
