@@ -1,3 +1,4 @@
+import { dismissUnsent } from './dismiss.ts';
 import { followUp } from './follow-up.ts';
 import { allRows } from './plan-people.ts';
 import { type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts';
@@ -6,6 +7,7 @@ import { type BroadcastDeps, later, type Next, rest, type Turn } from './turn.ts
 export const finish =
   (deps: BroadcastDeps) =>
   async (turn: Turn): Promise<Next> => {
-    const rows = await allRows(deps, turn);
+    const all = await allRows(deps, turn);
+    const rows = all && (await dismissUnsent(deps, turn, all));
     return rows ? rest(await followUp(deps, turn, rows)) : later;
   };

@@ -1,6 +1,6 @@
 import { haltedBy, haltOf } from '../../shared/broadcasts/auto-pause.ts';
 import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
-import { isWaitedFor } from '../../shared/broadcasts/reach.ts';
+import { isLeftOut, isWaitedFor } from '../../shared/broadcasts/reach.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { followUp, rowsOf } from './follow-up.ts';
 import { addJoiners, excludeLeavers, readmitReachable } from './joiners.ts';
@@ -22,8 +22,10 @@ type Because = NonNullable<Broadcast['closedBecause']>;
 const isStanding = ({ account, broadcast }: Turn): boolean =>
   account.joinersOnePerDay && broadcast.mustConfirm;
 
+/** Whoever can be reached has done it: nobody is waited for, and nobody was left out. */
 const isComplete = ({ broadcast }: Turn, rows: readonly Delivery[]): boolean =>
-  rows.length >= broadcast.target && !rows.some((row) => isWaitedFor(row, broadcast.mustConfirm));
+  rows.length >= broadcast.target &&
+  !rows.some((row) => isWaitedFor(row, broadcast.mustConfirm) || isLeftOut(row));
 
 const hasPassed = (iso: string | undefined, now: Date): boolean =>
   iso !== undefined && Date.parse(iso) <= now.getTime();

@@ -1,10 +1,11 @@
-import { type Broadcast, personalSubject } from '../../shared/broadcasts/broadcast.ts';
+import { personalSubject } from '../../shared/broadcasts/broadcast.ts';
 import { readSnapshot, type SnapshotMember } from '../../shared/broadcasts/snapshot.ts';
 import { type KeptCard, keepCard } from '../../shared/delivery/keep-card.ts';
 import { planBulk, planNothing, type Wish } from '../../shared/delivery/plan.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { endedBecause } from './dismiss.ts';
 import { rowsOf } from './follow-up.ts';
 import type { BroadcastDeps, Turn } from './turn.ts';
 
@@ -49,10 +50,6 @@ export const keepPersonal = (deps: PlanDeps, { account, broadcast }: Turn): Prom
     id: deliveryElementId(subject, ''),
   });
 };
-
-/** Once it has ended nothing leaves any more: a row says so at once. The drainer says it of those that wait (post-objection). */
-const endedBecause = ({ state }: Broadcast): string | undefined =>
-  state === 'closed' ? 'post_closed' : state === 'recalled' ? 'post_recalled' : undefined;
 
 type Planner = (member: SnapshotMember, isLast: boolean) => Promise<boolean>;
 

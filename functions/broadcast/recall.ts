@@ -3,6 +3,7 @@ import { keepCard } from '../../shared/delivery/keep-card.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { someAtOnce } from '../../shared/some-at-once.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
+import { dismissUnsent } from './dismiss.ts';
 import { followUp } from './follow-up.ts';
 import { allRows } from './plan-people.ts';
 import { recordDone } from './record-done.ts';
@@ -33,7 +34,7 @@ const mayBeShown = (row: Delivery): boolean =>
 
 type Withdrawn = 'all' | 'some' | 'interrupted';
 
-/** What people see is changed; what hasn't left is suppressed by the objection, asked at the moment of sending. */
+/** What people see is changed; what hasn't left never does. */
 const withdraw = async (deps: BroadcastDeps, turn: Turn, part: Part): Promise<Withdrawn> => {
   const rows = await deps.deliveries.listOfSubject(subjectOf[part](turn.broadcast));
   const shown = rows.filter(mayBeShown);
@@ -73,7 +74,8 @@ export const withdrawCards =
     const { broadcast, now } = turn;
     if (broadcast.done.includes('recalled')) return rest();
     const withdrawn = await withdrawAll(deps, turn);
-    const rows = withdrawn === 'interrupted' ? undefined : await allRows(deps, turn);
+    const all = withdrawn === 'interrupted' ? undefined : await allRows(deps, turn);
+    const rows = all && (await dismissUnsent(deps, turn, all));
     if (!rows) return later;
     await tellOfRecall(deps, turn);
     // What of it couldn't be done is tried again.

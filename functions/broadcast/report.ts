@@ -47,6 +47,17 @@ const momentOf = ({ broadcast, startedAt, now }: Look): Date => {
   return new Date(startedAt + Math.floor(passed / step) * step);
 };
 
+/** So long after its end a try of which nobody has heard may still be settled; its figures wait for that. */
+const settlingMs = dayMs;
+
+/** What was on its way at the end: when it is looked at again. `undefined`: the figures of the end stay. */
+const settlesAt = ({ broadcast, report, now }: Look): Date | undefined => {
+  const ended = Date.parse(broadcast.closedAt ?? broadcast.recalled?.at ?? '');
+  const passed = now.getTime() - ended;
+  if (report.sum.waiting === 0 || !(passed < settlingMs)) return undefined;
+  return new Date(now.getTime() + (passed < hourMs ? minuteMs : hourMs));
+};
+
 const nextMoment = (look: Look): Date => {
   const passed = look.now.getTime() - look.startedAt;
   return new Date(momentOf(look).getTime() + (passed < livelyMs ? minuteMs : hourMs));
@@ -108,10 +119,11 @@ const showLive = async (deps: ReportDeps, look: Look, recipient: string): Promis
 type Push = { readonly mark: string; readonly kind: ReportKind };
 
 /** What is due by now, the latest last. */
-const dueOf = ({ broadcast, startedAt, now }: Look): readonly Push[] => {
+const dueOf = (look: Look): readonly Push[] => {
+  const { broadcast, startedAt, now } = look;
   // Who has read it was looked up for the last time.
   if (broadcast.state === 'closed' && !broadcast.done.includes(lastReadersMark)) return [];
-  if (isOver(broadcast)) return [{ mark: 'report-close', kind: 'close' }];
+  if (isOver(broadcast)) return settlesAt(look) ? [] : [{ mark: 'report-close', kind: 'close' }];
   const passed = now.getTime() - startedAt;
   return [
     ...(passed >= hourMs ? [{ mark: 'report-1h', kind: 'hour' } as const] : []),
@@ -159,5 +171,5 @@ export const pushReports =
     const look: Look = { account, broadcast, report, startedAt: Date.parse(broadcast.startedAt), now };
     for (const recipient of readersOf(broadcast)) await showLive(deps, look, recipient);
     await push(deps, look);
-    return isOver(broadcast) ? undefined : nextMoment(look);
+    return isOver(broadcast) ? settlesAt(look) : nextMoment(look);
   };

@@ -90,7 +90,7 @@ const countStates = (rows: readonly Delivery[]): Readonly<Record<string, number>
 /** Nobody is missing, nobody is too many; whoever of a post has no row yet is counted as unsent. */
 const isWhole = ({ state, target, mayLack: lacks }: SubjectRow, rows: readonly Delivery[]): boolean => {
   if (state === null) return true;
-  return lacks ? identityOf(target ?? 0, rows).unsent >= 0 : target === rows.length;
+  return lacks ? rows.length <= (target ?? 0) : target === rows.length;
 };
 
 /** The sum line of a post, as its report says it, and its four levels. */

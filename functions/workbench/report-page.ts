@@ -3,7 +3,7 @@ import { rightsOf } from '../../shared/broadcasts/audience.ts';
 import { issueWords } from '../../shared/broadcasts/broadcast.ts';
 import { type Report, sumLine } from '../../shared/broadcasts/report.ts';
 import type { DepartmentReach } from '../../shared/broadcasts/report-departments.ts';
-import { openedNote, rateLine, reasonsLine, timesLine } from '../../shared/broadcasts/report-words.ts';
+import { openedNote, rateLine, reasonsLines, timesLine } from '../../shared/broadcasts/report-words.ts';
 import { mayTake, type Step, stateNames, stepNames, stepsFrom } from '../../shared/broadcasts/steps.ts';
 import { dayAndTime } from '../../shared/follow-ups/follow-up.ts';
 import type { Html } from './layout.ts';
@@ -42,13 +42,10 @@ const times = ({ times: passed, mustConfirm }: Report): Html =>
     mustConfirm ? html`<p>${timesLine('确认用时', passed.confirmed)}</p>` : ''
   }`;
 
-const reasons = ({ unreachable, exempt }: Report): Html | '' =>
-  unreachable.length + exempt.length === 0
-    ? ''
-    : html`<p class="quiet">${[
-        ...(unreachable.length > 0 ? [`不可触达：${reasonsLine(unreachable)}`] : []),
-        ...(exempt.length > 0 ? [`已豁免：${reasonsLine(exempt)}`] : []),
-      ].join('；')}</p>`;
+const reasons = (report: Report): Html | '' => {
+  const lines = reasonsLines(report);
+  return lines.length === 0 ? '' : html`<p class="quiet">${lines.join('；')}</p>`;
+};
 
 /** What can be done on this page; the rest of the steps has its own cards. */
 const offered = ['pause', 'resume', 'remind'] as const;

@@ -2,7 +2,8 @@ import type { Delivery } from '../store/delivery.ts';
 
 /**
  * target = unsent + queued + sent + read + confirmed + failed + excluded, at every instant: `target` grows before rows are
- * planned, so whoever has no row yet is unsent.
+ * planned, so whoever has no row yet is unsent, as is whoever has one that was suppressed: nothing was sent, though it was
+ * meant for them. For whom it was only rehearsed it wasn't meant: they are excluded.
  */
 export type Identity = {
   readonly target: number;
@@ -24,21 +25,36 @@ export type Levels = {
 };
 
 type Row = Pick<Delivery, 'state' | 'dueAt' | 'reason' | 'code' | 'messageId' | 'readAt' | 'openedAt'>;
-export type Place = Exclude<keyof Identity, 'target' | 'unsent'>;
+export type Place = Exclude<keyof Identity, 'target'>;
+
+/** A sender in rehearsal lets nothing out to whoever isn't on its list. */
+export const isRehearsed = ({ state, reason }: Pick<Row, 'state' | 'reason'>): boolean =>
+  state === 'suppressed' && reason === 'rehearsal';
+
+const placeOfState: Readonly<Record<Delivery['state'], Place>> = {
+  planned: 'queued',
+  claimed: 'queued',
+  held: 'queued',
+  accepted: 'sent',
+  read: 'read',
+  confirmed: 'confirmed',
+  failed: 'failed',
+  suppressed: 'unsent',
+  excluded: 'excluded',
+};
 
 /** Where one row stands; a failed one that will be tried again is still queued. */
-export const placeOf = ({ state, dueAt }: Pick<Row, 'state' | 'dueAt'>): Place => {
-  if (state === 'accepted') return 'sent';
-  if (state === 'read' || state === 'confirmed') return state;
-  if (state === 'failed') return dueAt === undefined ? 'failed' : 'queued';
-  return state === 'excluded' || state === 'suppressed' ? 'excluded' : 'queued';
+export const placeOf = (row: Pick<Row, 'state' | 'dueAt' | 'reason'>): Place => {
+  if (row.state === 'failed' && row.dueAt !== undefined) return 'queued';
+  return isRehearsed(row) ? 'excluded' : placeOfState[row.state];
 };
 
 /** Rows must be read before the target: it only grows. */
 export const identityOf = (target: number, rows: readonly Row[]): Identity => {
-  const counts = { queued: 0, sent: 0, read: 0, confirmed: 0, failed: 0, excluded: 0 };
+  const unplanned = target - rows.length;
+  const counts = { unsent: unplanned, queued: 0, sent: 0, read: 0, confirmed: 0, failed: 0, excluded: 0 };
   for (const row of rows) counts[placeOf(row)] += 1;
-  return { target, unsent: target - rows.length, ...counts };
+  return { target, ...counts };
 };
 
 export const levelsOf = (rows: readonly Row[]): Levels => ({
@@ -74,4 +90,8 @@ const isDone = (row: Row, mustConfirm: boolean): boolean =>
 
 /** Whom the ladder still asks: it reached them, or will, and they haven't done what is wanted of them. */
 export const isWaitedFor = (row: Row, mustConfirm: boolean): boolean =>
-  !isDone(row, mustConfirm) && !['failed', 'excluded'].includes(placeOf(row));
+  !isDone(row, mustConfirm) && !['unsent', 'failed', 'excluded'].includes(placeOf(row));
+
+/** It was meant for them, they can be reached, and it never came: nobody may say that everybody is done. */
+export const isLeftOut = (row: Row): boolean =>
+  placeOf(row) === 'unsent' || (placeOf(row) === 'failed' && !isUnreachable(row));

@@ -3,6 +3,7 @@ import type { Deliveries } from '../store/deliveries.ts';
 import type { Delivery } from '../store/delivery.ts';
 import type { Account } from './account.ts';
 import { type Broadcast, type BroadcastState, personalSubject } from './broadcast.ts';
+import { placeOf } from './reach.ts';
 
 export type ReadingDeps = {
   readonly broadcasts: Pick<Broadcasts, 'listOfAccount' | 'find'>;
@@ -23,8 +24,8 @@ const postsPerAccount = 30;
 const sentStates: readonly BroadcastState[] = ['sending', 'paused', 'open', 'closed', 'recalled'];
 export const isPublished = ({ state }: Pick<Broadcast, 'state'>): boolean => sentStates.includes(state);
 
-/** Whoever is exempt, or for whom it was only rehearsed, isn't meant. */
-const isMeantBy = ({ state }: Delivery): boolean => state !== 'excluded' && state !== 'suppressed';
+/** Whoever is exempt, or for whom it was only rehearsed, isn't meant; to whom it was never sent may read it here. */
+const isMeantBy = (delivery: Delivery): boolean => placeOf(delivery) !== 'excluded';
 
 /** `undefined`: it isn't for them. */
 export const findDelivery =

@@ -15,7 +15,7 @@ import type { Account } from './account.ts';
 import { type Broadcast, issueWords } from './broadcast.ts';
 import { postValue } from './card-values.ts';
 import { type Report, rateOf, rateWords, sumLine } from './report.ts';
-import { departmentLine, openedNote, rateLine, reasonsLine, timesLine } from './report-words.ts';
+import { departmentLine, openedNote, rateLine, reasonsLines, timesLine } from './report-words.ts';
 import { stateNames, stepsFrom } from './steps.ts';
 
 export type ReportKind = 'live' | 'hour' | 'day' | 'close';
@@ -95,11 +95,8 @@ const timeLines = ({ times, mustConfirm }: Report): CardElement =>
     small,
   );
 
-const reasonLines = ({ unreachable, exempt, sum }: Report): readonly CardElement[] => {
-  const lines = [
-    ...(sum.unreachable > 0 ? [`不可触达：${reasonsLine(unreachable)}`] : []),
-    ...(sum.exempt > 0 ? [`已豁免：${reasonsLine(exempt)}`] : []),
-  ];
+const reasonLines = (report: Report): readonly CardElement[] => {
+  const lines = reasonsLines(report);
   return lines.length === 0 ? [] : [markdown(escapeMarkdown(lines.join('；')), small)];
 };
 

@@ -3,7 +3,7 @@ import { reasonInWords } from '../digests/reason-words.ts';
 import { spanWords } from '../follow-ups/span.ts';
 import { unreachableWords } from './approval-card.ts';
 import type { Broadcast } from './broadcast.ts';
-import { type Rate, type Reason, rateWords } from './report.ts';
+import { type Rate, type Reason, type Report, rateWords } from './report.ts';
 import type { DepartmentReach } from './report-departments.ts';
 import type { Times } from './report-times.ts';
 
@@ -13,6 +13,12 @@ const ofOthers: Readonly<Record<string, string>> = {
   left_company: '已离职',
   frozen: '账号已冻结',
   on_leave: '休假中',
+  quiet_hours: '休息时间',
+  own_quiet_hours: '本人设置的免打扰',
+  off_shift: '不在班次内',
+  expired: '已过截止时间',
+  post_closed: '结束前未发出',
+  post_recalled: '撤回前未发出',
   '230013': '不在应用可用范围',
   '230029': '已离职',
   '230053': '屏蔽了机器人',
@@ -22,12 +28,18 @@ export const reasonWords = (reason: string): string =>
   ofOthers[reason] ?? reasonInWords(reason === '' ? undefined : reason);
 
 /** Two codes for one thing are one reason to whoever reads it. */
-export const reasonsLine = (reasons: readonly Reason[]): string => {
+const reasonsLine = (reasons: readonly Reason[]): string => {
   const people = new Map<string, number>();
   for (const { reason, people: count } of reasons)
     people.set(reasonWords(reason), (people.get(reasonWords(reason)) ?? 0) + count);
   return [...people].map(([words, count]) => `${words} ${count}`).join('、');
 };
+
+/** 不可触达, 已豁免 and 未发送, each with its reasons and numbers; absent: nobody. */
+export const reasonsLines = ({ unreachable, exempt, unsent }: Report): readonly string[] =>
+  Object.entries({ 不可触达: unreachable, 已豁免: exempt, 未发送: unsent }).flatMap(([what, reasons]) =>
+    reasons.length === 0 ? [] : [`${what}：${reasonsLine(reasons)}`],
+  );
 
 export const rateLine = (rate: Rate): string => `触达率 ${rate.reached}/${rate.of} = ${rateWords(rate)}`;
 

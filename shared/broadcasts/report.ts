@@ -18,13 +18,14 @@ export type ReportRow = Pick<
   | 'confirmed'
 >;
 
-/** 应触达 = 已确认 + 已读 + 未读 + 不可触达 + 已豁免 + 待发送 + 发送失败: each row stands in exactly one of them. */
+/** 应触达 = 已确认 + 已读 + 未读 + 不可触达 + 已豁免 + 未发送 + 待发送 + 发送失败: each row stands in exactly one of them. */
 export const standings = [
   'confirmed',
   'read',
   'unread',
   'unreachable',
   'exempt',
+  'unsent',
   'waiting',
   'failed',
 ] as const;
@@ -42,7 +43,16 @@ export const standingOf = (row: ReportRow): Standing => {
 
 /** `target` is read after the rows: it only grows. Whoever has no row yet waits for theirs. */
 export const sumOf = (target: number, rows: readonly ReportRow[]): Sum => {
-  const counts = { confirmed: 0, read: 0, unread: 0, unreachable: 0, exempt: 0, waiting: 0, failed: 0 };
+  const counts = {
+    confirmed: 0,
+    read: 0,
+    unread: 0,
+    unreachable: 0,
+    exempt: 0,
+    unsent: 0,
+    waiting: 0,
+    failed: 0,
+  };
   for (const row of rows) counts[standingOf(row)] += 1;
   const whole = Math.max(target, rows.length);
   return { ...counts, waiting: counts.waiting + whole - rows.length, target: whole };
@@ -54,6 +64,7 @@ const words = (mustConfirm: boolean): Readonly<Record<Standing, string>> => ({
   unread: '未读',
   unreachable: '不可触达',
   exempt: '已豁免',
+  unsent: '未发送',
   waiting: '待发送',
   failed: '发送失败',
 });
@@ -106,6 +117,7 @@ export type Report = {
   readonly timeline: Timeline;
   readonly unreachable: readonly Reason[];
   readonly exempt: readonly Reason[];
+  readonly unsent: readonly Reason[];
 };
 
 export type Reported = {
@@ -141,5 +153,6 @@ export const reportOf = (reported: Reported): Report => {
     timeline: timelineOf(course),
     unreachable: reasonsOf(rows, 'unreachable'),
     exempt: reasonsOf(rows, 'exempt'),
+    unsent: reasonsOf(rows, 'unsent'),
   };
 };

@@ -9,6 +9,7 @@ const stateWords: Readonly<Record<Standing, string>> = {
   unread: '未读',
   unreachable: '不可触达',
   exempt: '已豁免',
+  unsent: '未发送',
   waiting: '待发送',
   failed: '发送失败',
 };

@@ -53,7 +53,8 @@ const countProblems = ({ sum, levels, people, cards }: EvidenceBody): readonly P
     ...standings.flatMap((each) =>
       differ(
         each,
-        sum[each],
+        // A file of before there was such a standing names none: nobody stands there.
+        sum[each] ?? 0,
         count(({ state }) => state === each),
       ),
     ),

@@ -22,7 +22,7 @@ import {
   type Setback,
 } from './delivery.ts';
 import { type Answers, guardClick, recordShown } from './delivery-answers.ts';
-import { type Exclusions, exclude, readmit, reinstate } from './delivery-exclusions.ts';
+import { dismiss, type Exclusions, exclude, readmit, reinstate } from './delivery-exclusions.ts';
 import { type DueShard, keyOf, type Rows } from './delivery-key.ts';
 import { claimBuzz, type Marks, recordPinned, releaseBuzz } from './delivery-marks.ts';
 import { type Reactions, recordConfirmed, recordOpened, recordRead } from './delivery-reads.ts';
@@ -160,6 +160,7 @@ export const deliveries = (name: string): Deliveries => {
     recordOpened: recordOpened(rows),
     recordConfirmed: recordConfirmed(rows),
     exclude: exclude(rows),
+    dismiss: dismiss(rows),
     readmit: readmit(rows),
     reinstate: reinstate(rows),
     findByMessage: findByMessage(rows),

@@ -1,4 +1,4 @@
-/** Who stops being meant, and who can be reached after all. */
+/** Who stops being meant, who can be reached after all, and what nobody sends any more. */
 import type { Delivery, DeliveryKey } from './delivery.ts';
 import { keyOf, type Rows } from './delivery-key.ts';
 
@@ -24,6 +24,30 @@ export const exclude =
       ConditionExpression: mayBeExcluded,
       ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
       ExpressionAttributeValues: { ...states, ':excluded': 'excluded', ':reason': reason },
+    });
+
+/**
+ * What it belongs to has ended: it won't leave, whenever its time would have come. `undefined` for what somebody holds, is
+ * final, or may have left.
+ */
+export const dismiss =
+  (rows: Rows) =>
+  (delivery: Delivery, reason: string): Promise<Delivery | undefined> =>
+    rows.update(keyOf(delivery), {
+      UpdateExpression:
+        'SET #state = :suppressed, reason = :reason REMOVE leaseUntil, dueShard, dueAt, #work',
+      ConditionExpression:
+        'attempt = :attempt AND #state IN (:planned, :held, :failed) AND attribute_exists(dueAt) AND ' +
+        'attribute_not_exists(sending) AND attribute_not_exists(messageId)',
+      ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
+      ExpressionAttributeValues: {
+        ':planned': 'planned',
+        ':held': 'held',
+        ':failed': 'failed',
+        ':suppressed': 'suppressed',
+        ':reason': reason,
+        ':attempt': delivery.attempt,
+      },
     });
 
 export type Readmission = {
@@ -76,6 +100,7 @@ export const reinstate =
 
 export type Exclusions = {
   readonly exclude: (key: DeliveryKey, reason: string) => Promise<Delivery | undefined>;
+  readonly dismiss: (delivery: Delivery, reason: string) => Promise<Delivery | undefined>;
   readonly readmit: (key: DeliveryKey, how: Readmission) => Promise<Delivery | undefined>;
   readonly reinstate: (key: DeliveryKey, reason: string) => Promise<Delivery | undefined>;
 };

@@ -40,11 +40,21 @@ const onScreenConfirmed = {
   ConditionExpression: '#state IN (:accepted, :read)',
   ExpressionAttributeNames: { '#state': 'state' },
 };
-/** A page can be confirmed before its card has left: then none does. */
+/** A page can be confirmed before its card has left, and when none will: then none does. For a rehearsal there is no page. */
 const unsentConfirmed = {
   UpdateExpression: 'SET #state = :confirmed, confirmed = :how REMOVE leaseUntil, dueShard, dueAt, #work',
-  ConditionExpression: '#state IN (:planned, :claimed, :held, :failed)',
+  ConditionExpression:
+    '#state IN (:planned, :claimed, :held, :failed) OR (#state = :suppressed AND reason <> :rehearsal)',
   ExpressionAttributeNames: { '#state': 'state', '#work': 'work' },
+};
+
+const unsentStates = {
+  ':planned': 'planned',
+  ':claimed': 'claimed',
+  ':held': 'held',
+  ':failed': 'failed',
+  ':suppressed': 'suppressed',
+  ':rehearsal': 'rehearsal',
 };
 
 /** Its person has read and understood, once. `undefined` when it is confirmed already, or was never meant for them. */
@@ -57,10 +67,9 @@ export const recordConfirmed =
       ExpressionAttributeValues: { ...values, ':accepted': 'accepted', ':read': 'read' },
     });
     if (shown) return shown;
-    const states = { ':planned': 'planned', ':claimed': 'claimed', ':held': 'held', ':failed': 'failed' };
     const unsent = await rows.update(keyOf(key), {
       ...unsentConfirmed,
-      ExpressionAttributeValues: { ...values, ...states },
+      ExpressionAttributeValues: { ...values, ...unsentStates },
     });
     if (unsent) return unsent;
     // It was accepted in between: nothing but these two moves a row out of both.

@@ -41,7 +41,8 @@ const everybody = [done, unread, leaver];
 
 /** Its deadline is over: one has confirmed, one hasn't, one has left. */
 const prepare = async (): Promise<Broadcast> => {
-  const { deliveries, contents } = ledger.out();
+  const { deliveries, contents, people } = ledger.out();
+  await people.recordLeft(ledger.person(leaver).unionId, { at: world.now(), reason: 'left_company' });
   const audience = { any: [{ people: everybody.map((name) => ledger.person(name).unionId) }], except: [] };
   const startedAt = new Date(world.now().getTime() - 30 * 60_000).toISOString();
   const times = { startedAt, plannedAt: startedAt, openedAt: startedAt };

@@ -34,7 +34,13 @@ describe.each([
         [ledger.person(alsoUnplanned).unionId]: `post_${state}`,
       });
       expect(rows.filter(({ dueShard }) => dueShard === 'bulk')).toEqual([]);
-      expect(sumOf(post.target, rows)).toMatchObject({ target: 3, unread: 1, exempt: 2, waiting: 0 });
+      expect(sumOf(post.target, rows)).toMatchObject({
+        target: 3,
+        unread: 1,
+        exempt: 0,
+        unsent: 2,
+        waiting: 0,
+      });
     };
     expect(await world.dieEverywhere({ prepare, check })).toBeGreaterThan(10);
   }, 60_000);

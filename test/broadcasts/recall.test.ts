@@ -31,7 +31,7 @@ describe('recall', () => {
     expect(shown).not.toContain('阅读全文');
     expect(world.screen('裴律安').join('\n')).toContain('闻人杰 撤回了这一期');
     expect(await world.find(post)).toMatchObject({ state: 'recalled' });
-    expect(await world.identity(post)).toMatchObject({ unsent: 0, excluded: rows.length - 1, sent: 1 });
+    expect(await world.identity(post)).toMatchObject({ unsent: rows.length - 1, queued: 0, sent: 1 });
   }, 60_000);
 
   it('is known to a reader who had confirmed: their card says so, their confirmation stays', async () => {

@@ -110,4 +110,23 @@ describe('new messages', () => {
     await look(post);
     expect(await copies(post, 'report-close')).toHaveLength(1);
   });
+
+  it('of the end wait for what may still be on its way, a day at most', async () => {
+    const post = await put(['温可儿']);
+    const closedAt = now().toISOString();
+    await change(post, { state: 'closed', closedAt, closedBecause: 'by_hand', done: ['reconciled-close'] });
+    const inAMinute = new Date(now().getTime() + 60_000);
+    expect(await look(post)).toEqual(inAMinute);
+    expect(await copies(post, 'report-close')).toEqual([]);
+    await drain();
+    expect((await rowsOf(post))[0]).toMatchObject({ state: 'suppressed', reason: 'post_closed' });
+    expect(await look(post)).toBeUndefined();
+    expect(await shown(post, 'report-close')).toContain('已豁免 0 + 未发送 1');
+
+    const stuck = await put(['温可儿']);
+    await change(stuck, { state: 'closed', closedAt, closedBecause: 'by_hand', done: ['reconciled-close'] });
+    await goTo('2026-11-26T13:30');
+    expect(await look(stuck)).toBeUndefined();
+    expect(await shown(stuck, 'report-close')).toContain('待发送 1');
+  });
 });

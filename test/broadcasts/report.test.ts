@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identityOf, isUnreachable } from '../../shared/broadcasts/reach.ts';
+import { identityOf, isLeftOut, isUnreachable } from '../../shared/broadcasts/reach.ts';
 import {
   type ReportRow,
   rateOf,
@@ -60,6 +60,33 @@ describe('the sum line', () => {
     expect(sumLine(sumOf(310, more), true)).toBe(
       '应触达 310 = 已确认 248 + 已读未确认 23 + 未读 25 + 不可触达 4 + 已豁免 0 + 待发送 8 + 发送失败 2',
     );
+  });
+
+  it('lets nobody off to whom nothing was sent, but those for whom it was rehearsed', () => {
+    const some = [
+      ...rows(3, { state: 'suppressed', reason: 'quiet_hours', messageId: undefined }),
+      ...rows(2, { state: 'suppressed', reason: 'rehearsal', messageId: undefined }),
+    ];
+    const sum = sumOf(6, some);
+    expect(sumLine(sum, true)).toBe(
+      '应触达 6 = 已确认 0 + 已读未确认 0 + 未读 0 + 不可触达 0 + 已豁免 2 + 未发送 3 + 待发送 1',
+    );
+    expect(rateOf(sum)).toEqual({ reached: 0, of: 4 });
+    expect(identityOf(6, some)).toMatchObject({ unsent: 4, excluded: 2 });
+  });
+
+  it('knows whom nobody may forget: to whom nothing was sent, and where it failed for another reason than theirs', () => {
+    const [never, rehearsed, failed, unreachable, again] = [
+      ...rows(1, { state: 'suppressed', reason: 'expired' }),
+      ...rows(1, { state: 'suppressed', reason: 'rehearsal' }),
+      ...rows(1, { state: 'failed', code: '230099' }),
+      ...rows(1, { state: 'failed', code: '230013' }),
+      ...rows(1, { state: 'failed', code: '230099', dueAt: start }),
+    ].map(isLeftOut);
+    expect({ never, rehearsed, failed, unreachable, again }).toEqual({
+      ...{ never: true, rehearsed: false, failed: true },
+      ...{ unreachable: false, again: false },
+    });
   });
 
   it('of a post that nobody has to confirm speaks of reading', () => {
@@ -124,7 +151,7 @@ describe('the sum line', () => {
         const identity = identityOf(target, some);
         expect(sum.confirmed).toBeLessThanOrEqual(identity.confirmed);
         expect(sum.unreachable).toBe(some.filter(isUnreachable).length);
-        expect(sum.waiting).toBe(identity.queued + identity.unsent);
+        expect(sum.waiting + sum.unsent).toBe(identity.queued + identity.unsent);
         expect(sum.unread + sum.read + sum.confirmed).toBe(
           identity.sent + identity.read + identity.confirmed,
         );

@@ -87,6 +87,17 @@ describe('a post', () => {
     expect(row?.dueAt).toBeUndefined();
   });
 
+  it('may be confirmed by whoever was never sent their card', async () => {
+    const made = await post({ state: 'closed', closedBecause: 'deadline' }, []);
+    const never = { messageId: undefined, acceptedAt: undefined, shown: undefined };
+    const row = rowFor(made, unionId(reader), { ...never, state: 'suppressed', reason: 'quiet_hours' });
+    await storesIn(tables).deliveries.put(row);
+    const { page, confirm } = await pageOf(made);
+    expect(page.html).toContain('你仍可以补确认');
+    await confirm();
+    expect(await rowOf(made)).toMatchObject({ state: 'confirmed', confirmed: { via: 'page' } });
+  });
+
   it('is of nobody who is not meant, is exempt, or for whom it was rehearsed', async () => {
     const made = await post({}, [other]);
     const { page, who } = await pageOf(made);
@@ -96,9 +107,12 @@ describe('a post', () => {
     const answer = await who.post(`/workbench/posts/${made.broadcast}/confirm`, { form, version: '1' });
     expect(answer.status).toBe(403);
     expect((await rowOf(made, other))?.state).toBe('accepted');
-    for (const state of ['excluded', 'suppressed'] as const) {
+    for (const [state, reason] of [
+      ['excluded', 'left_company'],
+      ['suppressed', 'rehearsal'],
+    ] as const) {
       const another = await post({}, []);
-      await storesIn(tables).deliveries.put(rowFor(another, unionId(reader), { state }));
+      await storesIn(tables).deliveries.put(rowFor(another, unionId(reader), { state, reason }));
       expect((await who.get(`/workbench/posts/${another.broadcast}`)).status).toBe(403);
     }
   });
