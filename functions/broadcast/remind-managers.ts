@@ -18,7 +18,12 @@ export type ManagersDeps = {
   readonly people: Pick<People, 'listHere'>;
 };
 
-export type Due = { readonly row: Reached; readonly climb: Climb };
+export type Due = {
+  readonly row: Reached;
+  readonly climb: Climb;
+  /** How many reminders of the ladder have arrived. */
+  readonly reminded: number;
+};
 type OfPost = { readonly account: Account; readonly broadcast: Broadcast };
 
 const prefix = 'managers-';
@@ -31,10 +36,11 @@ export const listedTill = ({ done }: Pick<Broadcast, 'done'>): Day | undefined =
     .toSorted()
     .at(-1);
 
-const missingOf = ({ readAt }: Reached, person: Person): Missing => ({
+const missingOf = ({ row, reminded }: Due, person: Person): Missing => ({
   name: person.name,
   department: person.departments[0],
-  readAt,
+  readAt: row.readAt,
+  reminded,
 });
 
 type List = { readonly to: Person; readonly why: string; readonly missing: Missing[] };
@@ -49,11 +55,11 @@ const listsOf = (here: readonly Person[], { account }: OfPost, due: readonly Due
     list.missing.push(missing);
   };
   const editors = here.filter((one) => !one.notActivated && rightsOf(one, account, new Date(0)).isEditor);
-  for (const { row } of due) {
-    const person = byId.get(row.recipient);
+  for (const each of due) {
+    const person = byId.get(each.row.recipient);
     if (!person) continue;
     const leader = byId.get(person.leader ?? '');
-    const missing = missingOf(row, person);
+    const missing = missingOf(each, person);
     if (leader && !leader.notActivated) add(leader, '你是他们的直属上级', missing);
     else
       for (const editor of editors) add(editor, `${account.name}的编辑，他们没有可通知的直属上级`, missing);

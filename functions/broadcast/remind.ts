@@ -60,28 +60,29 @@ const planReminders = async (
   await plan(last);
 };
 
-type Stand = { readonly row: Delivery; readonly climb: Climb | undefined };
+type Stand = Omit<Due, 'climb'> & { readonly row: Delivery; readonly climb: Climb | undefined };
 
 const climbsOf = async (deps: RemindDeps, look: Look, reminders: Reminders): Promise<readonly Stand[]> => {
   const { account, broadcast, rows, now } = look;
   const time = ladderTime(account.ladder, await deps.calendar(now));
   const till = listedTill(broadcast);
   return rows.map((row) => {
-    const [first, second] = ['1', '2'].map((which) => reminders.plannedAt(which, row.recipient));
+    const [first, second] = ['1', '2'].map((which) => reminders.find(which, row.recipient));
     const climbed: Climbed = {
-      ...(first !== undefined && { first }),
-      ...(second !== undefined && { second }),
+      ...(first && { first }),
+      ...(second && { second }),
       ...(till !== undefined && { listedTill: till }),
     };
-    return { row, climb: nextRung(time, row, climbed) };
+    const reminded = [first, second].filter((each) => each?.acceptedAt !== undefined).length;
+    return { row, reminded, climb: nextRung(time, row, climbed) };
   });
 };
 
 const dueOf = (stands: readonly Stand[], { broadcast, now }: Look): readonly Due[] =>
-  stands.flatMap(({ row, climb }) => {
+  stands.flatMap(({ row, reminded, climb }) => {
     const isOver =
       climb && broadcast.deadlineAt !== undefined && climb.at.toISOString() >= broadcast.deadlineAt;
-    return climb && !isOver && climb.at <= now ? [{ row, climb }] : [];
+    return climb && !isOver && climb.at <= now ? [{ row, reminded, climb }] : [];
   });
 
 /** Tomorrow's rungs follow from today's: they are looked for again once these are planned. */

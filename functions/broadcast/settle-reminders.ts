@@ -19,7 +19,7 @@ export type SettleDeps = {
 type Reminder = { readonly which: string; readonly row: Delivery };
 export type Reminders = {
   readonly all: readonly Reminder[];
-  readonly plannedAt: (which: string, recipient: string) => string | undefined;
+  readonly find: (which: string, recipient: string) => Delivery | undefined;
 };
 
 /** Those of the ladder, and those by hand. */
@@ -38,8 +38,8 @@ export const readReminders = async (
     const rows = await deliveries.listOfSubject(reminderSubject(broadcast, which));
     all.push(...rows.map((row) => ({ which, row })));
   }
-  const planned = new Map(all.map(({ which, row }) => [`${which}/${row.recipient}`, row.plannedAt]));
-  return { all, plannedAt: (which, recipient) => planned.get(`${which}/${recipient}`) };
+  const byKey = new Map(all.map(({ which, row }) => [`${which}/${row.recipient}`, row]));
+  return { all, find: (which, recipient) => byKey.get(`${which}/${recipient}`) };
 };
 
 type OfPost = { readonly account: Account; readonly broadcast: Broadcast };

@@ -4,7 +4,7 @@ import type { Calendar } from '../calendar/working-days.ts';
 import type { Delivery } from '../store/delivery.ts';
 import { teamCalendarSchema } from '../tickets/desk.ts';
 import type { Ladder } from './account.ts';
-import { isWaitedFor } from './reach.ts';
+import { isWaitedFor, placeOf } from './reach.ts';
 
 /** What the ladder looks at of somebody's own card. */
 export type Reached = Pick<
@@ -12,8 +12,11 @@ export type Reached = Pick<
   'recipient' | 'state' | 'dueAt' | 'reason' | 'code' | 'messageId' | 'acceptedAt' | 'readAt' | 'openedAt'
 >;
 
-/** When a person's reminders were planned, and the last day whose list of managers has left: earlier rungs are climbed. */
-export type Climbed = { readonly first?: string; readonly second?: string; readonly listedTill?: Day };
+/** What it looks at of a reminder. */
+type Reminder = Pick<Delivery, 'state' | 'dueAt' | 'plannedAt' | 'acceptedAt'>;
+
+/** A person's reminders that were planned, and the last day whose list of managers has left. */
+export type Climbed = { readonly first?: Reminder; readonly second?: Reminder; readonly listedTill?: Day };
 
 export type Rung = 'first' | 'second' | 'managers';
 export type Climb = { readonly rung: Rung; readonly at: Date };
@@ -54,26 +57,41 @@ const firstAt = (time: LadderTime, acceptedAt: Date): Date => {
   return worked === undefined ? natural : new Date(worked);
 };
 
-const later = (due: Date, done: string | undefined): Date =>
-  done !== undefined && Date.parse(done) > due.getTime() ? new Date(done) : due;
+/**
+ * A rung is climbed when its reminder has arrived, or never will. `undefined` while it is held or queued: somebody who
+ * comes back from leave gets one reminder, and only then the time to follow it.
+ */
+const climbedAt = (reminder: Reminder): string | undefined =>
+  reminder.acceptedAt ?? (placeOf(reminder) === 'queued' ? undefined : reminder.plannedAt);
 
-const nextMorning = ({ calendar }: LadderTime, after: Date, clock: string): Date =>
-  atTime(calendar.nextWorkday(dayOf(after)), clock);
+const later = (due: Date, done: string): Date => (Date.parse(done) > due.getTime() ? new Date(done) : due);
+
+type Last = { readonly due: Date; readonly reminder: Reminder };
+
+const morningAfter = ({ calendar }: LadderTime, { due, reminder }: Last, clock: string): Date | undefined => {
+  const done = climbedAt(reminder);
+  return done === undefined ? undefined : atTime(calendar.nextWorkday(dayOf(later(due, done))), clock);
+};
+
+const managersRung = (time: LadderTime, last: Last, listedTill: Day | undefined): Climb | undefined => {
+  const at = morningAfter(time, last, time.ladder.managersAt);
+  if (!at || (listedTill !== undefined && dayOf(at) <= listedTill)) return undefined;
+  return { rung: 'managers', at };
+};
 
 /**
  * The next thing that the ladder does for somebody: two working hours (off hours: twelve of any kind) after their card
  * arrived, then on the next working day, then one more later. A rung that came late pushes those above it: nobody climbs
- * two in one day. `undefined`: nothing reached them yet, they have done what is wanted, or all of it is said.
+ * two in one day. `undefined`: nothing reached them yet, their last reminder is still to come, they have done what is
+ * wanted, or all of it is said.
  */
 export const nextRung = (time: LadderTime, row: Reached, climbed: Climbed = {}): Climb | undefined => {
   if (row.acceptedAt === undefined || !isWaitedFor(row, true)) return undefined;
   const first = firstAt(time, new Date(row.acceptedAt));
-  if (climbed.first === undefined) return { rung: 'first', at: first };
-  const second = nextMorning(time, later(first, climbed.first), time.ladder.urgentAt);
-  if (climbed.second === undefined) return { rung: 'second', at: second };
-  const managers = nextMorning(time, later(second, climbed.second), time.ladder.managersAt);
-  const isListed = climbed.listedTill !== undefined && dayOf(managers) <= climbed.listedTill;
-  return isListed ? undefined : { rung: 'managers', at: managers };
+  if (!climbed.first) return { rung: 'first', at: first };
+  const second = morningAfter(time, { due: first, reminder: climbed.first }, time.ladder.urgentAt);
+  if (!second || !climbed.second) return second && { rung: 'second', at: second };
+  return managersRung(time, { due: second, reminder: climbed.second }, climbed.listedTill);
 };
 
 const earliest = (moments: readonly Date[]): Date | undefined =>

@@ -11,6 +11,8 @@ export type Missing = {
   /** Their own department. */
   readonly department: string | undefined;
   readonly readAt: string | undefined;
+  /** Reminders that have arrived, of two: a bot that is muted reaches nobody. */
+  readonly reminded: number;
 };
 
 const mostLines = 8;
@@ -20,11 +22,15 @@ const momentWords = (iso: string): string => {
   return `${dayOf(at).slice(5)} ${clockTime(at)}`;
 };
 
-const lineOf = ({ name, department, readAt }: Missing): string =>
+const wereAllReminded = (missing: readonly Missing[]): boolean =>
+  missing.every(({ reminded }) => reminded >= 2);
+
+const lineOf = ({ name, department, readAt, reminded }: Missing): string =>
   [
     escapeMarkdown(name),
     ...(department === undefined ? [] : [coloured(escapeMarkdown(department), 'grey')]),
     readAt === undefined ? '未读' : `已读未确认（${momentWords(readAt)}）`,
+    ...(reminded === 0 ? ['提醒未送达'] : []),
   ].join('　');
 
 const linesOf = (missing: readonly Missing[]): string => {
@@ -40,7 +46,7 @@ export type ManagersList = {
   readonly why: string;
 };
 
-/** 名单给主管: who of their own people hasn't confirmed after two reminders. */
+/** 名单给主管: who of their own people hasn't confirmed after both reminders. */
 export const buildManagersCard = (
   { account, broadcast, missing, why }: ManagersList,
   { subject, recipient }: { readonly subject: string; readonly recipient: string },
@@ -52,7 +58,9 @@ export const buildManagersCard = (
     summary: `还有 ${missing.length} 人未确认《${clip(title, 20)}》`,
     header: { title: `还有 ${missing.length} 人未确认`, subtitle: account.name, colour: 'orange' },
     elements: [
-      markdown(`**《${escapeMarkdown(title)}》** ${issueWords(broadcast)}，已提醒两次，请提醒以下同事确认：`),
+      markdown(
+        `**《${escapeMarkdown(title)}》** ${issueWords(broadcast)}，${wereAllReminded(missing) ? '已提醒两次，' : ''}请提醒以下同事确认：`,
+      ),
       markdown(linesOf(missing)),
       ...(page ? buttonRows([urlButton({ text: '阅读全文', url: page.url })]) : []),
     ],

@@ -3,6 +3,7 @@ import { type RemindDeps, remind } from '../../functions/broadcast/remind.ts';
 import { type Broadcast, reminderSubject, workSubject } from '../../shared/broadcasts/broadcast.ts';
 import { builtInYears } from '../../shared/calendar/built-in-years.ts';
 import { calendarOf } from '../../shared/calendar/working-days.ts';
+import { staffOf } from '../../simulator/feishu/staff.ts';
 import { account, localPosts } from './post-world.ts';
 
 const world = localPosts();
@@ -26,6 +27,7 @@ const statesOf = async (post: Broadcast, which: string) =>
     (await reminders(post, which)).map(({ recipient, state, reason }) => [recipient, reason ?? state]),
   );
 const idOf = (name: string): string => ledger.person(name).unionId;
+const at = (text: string): string => new Date(`${text}:00+08:00`).toISOString();
 const shanghai = (date: Date | undefined): string =>
   date ? new Date(date.getTime() + 8 * 3_600_000).toISOString().slice(0, 16) : 'never';
 const textOf = async (hash: string | undefined): Promise<string> =>
@@ -45,9 +47,10 @@ describe('reminders of a post that must be confirmed', () => {
     expect(Object.keys(await statesOf(post, '1')).toSorted()).toEqual(
       ['陆鸣', '顾晓峰'].map(idOf).toSorted(),
     );
-    // Looking again plans nothing more.
-    expect(shanghai(await look(post))).toBe('2026-11-24T10:02');
+    // Looking again plans nothing more; the next rung counts from when this one has arrived.
+    expect(await look(post)).toBeUndefined();
     expect(await drain()).toBe(2);
+    expect(shanghai(await look(post))).toBe('2026-11-24T10:02');
     expect(JSON.stringify(ledger.screenOf('陆鸣'))).toContain('还差 1 步');
 
     await goTo('2026-11-24T10:02');
@@ -64,6 +67,7 @@ describe('reminders of a post that must be confirmed', () => {
     // 沈南乔 leads 华东大区.
     expect(lists.map(({ recipient }) => recipient)).toEqual([idOf('沈南乔')]);
     const list = await textOf(lists[0]?.wanted?.hash);
+    expect(list).toContain('已提醒两次');
     expect(list).toContain('还有 1 人未确认');
     expect(list).toContain('陆鸣');
     expect(list).not.toContain('顾晓峰');
@@ -204,5 +208,59 @@ describe('催未读', () => {
     await press(post);
     await look(post);
     expect(await reminders(post, 'm3')).toHaveLength(2);
+  });
+});
+
+describe('reminders that don’t arrive', () => {
+  it('wait for whoever is on leave: they come one after the other then, and no manager reads of them before', async () => {
+    const [here, away] = ['石敬川', '白若溪'];
+    await goTo('2026-12-03T09:30');
+    const post = await put([here, away]);
+    await drain();
+    const leave = { from: at('2026-12-03T11:00'), until: at('2026-12-08T09:00') };
+    await ledger.out().people.recordLeave(idOf(away), [leave], []);
+    await goTo('2026-12-03T11:31');
+    await look(post);
+    await drain();
+    expect(await statesOf(post, '1')).toEqual({ [idOf(here)]: 'accepted', [idOf(away)]: 'on_leave' });
+    await goTo('2026-12-04T10:02');
+    await look(post);
+    await drain();
+    expect(await statesOf(post, '2')).toEqual({ [idOf(here)]: 'accepted' });
+    await goTo('2026-12-07T10:02');
+    await look(post);
+    const lists = await ledger.out().deliveries.listOfSubject(workSubject(post, 'managers-2026-12-07'));
+    const text = (await Promise.all(lists.map(({ wanted }) => textOf(wanted?.hash)))).join('\n');
+    expect(text).toContain(here);
+    expect(text).not.toContain(away);
+
+    await goTo('2026-12-08T09:30');
+    await drain();
+    expect(await statesOf(post, '1')).toMatchObject({ [idOf(away)]: 'accepted' });
+    expect(shanghai(await look(post))).toBe('2026-12-09T10:02');
+    await goTo('2026-12-09T10:02');
+    await look(post);
+    await drain();
+    expect(await statesOf(post, '2')).toMatchObject({ [idOf(away)]: 'accepted' });
+    expect(shanghai(await look(post))).toBe('2026-12-10T10:02');
+  });
+
+  it('are none: whoever has muted the bot is listed without 「已提醒两次」', async () => {
+    await goTo('2026-12-11T09:30');
+    const post = await put(['陆鸣', '顾晓峰']);
+    await drain();
+    staffOf(ledger.feishu().tenant).mute(idOf('陆鸣'), 'cli_a1zhida00000001', true);
+    for (const time of ['2026-12-11T11:31', '2026-12-14T10:02']) {
+      await goTo(time);
+      await look(post);
+      await drain();
+    }
+    expect(await statesOf(post, '2')).toMatchObject({ [idOf('陆鸣')]: 'failed' });
+    await goTo('2026-12-15T10:02');
+    await look(post);
+    const [list] = await ledger.out().deliveries.listOfSubject(workSubject(post, 'managers-2026-12-15'));
+    const text = await textOf(list?.wanted?.hash);
+    expect(text).toContain('提醒未送达');
+    expect(text).not.toContain('已提醒两次');
   });
 });

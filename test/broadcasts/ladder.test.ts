@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultLadder } from '../../config/accounts/default-ladder.ts';
 import {
+  type Climb,
   type Climbed,
   ladderTime,
   nextLadderAt,
   nextRung,
   type Reached,
+  type Rung,
 } from '../../shared/broadcasts/ladder.ts';
 import { builtInYears } from '../../shared/calendar/built-in-years.ts';
 import { calendarOf } from '../../shared/calendar/working-days.ts';
@@ -24,6 +26,12 @@ const accepted = (acceptedAt: string, more: Partial<Reached> = {}): Reached => (
   messageId: 'om_1',
   acceptedAt,
   ...more,
+});
+/** A reminder that arrived when it was planned. */
+const arrived = (moment: string) => ({
+  state: 'accepted' as const,
+  plannedAt: at(moment),
+  acceptedAt: at(moment),
 });
 const rungOf = (acceptedAt: string, climbed?: Climbed): string => {
   const climb = nextRung(time, accepted(at(acceptedAt)), climbed);
@@ -48,21 +56,45 @@ describe('the ladder', () => {
     // 国庆节 2026: 1 to 7 October off; 10 October, a Saturday, is worked.
     expect(rungOf('2026-09-30T17:30')).toBe('first 2026-10-08T10:30');
     expect(rungOf('2026-10-10T10:00')).toBe('first 2026-10-10T12:00');
-    expect(rungOf('2026-09-30T10:00', { first: at('2026-09-30T12:00') })).toBe('second 2026-10-08T10:02');
+    expect(rungOf('2026-09-30T10:00', { first: arrived('2026-09-30T12:00') })).toBe(
+      'second 2026-10-08T10:02',
+    );
   });
 
   it('rings on the next working day and lists for managers one more later', () => {
-    const first = at('2026-11-23T12:12');
+    const first = arrived('2026-11-23T12:12');
     expect(rungOf('2026-11-23T10:12', { first })).toBe('second 2026-11-24T10:02');
-    const second = at('2026-11-24T10:02');
+    const second = arrived('2026-11-24T10:02');
     expect(rungOf('2026-11-23T10:12', { first, second })).toBe('managers 2026-11-25T10:02');
     expect(rungOf('2026-11-23T10:12', { first, second, listedTill: '2026-11-24' })).toContain('managers');
     expect(rungOf('2026-11-23T10:12', { first, second, listedTill: '2026-11-25' })).toBe('none');
   });
 
   it('never climbs two rungs in one day: after a pause the next one waits for the next working day', () => {
-    const first = at('2026-11-26T15:00');
+    const first = arrived('2026-11-26T15:00');
     expect(rungOf('2026-11-23T10:12', { first })).toBe('second 2026-11-27T10:02');
+  });
+
+  it('waits while a reminder is held or queued, and counts from its arrival', () => {
+    const planned = { plannedAt: at('2026-11-23T12:12') };
+    const waiting = [
+      { state: 'planned' },
+      { state: 'claimed' },
+      { state: 'held' },
+      { state: 'failed', dueAt: at('2026-11-23T12:20') },
+    ] as const;
+    for (const each of waiting)
+      expect(rungOf('2026-11-23T10:12', { first: { ...planned, ...each } })).toBe('none');
+    const first = { ...planned, state: 'read', acceptedAt: at('2026-11-30T09:14') } as const;
+    expect(rungOf('2026-11-23T10:12', { first })).toBe('second 2026-12-01T10:02');
+    const second = { state: 'held', plannedAt: at('2026-12-01T10:02') } as const;
+    expect(rungOf('2026-11-23T10:12', { first, second })).toBe('none');
+  });
+
+  it('goes on from one that will never arrive', () => {
+    const planned = { plannedAt: at('2026-11-23T12:12') };
+    for (const state of ['failed', 'suppressed'] as const)
+      expect(rungOf('2026-11-23T10:12', { first: { ...planned, state } })).toBe('second 2026-11-24T10:02');
   });
 
   it('leaves alone whom nothing has reached, and who has confirmed', () => {
@@ -116,27 +148,58 @@ const walkedMorning = (after: number): number => {
   }
 };
 
+/** What becomes of a reminder after it was planned: it arrives so many minutes later, never does, or is still to come. */
+const fates = fc.oneof(
+  { weight: 6, arbitrary: fc.integer({ min: 0, max: 3 * 1440 }) },
+  { weight: 2, arbitrary: fc.constant('over' as const) },
+  { weight: 2, arbitrary: fc.constant('waits' as const) },
+);
+type Fate = number | 'over' | 'waits';
+
+const reminderOf = (planned: number, fate: Fate) => {
+  const plannedAt = dateOf(planned).toISOString();
+  if (fate === 'over') return { state: 'suppressed' as const, plannedAt };
+  if (fate === 'waits') return { state: 'held' as const, plannedAt };
+  return { state: 'accepted' as const, plannedAt, acceptedAt: dateOf(planned + fate).toISOString() };
+};
+/** From when the next rung counts. */
+const doneAt = (planned: number, fate: Fate): number | undefined => {
+  if (fate === 'waits') return undefined;
+  return fate === 'over' ? planned : planned + fate;
+};
+
 describe('the ladder in 20,000 random cases', () => {
   it('equals a walk through every minute of the calendar', { timeout: 120_000 }, () => {
-    const lateness = fc.option(fc.integer({ min: 0, max: 6 * 1440 }), { nil: undefined });
-    let compared = 0;
+    const lateness = fc.integer({ min: 0, max: 4 * 1440 });
+    const reminders = fc.tuple(lateness, fates);
+    const compared = { first: 0, second: 0, managers: 0, waits: 0 };
+    const compare = (
+      climb: Climb | undefined,
+      { rung, at }: { readonly rung: Rung; readonly at: number | undefined },
+    ): void => {
+      expect(climb).toEqual(at === undefined ? undefined : { rung, at: dateOf(at) });
+      compared[at === undefined ? 'waits' : rung] += 1;
+    };
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 330 * 1440 }), lateness, lateness, (start, one, two) => {
+      fc.property(fc.integer({ min: 0, max: 330 * 1440 }), reminders, reminders, (start, one, two) => {
         const row = accepted(dateOf(start).toISOString());
-        const first = walkedFirst(start);
-        expect(nextRung(time, row)).toEqual({ rung: 'first', at: dateOf(first) });
-        const plannedFirst = first + (one ?? 0);
-        const climbed = { first: dateOf(plannedFirst).toISOString() };
-        const second = walkedMorning(plannedFirst);
-        expect(nextRung(time, row, climbed)).toEqual({ rung: 'second', at: dateOf(second) });
-        const plannedSecond = second + (two ?? 0);
-        const both = { ...climbed, second: dateOf(plannedSecond).toISOString() };
-        const managers = walkedMorning(plannedSecond);
-        expect(nextRung(time, row, both)).toEqual({ rung: 'managers', at: dateOf(managers) });
-        compared += 3;
+        const firstDue = walkedFirst(start);
+        compare(nextRung(time, row), { rung: 'first', at: firstDue });
+        const [late, fate] = one;
+        const first = reminderOf(firstDue + late, fate);
+        const firstDone = doneAt(firstDue + late, fate);
+        const secondDue = firstDone === undefined ? undefined : walkedMorning(firstDone);
+        compare(nextRung(time, row, { first }), { rung: 'second', at: secondDue });
+        if (secondDue === undefined) return;
+        const second = reminderOf(secondDue + two[0], two[1]);
+        const secondDone = doneAt(secondDue + two[0], two[1]);
+        const managersDue = secondDone === undefined ? undefined : walkedMorning(secondDone);
+        compare(nextRung(time, row, { first, second }), { rung: 'managers', at: managersDue });
       }),
       { numRuns: 20_000, seed: 20_261_127 },
     );
-    expect(compared).toBe(60_000);
+    expect(compared.first).toBe(20_000);
+    for (const count of [compared.second, compared.managers, compared.waits])
+      expect(count).toBeGreaterThan(5_000);
   });
 });
