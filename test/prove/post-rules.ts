@@ -236,16 +236,24 @@ const judgeTimes = (judged: Judged): readonly Finding[] => {
   ];
 };
 
-/** Whose card came on the first morning and who hasn't confirmed was asked again on both rungs. */
+/** A Wednesday has ended: the second reminder of whoever gets the first later would come after the deadline. */
+const wednesday = new Date('2026-11-26T00:00:00+08:00').toISOString();
+
+/** Whose card came on the first morning and who hasn't confirmed was asked again, and once more when that had arrived. */
 const judgeLadder = ({ stage, post, rows }: Judged): readonly Finding[] => {
-  const has = new Set(rows.map(({ subject, recipient }) => `${subject} ${recipient}`));
+  const keyOf = (row: Pick<Delivery, 'subject' | 'recipient'>): string => `${row.subject} ${row.recipient}`;
+  const has = new Map(rows.map((row) => [keyOf(row), row]));
   const early = new Date('2026-11-24T12:00:00+08:00').toISOString();
+  const isAskedTwice = (recipient: string): boolean => {
+    const first = has.get(keyOf({ subject: reminderSubject(post, '1'), recipient }));
+    return isLong(stage.size) && (first?.acceptedAt ?? '9') < wednesday;
+  };
   return rows
     .filter((row) => row.subject === personalSubject(post) && (row.acceptedAt ?? '9') < early)
     .filter((row) => isWaitedFor(row, true))
     .flatMap(({ recipient }) =>
-      (isLong(stage.size) ? ['1', '2'] : ['1'])
-        .filter((which) => !has.has(`${reminderSubject(post, which)} ${recipient}`))
+      (isAskedTwice(recipient) ? ['1', '2'] : ['1'])
+        .filter((which) => !has.has(keyOf({ subject: reminderSubject(post, which), recipient })))
         .map((which) => miss(`${recipient}: not reminded on rung ${which}`)),
     );
 };
