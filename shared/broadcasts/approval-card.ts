@@ -1,3 +1,4 @@
+import { usualQuietSince } from '../calendar/quiet-hours.ts';
 import { momentField, titledForm, wordsField } from '../feishu/card-controls.ts';
 import type { Card, CardElement } from '../feishu/card-json.ts';
 import {
@@ -100,6 +101,14 @@ const confirmWords = ({ face: { mustConfirm, deadlineAt } }: ApprovalInput): str
   return `${mustConfirm ? '每人需确认' : '不需确认'} · ${deadline}`;
 };
 
+/** What leaves in the quiet hours waits for their end: a deadline that is not after that is over by then. */
+const quietDeadline = ({ face: { deadlineAt } }: ApprovalInput): readonly string[] => {
+  const since = deadlineAt === undefined ? undefined : usualQuietSince(new Date(Date.parse(deadlineAt) - 1));
+  if (!since) return [];
+  const words = `截止时间在休息时间内，${dayAndTime(since.toISOString())} 后才发出的，多数人在截止前收不到`;
+  return [`**注意**　${coloured(words, 'orange')}`];
+};
+
 const thousands = (count: number): string => count.toLocaleString('en-US');
 
 const leftWords = ({ calls: { expected, left } }: ApprovalInput): string => {
@@ -117,6 +126,7 @@ const factsOf = (input: ApprovalInput): string => {
       ? []
       : [`**群**　${coloured(escapeMarkdown(clip(groupWarning, 200)), 'orange')}`]),
     `**要求**　${confirmWords(input)}`,
+    ...quietDeadline(input),
     `**预计调用**　${thousands(calls.expected)} 次（${leftWords(input)}）`,
     `**预计用时**　${durationWords(minutes)}`,
   ].join('\n');

@@ -46,6 +46,12 @@ const endOf = (spans: readonly Span[], now: Date): Date | undefined => {
   return end === now.getTime() ? undefined : new Date(end);
 };
 
+/** Since when the usual quiet reigns at an instant; `undefined`: it doesn't. */
+export const usualQuietSince = (instant: Date): Date | undefined => {
+  const quiet = usualQuiet.flatMap((span) => intervalsOf(span, instant)).find(covers(instant.getTime()));
+  return quiet && new Date(quiet.from);
+};
+
 const startOfShift = (shift: Shift, now: Date): Date | undefined => {
   const intervals = intervalsOf(shift, now);
   if (intervals.some(covers(now.getTime()))) return undefined;

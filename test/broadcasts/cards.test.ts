@@ -177,6 +177,18 @@ describe('an approval card', () => {
     expect(text(approvalCard({ ...approval, calls: { expected: 312, left: 100 } }))).toContain('额度不足');
   });
 
+  it('warns when the deadline is over before the quiet hours that it lies in', () => {
+    const at = (deadlineAt: string | undefined): string => {
+      const whole = text(approvalCard({ ...approval, face: { ...approval.face, deadlineAt } }));
+      return /截止时间在休息时间内，([\d: -]+) 后/u.exec(whole)?.[1] ?? '';
+    };
+    expect(at('2026-11-27T13:00:00+08:00')).toBe('11-27 12:00');
+    expect(at('2026-11-27T13:30:00+08:00')).toBe('11-27 12:00');
+    expect(at('2026-11-28T06:00:00+08:00')).toBe('11-27 21:30');
+    for (const fine of [undefined, '2026-11-27T12:00:00+08:00', '2026-11-27T18:00:00+08:00'])
+      expect(at(fine)).toBe('');
+  });
+
   it('says afterwards what became of the question, and by whom', () => {
     const act = { by: { person: 'on_head', name: '林峰' }, at: '2026-11-23T02:41:00.000Z' };
     const words = (more: Partial<Broadcast>) => approvalOutcome({ ...post, ...more })?.words;
