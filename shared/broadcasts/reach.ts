@@ -28,7 +28,7 @@ type Row = Pick<Delivery, 'state' | 'dueAt' | 'reason' | 'code' | 'messageId' | 
 export type Place = Exclude<keyof Identity, 'target'>;
 
 /** A sender in rehearsal lets nothing out to whoever isn't on its list. */
-export const isRehearsed = ({ state, reason }: Pick<Row, 'state' | 'reason'>): boolean =>
+const isRehearsed = ({ state, reason }: Pick<Row, 'state' | 'reason'>): boolean =>
   state === 'suppressed' && reason === 'rehearsal';
 
 const placeOfState: Readonly<Record<Delivery['state'], Place>> = {

@@ -55,6 +55,21 @@ describe('verify of a post', () => {
     expect(await prove(personalSubject(tooMany))).toMatchObject({ holds: false, identity: { unsent: -1 } });
   });
 
+  it('holds when nothing was sent to some, who are unsent, and not when that hides one too many', async () => {
+    const post = await put(people);
+    const subject = personalSubject(post);
+    const [row] = await rowsOf(post);
+    if (!row) throw new Error('there are rows');
+    await ledger.out().deliveries.setAside(row, { reason: 'quiet_hours', now: world.now() });
+    expect(await prove(subject)).toMatchObject({
+      holds: true,
+      identity: { target: 3, unsent: 1, queued: 2, excluded: 0 },
+    });
+    const before = await world.read(post);
+    await world.posts().change(before, { ...before, target: 2 }, told());
+    expect(await prove(subject)).toMatchObject({ holds: false, identity: { target: 2, unsent: 0 } });
+  });
+
   it('says the sum and the four levels, and finds each card in Feishu', async () => {
     const post = await put(people);
     const subject = personalSubject(post);

@@ -247,6 +247,64 @@ describe('setting aside', () => {
   });
 });
 
+describe('the end of what a row belongs to', () => {
+  it('lets nothing leave that waits, whenever its time would have come', async () => {
+    const row = await planned();
+    const held = must(await store.setAside(row, { reason: 'quiet_hours', now: start, until: at(9_000) }));
+    const retried = await failed({ code: '500', retryAt: at(9_000) });
+    for (const waiting of [held, retried]) {
+      const gone = must(await store.dismiss(waiting, 'post_closed'));
+      expect(gone).toMatchObject({ state: 'suppressed', reason: 'post_closed' });
+      expect(gone.dueAt).toBeUndefined();
+      expect(await isDueIndexed(gone)).toBe(false);
+      expect(await store.claim(gone, at(9_999))).toBeUndefined();
+    }
+  });
+
+  it('never touches what somebody holds, what may have arrived, what has, what failed for good, and an old view', async () => {
+    const live = await claimed();
+    const open = await failed({ code: 'timeout', retryAt: at(15), outcomeUnknown: true });
+    const shown = must(await store.recordAccepted(await claimed(), facts));
+    const final = await failed({ code: '230013' });
+    const retried = await failed({ code: '500', retryAt: at(15) });
+    for (const row of [live, open, shown, final]) {
+      expect(await store.dismiss(row, 'post_closed')).toBeUndefined();
+      expect(await store.find(row)).toEqual(row);
+    }
+    expect(await store.dismiss({ ...retried, attempt: 0 }, 'post_closed')).toBeUndefined();
+  });
+});
+
+describe('somebody who was excluded', () => {
+  const readmission = { hash: 'hash-2', reason: 'frozen', now: at(60), validUntil: at(900) };
+
+  it('is waited for again when they have the card, as read if they had read it', async () => {
+    const unread = must(await store.recordAccepted(await claimed(), facts));
+    const read = must(
+      await store.recordRead(must(await store.recordAccepted(await claimed(), facts)), at(9)),
+    );
+    for (const row of [unread, read]) {
+      must(await store.exclude(row, 'frozen'));
+      expect(await store.reinstate(row, 'left_company')).toBeUndefined();
+      expect(await store.readmit(row, readmission)).toBeUndefined();
+      expect(await store.reinstate(row, 'frozen')).toEqual(row);
+      expect(await store.reinstate(row, 'frozen')).toBeUndefined();
+    }
+  });
+
+  it('joins the queue when they don’t, for as long as that is worth it now', async () => {
+    const row = await planned({ validUntil: at(30) });
+    must(await store.exclude(row, 'frozen'));
+    expect(await store.reinstate(row, 'frozen')).toBeUndefined();
+    expect(await store.readmit(row, readmission)).toMatchObject({
+      state: 'planned',
+      wanted: { version: 1, hash: 'hash-2' },
+      validUntil: at(900).toISOString(),
+    });
+    expect(await isDueIndexed(row)).toBe(true);
+  });
+});
+
 describe('a person', () => {
   it('has the rows of one day, and not those of another day or person', async () => {
     const mine = await planned({ recipient: 'on_day' });
