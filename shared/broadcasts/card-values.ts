@@ -27,7 +27,7 @@ export const postValueSchema = z.object({
   post: name,
   /** Of the delivery whose card carries the button. */
   subject: name,
-  /** Of the row that an approver saw: another one by now is told instead of approved. */
+  /** Of the row that an approver or an editor saw: another one by now is told instead of approved, or overwritten. */
   revision: z.optional(number),
   /** Of the content that a reader saw. */
   version: z.optional(number),

@@ -166,7 +166,10 @@ const aboutArticle = (post: Broadcast): readonly CardElement[] => {
 const controls = (input: FormInput): readonly CardElement[] => {
   const { post, place } = input;
   const value = (act: 'previewPost' | 'submitPost' | 'cancelPost') =>
-    postValue({ do: act, post: post.broadcast, subject: place.subject });
+    postValue({
+      ...{ do: act, post: post.broadcast, subject: place.subject },
+      revision: String(post.revision),
+    });
   const confirm = { title: '取消这一期', text: '草稿会作废；文档不受影响' };
   const cancel = callbackButton({ text: '取消这一期', kind: 'text', value: value('cancelPost'), confirm });
   return [

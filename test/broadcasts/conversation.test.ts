@@ -122,6 +122,51 @@ describe('an editor with a document', () => {
     expect(await newest()).toMatchObject({ title: '加班餐补（新）', summary: '餐补改为每月发放' });
   });
 
+  it('with an old form overwrites nothing that another editor has written since', async () => {
+    const other = approver;
+    const { doc, form } = await drafted('样品领用规定');
+    await w.say(other, w.link(doc));
+    const theirs = { [formFields.summary]: '样品领用须登记' };
+    await w.click(other, w.cardOf(other, '草稿'), { act: 'previewPost', form: theirs });
+    const before = await newest();
+    for (const act of ['previewPost', 'submitPost', 'cancelPost']) {
+      const late = await w.click(editor, form, { act, form: { [formFields.summary]: '旧的摘要' } });
+      expect(late.toast).toEqual({
+        type: 'warning',
+        content: '闻人杰 已修改这份草稿，这次没有保存：请在更新后的表单里核对，再点一次',
+      });
+      expect(late.cardUpdated).toBe(true);
+      expect(await newest()).toEqual(before);
+    }
+    const now = w.cardOf(editor, '草稿');
+    expect(now.id).toBe(form.id);
+    expect(now.text).toContain('样品领用须登记');
+    expect((await w.click(editor, now, { act: 'submitPost' })).toast?.content).toBe('已提交审批');
+    expect(await newest()).toMatchObject({ state: 'in_review', summary: '样品领用须登记' });
+    const after = await w.click(other, w.cardOf(other, '草稿'), { act: 'submitPost' });
+    expect(after.toast?.content).toContain('待审批，不能修改');
+  });
+
+  it('with their own form presses as often as they like, also before the new one has come', async () => {
+    const { form } = await drafted('会议室使用');
+    for (const summary of ['第一稿', '第二稿'])
+      await w.click(editor, form, { act: 'previewPost', form: { [formFields.summary]: summary } });
+    expect(await newest()).toMatchObject({ state: 'draft', summary: '第二稿' });
+    expect((await w.click(editor, form, { act: 'submitPost' })).toast?.content).toBe('已提交审批');
+  });
+
+  it('with the form of before their document was read again is shown what was read', async () => {
+    const { doc, form } = await drafted('访客登记');
+    w.rewrite(doc, '访客登记（新）', '访客须预约。');
+    await w.say(editor, w.link(doc));
+    const late = await w.click(editor, form, { act: 'submitPost' });
+    expect(late.toast?.content).toContain('文章已重新读取，这次没有保存');
+    expect(w.cardOf(editor, '草稿').text).toContain('访客须预约');
+    const { state, summary } = await newest();
+    expect(state).toBe('draft');
+    expect(summary).toContain('访客须预约');
+  });
+
   it('may take it back, change it and cancel it', async () => {
     const { post } = await drafted('直播话术更新');
     await w.click(editor, w.cardOf(editor, '草稿'), { act: 'submitPost' });

@@ -8,6 +8,26 @@ const [editor, approver, reader] = ['裴律安', '闻人杰', '常悦'] as const
 
 const newest = async () => must((await w.posts().listOfAccount('legal'))[0], 'post');
 
+it('there an old form of another editor is refused, too, and the one of now comes by PATCH', async () => {
+  const doc = w.write(editor, '样品管理');
+  await w.say(editor, w.link(doc));
+  const old = w.cardOf(editor, '草稿');
+  await w.say(approver, w.link(doc));
+  const form = { [formFields.summary]: '样品须登记' };
+  for (let press = 0; press < 2; press += 1)
+    await w.click(approver, w.cardOf(approver, '草稿'), { act: 'previewPost', form });
+  expect(await newest()).toMatchObject({ summary: '样品须登记' });
+  const late = await w.click(editor, old, { act: 'submitPost' });
+  expect(late).toMatchObject({ cardUpdated: false, toast: { type: 'warning' } });
+  expect(late.toast?.content).toContain('闻人杰 已修改这份草稿');
+  expect(await newest()).toMatchObject({ state: 'draft', summary: '样品须登记' });
+  w.later(7_000);
+  await w.minute();
+  expect(w.cardOf(editor, '草稿').text).toContain('样品须登记');
+  await w.click(editor, w.cardOf(editor, '草稿'), { act: 'cancelPost' });
+  expect((await newest()).state).toBe('cancelled');
+});
+
 it('where a tenant’s client refuses a card in the answer, a toast answers and every card changes by PATCH', async () => {
   await w.say(editor, w.link(w.write(editor, '直播话术更新')));
   const form = {
