@@ -2,13 +2,13 @@ import type { Broadcast, BroadcastState } from '../../shared/broadcasts/broadcas
 import { errorFields, log } from '../../shared/log.ts';
 import { finish } from './finish.ts';
 import { followOpen } from './open.ts';
+import { followPaused } from './paused.ts';
 import { prepareDraft } from './prepare.ts';
 import { withdrawCards } from './recall.ts';
 import { askForApproval } from './review.ts';
 import { sendToAll } from './send-to-all.ts';
 import { settleApprovals } from './settle-questions.ts';
 import { startPost } from './start.ts';
-import { tellOfPause } from './tell.ts';
 import { type BroadcastDeps, type Held, type Next, rest, type Turn } from './turn.ts';
 
 /** `elsewhere`: another invocation has it. `nextAt`: when it wants to be looked at again, of what rests. */
@@ -36,7 +36,7 @@ const works: Readonly<Record<BroadcastState, Work>> = {
   approved: decided,
   scheduled: startPost,
   sending: sendToAll,
-  paused: tellOfPause,
+  paused: followPaused,
   open: followOpen,
   closed: finish,
   cancelled: decided,

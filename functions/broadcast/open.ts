@@ -27,7 +27,7 @@ const isComplete = ({ broadcast }: Turn, rows: readonly Delivery[]): boolean =>
   rows.length >= broadcast.target &&
   !rows.some((row) => isWaitedFor(row, broadcast.mustConfirm) || isLeftOut(row));
 
-const hasPassed = (iso: string | undefined, now: Date): boolean =>
+export const hasPassed = (iso: string | undefined, now: Date): boolean =>
   iso !== undefined && Date.parse(iso) <= now.getTime();
 
 const isQuiet = ({ broadcast, now }: Turn): boolean => {
@@ -40,14 +40,14 @@ const isQuiet = ({ broadcast, now }: Turn): boolean => {
  * Why it ends now: its deadline, everybody has done what was wanted, or 14 quiet days when nothing was. One that has to be
  * confirmed without a deadline, for joiners too (制度), stays open until somebody ends it.
  */
-const closesBecause = (turn: Turn, rows: readonly Delivery[]): Because | undefined => {
+export const closesBecause = (turn: Turn, rows: readonly Delivery[]): Because | undefined => {
   const complete = isComplete(turn, rows);
   if (hasPassed(turn.broadcast.deadlineAt, turn.now)) return complete ? 'complete' : 'deadline';
   if (complete && !isStanding(turn)) return 'complete';
   return isQuiet(turn) ? 'quiet' : undefined;
 };
 
-const close = async (
+export const close = async (
   deps: BroadcastDeps,
   { broadcast, now }: Turn,
   closedBecause: Because,
@@ -62,7 +62,7 @@ const close = async (
   return again;
 };
 
-const nextLook = ({ broadcast, now }: Turn, wished: Date | undefined): Date => {
+export const nextLook = ({ broadcast, now }: Turn, wished: Date | undefined): Date => {
   const openForMs = now.getTime() - Date.parse(broadcast.openedAt ?? now.toISOString());
   const usual = now.getTime() + (openForMs < livelyMs ? livelyEveryMs : hourMs);
   const deadline = broadcast.deadlineAt === undefined ? [] : [Date.parse(broadcast.deadlineAt)];

@@ -2,9 +2,8 @@ import { type Broadcast, workSubject } from '../../shared/broadcasts/broadcast.t
 import { keepCard } from '../../shared/delivery/keep-card.ts';
 import type { Card } from '../../shared/feishu/card-json.ts';
 import { deliveryElementId } from '../../shared/feishu/cards.ts';
-import { followUp, rowsOf } from './follow-up.ts';
 import type { Place } from './post-cards.ts';
-import { type BroadcastDeps, type Next, rest, type Turn } from './turn.ts';
+import type { BroadcastDeps, Turn } from './turn.ts';
 
 /** Whoever writes or approves works on it now; a day later they find it in the list of the account. */
 const validMs = 24 * 3_600_000;
@@ -57,16 +56,13 @@ export const tellEditors = (
 const momentOf = (iso: string): number => Date.parse(iso);
 
 /** Paused by itself, or by somebody: who writes it has to know why nothing leaves. */
-export const tellOfPause =
-  (deps: BroadcastDeps) =>
-  async (turn: Turn): Promise<Next> => {
-    const { paused } = turn.broadcast;
-    if (!paused) return rest();
-    const who = paused.by ? `${paused.by.name} 已暂停` : '已自动暂停';
-    const notice = { title: '发送已暂停', text: `${who}：${paused.reason}` };
-    await tellEditors(deps, turn, { what: `paused-${momentOf(paused.at)}`, ...notice });
-    return rest(await followUp(deps, turn, await rowsOf(deps, turn)));
-  };
+export const tellOfPause = async (deps: BroadcastDeps, turn: Turn): Promise<void> => {
+  const { paused } = turn.broadcast;
+  if (!paused) return;
+  const who = paused.by ? `${paused.by.name} 已暂停` : '已自动暂停';
+  const notice = { title: '发送已暂停', text: `${who}：${paused.reason}` };
+  await tellEditors(deps, turn, { what: `paused-${momentOf(paused.at)}`, ...notice });
+};
 
 /** What was found wrong is written on the post first, so that a crash in between tells it all the same. */
 export const tellOfProblem = async (deps: BroadcastDeps, turn: Turn): Promise<void> => {

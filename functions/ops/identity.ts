@@ -43,9 +43,9 @@ const firingOf = async ({ alerts }: VerifyDeps, id: string, subject: string): Pr
   return { state, target: row.target ?? null };
 };
 
-/** It ends by itself when everybody has a row; somebody may end it earlier. */
-const mayLack = ({ state, closedBecause }: Broadcast): boolean =>
-  state !== 'closed' || closedBecause === 'by_hand';
+/** It ends by itself when everybody has a row; somebody may end it earlier, and so does its deadline while it is paused. */
+const mayLack = ({ state, closedBecause, paused }: Broadcast): boolean =>
+  state !== 'closed' || closedBecause === 'by_hand' || paused !== undefined;
 
 /** Of a post the target grows before rows are planned, also when people join; that of an older version is forgotten. */
 const postOf = async ({ broadcasts }: VerifyDeps, subject: string): Promise<SubjectRow> => {

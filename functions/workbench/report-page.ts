@@ -90,10 +90,12 @@ export const reportBody = (view: ReportView): Html => {
   const { reported, now } = view;
   const { account, broadcast, report } = reported;
   const place = `/workbench/reports/${broadcast.broadcast}`;
-  const paused = broadcast.paused ? `：${broadcast.paused.reason}` : '';
+  const { paused } = broadcast;
+  const pause =
+    paused && (broadcast.state === 'paused' ? `：${paused.reason}` : `，结束时仍在暂停（${paused.reason}）`);
   return html`<p class="quiet">${account.name} ${issueWords(broadcast)} · v${broadcast.version} · ${
     stateNames[broadcast.state]
-  }${paused}</p><h1>${titleOf(reported)}</h1>
+  }${pause ?? ''}</p><h1>${titleOf(reported)}</h1>
 <section class="sheet" aria-labelledby="sum"><h2 id="sum">触达</h2><p><strong>${sumLine(report.sum, report.mustConfirm)}</strong></p><p>${rateLine(report.rate)}</p>${levels(reported)}${times(report)}${reasons(report)}</section>
 <section class="sheet" aria-labelledby="departments"><h2 id="departments">各部门</h2>${departments(report)}</section>
 ${forms(view)}<div class="acts"><a class="button" href="${place}/names.csv" download>下载名单（CSV）</a><a class="button" href="${place}/evidence" download>下载凭证（JSON）</a></div>

@@ -53,8 +53,15 @@ const colourOf = ({ state, closedBecause }: Broadcast): HeaderColour => {
   return state === 'recalled' ? 'grey' : 'blue';
 };
 
-const stateWords = ({ state, paused, closedBecause }: Broadcast): string => {
-  const why = state === 'paused' ? paused?.reason : closedBecause && endWords[closedBecause];
+/** A deadline ends a post that is paused, too. */
+const endOf = ({ paused, closedBecause }: Broadcast): string | undefined => {
+  if (closedBecause === undefined) return undefined;
+  return endWords[closedBecause] + (paused ? `，结束时仍在暂停（${paused.reason}）` : '');
+};
+
+const stateWords = (broadcast: Broadcast): string => {
+  const { state, paused } = broadcast;
+  const why = state === 'paused' ? paused?.reason : endOf(broadcast);
   return why === undefined ? stateNames[state] : `${stateNames[state]}：${why}`;
 };
 

@@ -20,18 +20,22 @@ const prepareEnded = async (how: Partial<Broadcast>): Promise<Broadcast> => {
   return post;
 };
 
+const paused = { at: recalled.at, from: 'sending', reason: '写错了一个数' } as const;
+
 describe.each([
-  ['closed', { closedBecause: 'by_hand', closedAt: recalled.at }],
-  ['recalled', { recalled }],
-] as const)('a post that is %s before everybody has their row', (state, how) => {
+  ['closed', { closedBecause: 'by_hand', closedAt: recalled.at }, 'post_closed'],
+  ['recalled', { recalled }, 'post_recalled'],
+  // Its deadline has passed, which ends it.
+  ['paused', { paused, deadlineAt: recalled.at }, 'post_closed'],
+] as const)('a post that is %s before everybody has their row', (state, how, reason) => {
   it('leaves nobody who waits for ever, wherever its end is killed: their rows say why nothing comes', async () => {
     const prepare = () => prepareEnded({ ...how, state });
     const check = async (post: Broadcast): Promise<void> => {
       const rows = await world.rowsOf(post);
       expect(Object.fromEntries(rows.map((row) => [row.recipient, row.reason ?? row.state]))).toEqual({
         [ledger.person(has).unionId]: 'accepted',
-        [ledger.person(unplanned).unionId]: `post_${state}`,
-        [ledger.person(alsoUnplanned).unionId]: `post_${state}`,
+        [ledger.person(unplanned).unionId]: reason,
+        [ledger.person(alsoUnplanned).unionId]: reason,
       });
       expect(rows.filter(({ dueShard }) => dueShard === 'bulk')).toEqual([]);
       expect(sumOf(post.target, rows)).toMatchObject({

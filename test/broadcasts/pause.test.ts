@@ -83,4 +83,35 @@ describe('pause', () => {
     expect(failed).toBe(14);
     expect(sent + excluded + failed).toBe(target);
   }, 120_000);
+
+  it('waits for nobody who has left, and its deadline ends it: the report says that it was paused', async () => {
+    const deadline = Date.now() + 30 * 3_600_000;
+    const more = {
+      audience: { any: [{ departments: ['客服'] }] },
+      deadline: new Date(deadline).toISOString(),
+    };
+    const post = await started('停到截止', { ...more, mustConfirm: true });
+    const goes = world.person('汪晓棠').unionId;
+    await world.act({ do: 'pause', post, by: '裴律安', reason: '等法务确认' });
+    const inAnHour = new Date(Date.now() + 3_600_000);
+    expect(await world.posts().listDue(inAnHour)).toContain(post);
+    await world.gone([goes]);
+    world.later(3_600_000);
+    await world.advance(post);
+    const left = (await world.rows(post)).find(({ recipient }) => recipient === goes);
+    expect(left).toMatchObject({ state: 'excluded', reason: 'left_company' });
+    expect(await world.find(post)).toMatchObject({ state: 'paused' });
+
+    // Looked at once more before its deadline: it wants to be looked at then.
+    world.clock(new Date(deadline - 60_000).toISOString());
+    expect(await world.advance(post)).toMatchObject({ ended: 'rests', nextAt: new Date(deadline) });
+    world.clock(new Date(deadline).toISOString());
+    await world.advance(post);
+    expect(await world.find(post)).toMatchObject({ state: 'closed', closedBecause: 'deadline' });
+    const rows = await world.rows(post);
+    expect(rows.filter(({ state }) => state === 'planned' || state === 'held')).toEqual([]);
+    await world.deliverAll();
+    const report = world.screen('裴律安').filter((card) => card.includes('结束报告'));
+    expect(report.at(-1)).toContain('已结束：已到截止时间，结束时仍在暂停（等法务确认）');
+  }, 60_000);
 });
