@@ -11,7 +11,10 @@ import type { Person } from '../../shared/store/people.ts';
 import type { PostsDeps } from './posts.ts';
 import { type ReplyFrame, reply } from './reply-cards.ts';
 
-type ListsDeps = Pick<PostsDeps, 'broadcasts' | 'accounts' | 'deliveries' | 'now'>;
+export type ListsDeps = Pick<PostsDeps, 'broadcasts' | 'accounts' | 'deliveries' | 'now'> & {
+  /** `https://…/workbench`: where the pages are. */
+  readonly pages: string;
+};
 
 const mostLines = 10;
 const perAccount = 5;
@@ -30,10 +33,16 @@ const waitingLine = ({ account, broadcast }: Reading): string => {
   return `${titleOf(broadcast)}\n${coloured(small, 'grey')}`;
 };
 
+/** The page of a post takes its confirmation as long as it is there: its card may have ended, or be older than 14 days. */
+const confirmLine =
+  (pages: string) =>
+  (reading: Reading): string =>
+    `${waitingLine(reading)}　${link('去确认', `${pages}/posts/${reading.broadcast.broadcast}`)}`;
+
 /** 待读: what this person hasn't read or confirmed yet, the nearest deadline first. */
 export const unreadCard = async (deps: ListsDeps, { person }: Person, frame: ReplyFrame): Promise<Card> => {
   const { toConfirm, toRead } = sortReadings(await findReadings(deps)(person));
-  const waiting = [...toConfirm, ...toRead];
+  const waiting = [...toConfirm.map(confirmLine(deps.pages)), ...toRead.map(waitingLine)];
   if (waiting.length === 0)
     return reply(frame, {
       title: '待读',
@@ -42,11 +51,10 @@ export const unreadCard = async (deps: ListsDeps, { person }: Person, frame: Rep
       colour: 'green',
     });
   const more = waiting.length > mostLines ? [`……共 ${waiting.length} 篇`] : [];
-  const confirm = toConfirm.length > 0 ? ['', '需确认的文章，请在原卡片上点「我已阅读并知悉」。'] : [];
   return reply(frame, {
     title: `待读 ${waiting.length} 篇`,
     summary: `待确认 ${toConfirm.length} · 未读 ${toRead.length}`,
-    lines: [...waiting.slice(0, mostLines).map(waitingLine), ...more, ...confirm],
+    lines: [...waiting.slice(0, mostLines), ...more],
   });
 };
 

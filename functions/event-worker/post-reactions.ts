@@ -2,7 +2,7 @@ import type { Card } from '../../shared/feishu/card-json.ts';
 import type { Person } from '../../shared/store/people.ts';
 import type { Heard } from './desk.ts';
 import { draftFromLink, tellEditors } from './drafts.ts';
-import { postsCard, unreadCard } from './post-lists.ts';
+import { type ListsDeps, postsCard, unreadCard } from './post-lists.ts';
 import { type PostsDeps, recordOpened, sendPreview } from './posts.ts';
 import type { Occurrence, Reacted } from './reactions.ts';
 import type { ReplyFrame } from './reply-cards.ts';
@@ -19,7 +19,7 @@ export type PostReactions = {
 };
 
 /** Posts of accounts in the chat with a bot. */
-export const postReactions = (deps: PostsDeps): PostReactions => ({
+export const postReactions = (deps: PostsDeps & ListsDeps): PostReactions => ({
   linked: draftFromLink(deps),
   linkedByOthers: tellEditors(deps),
   preview: sendPreview(deps),

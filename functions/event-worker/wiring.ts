@@ -36,6 +36,7 @@ const envShape = {
   TICKETS_TABLE: z.string().min(1),
   SETTINGS_TABLE: z.string().min(1),
   BROADCASTS_TABLE: z.string().min(1),
+  WORKBENCH_URL: z.url(),
   SEAL_KEYS: sealKeysSchema,
 };
 
@@ -55,11 +56,11 @@ const conversations = (env: Tables, chat: Chat, rules: () => Promise<Rules>) => 
     keys: ticketKeys(env.TICKETS_TABLE),
   }),
   posts: postReactions({
-    ...{ ...chat, accounts: allAccounts },
+    ...{ ...chat, accounts: allAccounts, pages: env.WORKBENCH_URL },
     broadcasts: broadcasts(env.BROADCASTS_TABLE),
   }),
 });
-type Tables = { readonly TICKETS_TABLE: string; readonly BROADCASTS_TABLE: string };
+type Tables = Readonly<Record<'TICKETS_TABLE' | 'BROADCASTS_TABLE' | 'WORKBENCH_URL', string>>;
 
 /** Everything that the worker needs, from the environment; `settle` writes the calls that it made into the month's budget. */
 export const wiring = (): { readonly deps: WorkDeps; readonly settle: () => Promise<void> } => {

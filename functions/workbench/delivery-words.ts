@@ -1,6 +1,7 @@
+import { allAccounts } from '../../config/accounts/all.ts';
 import { allAlerts } from '../../config/alerts/all.ts';
 import { releases } from '../../config/bundles.ts';
-import { broadcastOf } from '../../shared/broadcasts/broadcast.ts';
+import { postNameOf } from '../../shared/broadcasts/post-name.ts';
 import { reasonInWords } from '../../shared/digests/reason-words.ts';
 import { dayAndTime } from '../../shared/follow-ups/follow-up.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
@@ -21,11 +22,12 @@ const kinds: ReadonlyMap<string, (id: string) => string> = new Map<string, (id: 
   ['notice', () => '系统通知'],
 ]);
 
+const postName = postNameOf(allAccounts);
+
 /** Who reads it knows the name, not the key. */
 export const deliveryName = ({ subject }: Delivery): string => {
-  const post = broadcastOf(subject);
-  if (post)
-    return `订阅号文章 ${post.broadcast} v${post.version}${post.part === 'reminder' ? '（催办）' : ''}`;
+  const post = postName(subject);
+  if (post !== undefined) return post;
   const [kind = '', id = ''] = subject.split(':');
   return kinds.get(kind)?.(id) ?? '系统消息';
 };

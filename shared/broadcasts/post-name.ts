@@ -1,9 +1,9 @@
 import type { Account } from './account.ts';
 import { accountOf, broadcastOf } from './broadcast.ts';
 
-const parts = { personal: '', groups: '（群消息）', reminder: '（催读）' } as const;
+const parts = { personal: '', groups: '（群消息）', reminder: '（催办）' } as const;
 
-/** 薄荷法讯 第 42 期（催读）: what a person calls the post of a delivery; `undefined` for everything else. */
+/** 薄荷法讯 第 42 期（催办）: what a person calls the post of a delivery; `undefined` for everything else. */
 export const postNameOf =
   (accounts: readonly Pick<Account, 'id' | 'name'>[]) =>
   (subject: string): string | undefined => {

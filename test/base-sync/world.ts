@@ -91,6 +91,7 @@ export const baseWorld = () => {
           'metrics',
         ].map((table) => [`${table.toUpperCase()}_TABLE`, name(table)]),
       ),
+      WORKBENCH_URL: 'http://127.0.0.1:4520/workbench',
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(feishuApps),
     });

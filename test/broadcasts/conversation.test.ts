@@ -303,6 +303,9 @@ describe('lists', () => {
     expect(list.card.header.title.content).toBe('待读 1 篇');
     expect(list.text).toContain('广告法新规');
     expect(list.text).toContain('需确认');
+    expect(list.text).toContain('[去确认](');
+    expect(decodeURIComponent(list.text)).toContain('/workbench/posts/legal-1');
+    expect(list.text).not.toContain('原卡片');
   });
 
   it('who opens the article is recorded on their row, once, and nobody else', async () => {

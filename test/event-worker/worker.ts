@@ -88,6 +88,7 @@ export const worker = () => {
       METRICS_TABLE: name('metrics'),
       TICKETS_TABLE: name('tickets'),
       DELIVER_BULK_FUNCTION: 'zhida-test-deliver-bulk',
+      WORKBENCH_URL: 'http://127.0.0.1:4520/workbench',
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(feishuApps),
     });

@@ -106,6 +106,7 @@ export const clicks = ({ cardAnswer = 'card', web = false }: World = {}) => {
       BROADCASTS_TABLE: name('broadcasts'),
       OPS_TABLE: name('ops'),
       DELIVER_BULK_FUNCTION: 'zhida-test-deliver-bulk',
+      WORKBENCH_URL: 'http://127.0.0.1:4520/workbench',
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(apps),
     });

@@ -139,7 +139,7 @@ describe('why of a post', () => {
     const input = { do: 'why', person: '林知夏', date: dayOf(world.now()) };
     const nameOf = async (about: string) =>
       ((await why(deps()).run({ ...input, about }, world.now())) as unknown as Told).about[0]?.name;
-    expect(await nameOf('broadcast:legal-7:v2:remind-1')).toBe('薄荷法讯 第 7 期 v2（催读）');
+    expect(await nameOf('broadcast:legal-7:v2:remind-1')).toBe('薄荷法讯 第 7 期 v2（催办）');
     expect(await nameOf('broadcast:legal-7:v1:groups')).toBe('薄荷法讯 第 7 期（群消息）');
     expect(await nameOf('broadcast:gone-3:v1')).toBe('文章 第 3 期');
   });

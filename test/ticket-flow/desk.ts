@@ -117,6 +117,7 @@ export const desk = ({ web = false }: { readonly web?: boolean } = {}) => {
       SEAL_KEYS: JSON.stringify([sealKey]),
       CARD_ANSWER: 'card',
       DELIVER_BULK_FUNCTION: 'zhida-test-deliver-bulk',
+      WORKBENCH_URL: 'http://127.0.0.1:4520/workbench',
       FEISHU_DOMAIN: feishu.url,
       FEISHU_APPS: JSON.stringify(apps),
       ...Object.fromEntries(names.map((table) => [`${table.toUpperCase()}_TABLE`, name(table)])),

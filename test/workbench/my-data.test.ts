@@ -46,6 +46,7 @@ describe('我的数据', () => {
       state: 'confirmed',
       confirmed: { at: new Date().toISOString(), version: 1, via: 'page' },
     });
+    await put('broadcast:legal-7:v1:remind-1', 1);
     await storesIn(tables).deliveries.put({
       ...rowFor(postOf(), unionId),
       subject: 'ticket:T-9',
@@ -64,9 +65,10 @@ describe('我的数据', () => {
       reader,
       '20:00–09:00（你自己设置的）',
       '晨报',
-      '订阅号文章 legal-7 v1',
+      '薄荷法讯 第 7 期',
+      '薄荷法讯 第 7 期（催办）',
       '未发送：当时在你设置的免打扰时段',
-      '已送达 2 条，读了 1 条卡片，打开 0 篇文章，确认 1 次；未发送 1 条',
+      '已送达 3 条，读了 1 条卡片，打开 0 篇文章，确认 1 次；未发送 1 条',
     ])
       expect(html).toContain(words);
     expect(html).not.toContain('退款');
@@ -81,7 +83,7 @@ describe('我的数据', () => {
     );
     expect(JSON.parse(file.html)).toMatchObject({
       person: { name: reader },
-      counts: { delivered: 2, unsent: 1 },
+      counts: { delivered: 3, unsent: 1 },
       deliveries: expect.arrayContaining([
         expect.objectContaining({ subject: 'broadcast:legal-7:v1', state: 'confirmed' }),
       ]) as object[],
