@@ -1,6 +1,8 @@
 import { type Outcome, settledCard } from '../../shared/broadcasts/settled-card.ts';
-import { findCard } from '../../shared/delivery/keep-card.ts';
+import { findCard, keepCard } from '../../shared/delivery/keep-card.ts';
+import { wantContent } from '../../shared/delivery/want.ts';
 import type { Card } from '../../shared/feishu/card-json.ts';
+import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import type { Contents } from '../../shared/store/contents.ts';
 import type { Deliveries } from '../../shared/store/deliveries.ts';
@@ -75,4 +77,14 @@ export const settledCopy = async (
 ): Promise<Card | undefined> => {
   const card = copy?.wanted && (await findCard(contents)(copy.wanted.hash));
   return card && settledCard(card, outcome);
+};
+
+/** By a refresh: of a copy that no answer changes. */
+export const wantCard = async (
+  deps: PostCopyDeps,
+  row: Delivery,
+  { card, final }: Pick<Answering, 'final'> & { readonly card: Card },
+): Promise<void> => {
+  const { hash } = await keepCard(deps.contents)(card, { id: deliveryElementId(row.subject, row.recipient) });
+  await wantContent(deps)(row, { hash, final });
 };

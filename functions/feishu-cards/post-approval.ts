@@ -3,22 +3,17 @@ import { approvalOutcome } from '../../shared/broadcasts/approval-card.ts';
 import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
 import type { Outcome } from '../../shared/broadcasts/settled-card.ts';
 import { readReason, readSendTime, type Submitted } from '../../shared/broadcasts/submitted-form.ts';
-import { keepCard } from '../../shared/delivery/keep-card.ts';
-import { wantContent } from '../../shared/delivery/want.ts';
 import { ConflictError, InvalidInputError } from '../../shared/errors.ts';
-import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { dayAndTime } from '../../shared/follow-ups/follow-up.ts';
 import { errorFields, log } from '../../shared/log.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
-import { replyWith, settledCopy } from './broadcast-copy.ts';
+import { replyWith, settledCopy, wantCard } from './broadcast-copy.ts';
 import type { CardReply } from './in-time.ts';
 import { type Perform, type PostActDeps, type PostClicker, takeSteps } from './post-steps.ts';
 
 const refreshOne = async (deps: PostActDeps, row: Delivery, outcome: Outcome): Promise<void> => {
   const card = await settledCopy(deps, row, outcome);
-  if (!card) return;
-  const { hash } = await keepCard(deps.contents)(card, { id: deliveryElementId(row.subject, row.recipient) });
-  await wantContent(deps)(row, { hash, final: true });
+  if (card) await wantCard(deps, row, { card, final: true });
 };
 
 /** The other approvers have nothing to do any more. */

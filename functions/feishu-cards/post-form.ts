@@ -4,13 +4,10 @@ import { departmentsIn } from '../../shared/broadcasts/departments.ts';
 import { formCard, submittedCard } from '../../shared/broadcasts/form-card.ts';
 import { type Outcome, settledCard } from '../../shared/broadcasts/settled-card.ts';
 import { readDraftForm } from '../../shared/broadcasts/submitted-form.ts';
-import { keepCard } from '../../shared/delivery/keep-card.ts';
-import { wantContent } from '../../shared/delivery/want.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../../shared/errors.ts';
 import type { Card } from '../../shared/feishu/card-json.ts';
-import { deliveryElementId } from '../../shared/feishu/cards.ts';
 import { dayAndTime } from '../../shared/follow-ups/follow-up.ts';
-import { replyWith } from './broadcast-copy.ts';
+import { replyWith, wantCard } from './broadcast-copy.ts';
 import { takeFormSteps } from './form-steps.ts';
 import type { CardReply } from './in-time.ts';
 import { type Perform, type PostActDeps, type PostClicker, takeSteps } from './post-steps.ts';
@@ -56,11 +53,7 @@ const showNewer = async (deps: PostActDeps, clicker: PostClicker, post: Broadcas
   const card = await formOf(deps, clicker, post);
   const toast = { type: 'warning', content: changedWords(post, clicker) } as const;
   const reply = await replyWith(deps, toast, { copy, card, final: false, waiting });
-  if (reply.card || !copy) return reply;
-  const { hash } = await keepCard(deps.contents)(card, {
-    id: deliveryElementId(copy.subject, copy.recipient),
-  });
-  await wantContent(deps)(copy, { hash });
+  if (!reply.card && copy) await wantCard(deps, copy, { card, final: false });
   return reply;
 };
 
