@@ -13,6 +13,7 @@ const optionsSchema = z.object({
   platform: z.literal('node'),
   target: z.string(),
   format: z.enum(['cjs', 'esm']),
+  charset: z.enum(['ascii', 'utf8']),
   mainFields: z.array(z.string()),
   exclude: z.array(z.string()),
 });
