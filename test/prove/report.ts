@@ -30,7 +30,9 @@ export const describeRun = (report: Report, isAlone: boolean): readonly string[]
   const { seed, failed, findings, struck, logs, calls, invocations, virtualMinutes } = report;
   const facts = `${calls} calls, ${invocations} invocations, ${virtualMinutes} virtual minutes, ${struck.length} faults`;
   const line = `seed ${seed} ${failed ? 'FAILED' : 'ok'}: ${facts}`;
-  const found = findings.map(({ kind, what }) => `  ${kind}: ${what}`);
+  // What fails the seed first: of what is only unknown there may be hundreds.
+  const worstFirst = findings.toSorted((a, b) => Number(a.kind === 'unknown') - Number(b.kind === 'unknown'));
+  const found = worstFirst.map(({ kind, what }) => `  ${kind}: ${what}`);
   if (!failed && !isAlone) return [line, ...found];
   const schedule = struck.map((each) => `  ${each}`);
   const words = logs.slice(-shown).map((each) => `  ${each}`);
