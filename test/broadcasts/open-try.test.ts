@@ -106,6 +106,49 @@ describe('a try of which nobody knows whether it has arrived', () => {
   });
 });
 
+describe('a post that is paused while one of its cards is being sent', () => {
+  // A person gets only so many messages a day.
+  const other = '常悦';
+  const pause = async (post: Broadcast): Promise<void> => {
+    const paused = { at: world.now().toISOString(), from: 'open', reason: '写错了' } as const;
+    await change(post, { state: 'paused', paused });
+    // What was read of the post is used for a second.
+    await later(1_100);
+  };
+
+  it('repeats none of them in place', async () => {
+    const post = await world.put([other]);
+    let posts = 0;
+    const busy: SendDeps['post'] = async () => {
+      posts += 1;
+      await pause(post);
+      return { kind: 'refused', code: '99991400', final: false };
+    };
+    await sendDelivery({ ...world.sending(), patienceMs: 10_000, post: busy })(await rowOf(post));
+    expect(posts).toBe(1);
+    expect(await rowOf(post)).toMatchObject({ state: 'failed', code: '99991400' });
+  });
+
+  it('lets none leave that was claimed before', async () => {
+    const post = await world.put([other]);
+    const sending = world.sending();
+    let posts = 0;
+    const counted: SendDeps['post'] = (...asked) => {
+      posts += 1;
+      return sending.post(...asked);
+    };
+    const find: SendDeps['contents']['find'] = async (hash) => {
+      await pause(post);
+      return sending.contents.find(hash);
+    };
+    await sendDelivery({ ...sending, contents: { ...sending.contents, find }, post: counted })(
+      await rowOf(post),
+    );
+    expect(posts).toBe(0);
+    expect(await rowOf(post)).toMatchObject({ state: 'failed', code: 'post_paused' });
+  });
+});
+
 describe('a card of which nobody knows whether it has arrived', () => {
   it('has, when its person confirms on it: it changes with the answer, and nothing is sent again', async () => {
     const post = await world.put([who]);
