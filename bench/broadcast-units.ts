@@ -10,7 +10,6 @@ import { faceOf, postCard } from '../shared/broadcasts/post-card.ts';
 import { keepSnapshot } from '../shared/broadcasts/snapshot.ts';
 import { keepCard } from '../shared/delivery/keep-card.ts';
 import { sendDelivery } from '../shared/delivery/send.ts';
-import { recordShownByAnswer } from '../shared/delivery/want.ts';
 import { deliveryElementId } from '../shared/feishu/cards.ts';
 import { benchPost } from './broadcast-post.ts';
 import { type BenchLedger, startLedger } from './ledger.ts';
@@ -52,8 +51,8 @@ const stepsOf = async (ledger: BenchLedger, person: string): Promise<readonly nu
   const card = postCard(face, { kind: 'confirmed', at, version: 1 });
   const { hash } = await keepCard(contents)(card, { id: deliveryElementId(subject, person) });
   await step(async () => {
-    await deliveries.recordConfirmed(key, { at, version: 1, via: 'card' });
-    await recordShownByAnswer({ deliveries, now })(key, { hash, final: true });
+    const confirmed = await deliveries.recordConfirmed(key, { at, version: 1, via: 'card' });
+    if (confirmed) await deliveries.recordShown(confirmed, { hash, final: true, at: now() });
   });
   return units;
 };

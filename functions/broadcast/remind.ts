@@ -85,38 +85,48 @@ const dueOf = (stands: readonly Stand[], { broadcast, now }: Look): readonly Due
     return climb && !isOver && climb.at <= now ? [{ row, reminded, climb }] : [];
   });
 
+type Climbing = {
+  /** When the ladder is to be looked at again. */
+  readonly nextAt: Date | undefined;
+  /** Who was asked in this look. */
+  readonly asked: readonly string[];
+};
+
 /** Tomorrow's rungs follow from today's: they are looked for again once these are planned. */
-const climb = async (deps: RemindDeps, look: Look, reminders: Reminders): Promise<Date | undefined> => {
+const climb = async (deps: RemindDeps, look: Look, reminders: Reminders): Promise<Climbing> => {
   const { broadcast, now } = look;
   const stands = await climbsOf(deps, look, reminders);
   const due = dueOf(stands, look);
-  if (due.length === 0)
-    return nextLadderAt(
-      stands.map((stand) => stand.climb),
-      broadcast.deadlineAt,
-    );
+  if (due.length === 0) {
+    const climbs = stands.map((stand) => stand.climb);
+    return { nextAt: nextLadderAt(climbs, broadcast.deadlineAt), asked: [] };
+  }
   const at = (rung: Climb['rung']): readonly Due[] => due.filter((each) => each.climb.rung === rung);
   const recipientsAt = (rung: Climb['rung']) => at(rung).map(({ row }) => row.recipient);
-  await planReminders(deps, look, { which: '1', recipients: recipientsAt('first') });
-  await planReminders(deps, look, { which: '2', recipients: recipientsAt('second') });
+  const [first, second] = [recipientsAt('first'), recipientsAt('second')];
+  await planReminders(deps, look, { which: '1', recipients: first });
+  await planReminders(deps, look, { which: '2', recipients: second });
   const mark = await tellManagers(deps)(look, at('managers'), now);
   if (mark !== undefined) await recordDone(deps)(broadcast, [mark], now);
-  return now;
+  return { nextAt: now, asked: [...first, ...second] };
 };
 
 /** Whoever was asked so short a time ago, by the ladder or by hand, isn't asked by hand again: 催未读 may be pressed twice. */
 const justAskedMs = 30 * 60_000;
 
 /** 催未读: everybody on whose screen the card is and who hasn't done what is wanted of them. */
-const remindByHand = async (deps: RemindDeps, look: Look, reminders: Reminders): Promise<void> => {
+const remindByHand = async (
+  deps: RemindDeps,
+  look: Look,
+  { reminders, asked }: { readonly reminders: Reminders; readonly asked: readonly string[] },
+): Promise<void> => {
   const { broadcast, rows, now } = look;
   const which = `m${broadcast.reminded}`;
   const mark = `reminded-${broadcast.reminded}`;
   if (broadcast.reminded === 0 || broadcast.done.includes(mark)) return;
   const since = new Date(now.getTime() - justAskedMs).toISOString();
-  const justAsked = new Set(
-    reminders.all.filter(({ row }) => row.plannedAt > since).map(({ row }) => row.recipient),
-  );
+  const before = reminders.all.filter(({ row }) => row.plannedAt > since).map(({ row }) => row.recipient);
+  const justAsked = new Set([...before, ...asked]);
   const waiting = rows.filter(
     (row) =>
       row.messageId !== undefined && isWaitedFor(row, broadcast.mustConfirm) && !justAsked.has(row.recipient),
@@ -135,6 +145,10 @@ export const remind =
     const reminders = await readReminders(deps, broadcast);
     await settleReminders(deps)(look, rows, reminders);
     if (broadcast.state !== 'open') return undefined;
-    await remindByHand(deps, look, reminders);
-    return broadcast.mustConfirm ? climb(deps, look, reminders) : undefined;
+    // The ladder first: whoever it asks in this look isn't asked by hand as well.
+    const { nextAt, asked } = broadcast.mustConfirm
+      ? await climb(deps, look, reminders)
+      : { nextAt: undefined, asked: [] };
+    await remindByHand(deps, look, { reminders, asked });
+    return nextAt;
   };

@@ -9,8 +9,6 @@ export type Wanted = 'wanted' | 'same' | 'over';
 
 /** Each round somebody else changed the row in between; a row changes a dozen times in its life. */
 const maxRounds = 20;
-const changedTooOften = (): ConflictError =>
-  new ConflictError('changed_meanwhile', 'the delivery changed in every round');
 
 const ended = ['suppressed', 'excluded'];
 
@@ -27,17 +25,5 @@ export const wantContent =
       if (delivery.wanted?.hash === hash) return 'same';
       if (await deliveries.want(delivery, { hash, final, now: now() })) return 'wanted';
     }
-    throw changedTooOften();
-  };
-
-/** The clicker's own copy shows what the answer to the click carried; the same words as `wantContent`. */
-export const recordShownByAnswer =
-  ({ deliveries, now }: WantDeps) =>
-  async (key: DeliveryKey, { hash, final }: { hash: string; final?: boolean }): Promise<Wanted> => {
-    for (let round = 0; round < maxRounds; round += 1) {
-      const delivery = await deliveries.find(key);
-      if (delivery?.messageId === undefined) return 'over';
-      if (await deliveries.recordShown(delivery, { hash, final, at: now() })) return 'wanted';
-    }
-    throw changedTooOften();
+    throw new ConflictError('changed_meanwhile', 'the delivery changed in every round');
   };

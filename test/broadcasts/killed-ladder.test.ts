@@ -53,7 +53,8 @@ const check = async (post: Broadcast): Promise<void> => {
   const asked = (which: string) => recipientsOf(reminderSubject(post, which));
   expect(await asked('1')).toEqual(idsOf(fresh, reminded, urged, alsoUrged, confirmed));
   expect(await asked('2')).toEqual(idsOf(reminded, urged, alsoUrged));
-  expect(await asked('m1')).toEqual(idsOf(fresh, reminded, urged, alsoUrged));
+  // Whom the ladder asks in the same look isn't asked by hand as well.
+  expect(await asked('m1')).toEqual(idsOf(urged, alsoUrged));
   const lists = await ledger.out().deliveries.listOfSubject(workSubject(post, managersMark));
   const texts = lists.map(async ({ recipient, wanted }) => {
     const text = (await ledger.out().contents.find(wanted?.hash ?? '')) ?? '';

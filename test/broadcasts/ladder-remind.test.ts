@@ -149,6 +149,13 @@ describe('reminders of a post that must be confirmed', () => {
   });
 });
 
+/** 催未读 on the report's card. */
+const press = async (post: Broadcast): Promise<void> => {
+  const before = await read(post);
+  const told = { step: 'remind', now: now(), wakes: true };
+  await world.posts().change(before, { ...before, reminded: before.reminded + 1 }, told);
+};
+
 describe('催未读', () => {
   it('is a new card for everybody who is waited for, once each time it is asked for', async () => {
     await goTo('2026-11-30T09:00');
@@ -157,9 +164,7 @@ describe('催未读', () => {
     const { deliveries } = ledger.out();
     const [row] = await rowsOf(post);
     if (row) await deliveries.recordRead(row, now());
-    const before = await read(post);
-    const told = { step: 'remind', now: now(), wakes: true };
-    await world.posts().change(before, { ...before, reminded: 1 }, told);
+    await press(post);
     expect(await look(post)).toBeUndefined();
     const [asked, ...others] = await reminders(post, 'm1');
     expect(others).toEqual([]);
@@ -178,21 +183,31 @@ describe('催未读', () => {
     await drain();
     await goTo('2026-11-30T12:01');
     await look(post);
-    const before = await read(post);
-    await world
-      .posts()
-      .change(before, { ...before, reminded: 1 }, { step: 'remind', now: now(), wakes: true });
+    await press(post);
     await look(post);
     expect(await reminders(post, '1')).toHaveLength(1);
     expect(await reminders(post, 'm1')).toEqual([]);
   });
 
+  it('leaves alone whom the ladder asks at the same moment', async () => {
+    await goTo('2026-11-30T14:00');
+    const post = await put(['石敬川', '白若溪']);
+    const [first, later] = await rowsOf(post);
+    const until = new Date(now().getTime() + 3_600_000);
+    if (later) await ledger.out().deliveries.setAside(later, { reason: 'later', now: now(), until });
+    await drain();
+    await goTo('2026-11-30T15:01');
+    await drain();
+    await goTo('2026-11-30T16:01');
+    await press(post);
+    await look(post);
+    const recipients = async (which: string) =>
+      (await reminders(post, which)).map(({ recipient }) => recipient);
+    expect(await recipients('1')).toEqual([first?.recipient]);
+    expect(await recipients('m1')).toEqual([later?.recipient]);
+  });
+
   it('sends one card when it is pressed twice, and asks again half an hour later', async () => {
-    const press = async (post: Broadcast): Promise<void> => {
-      const before = await read(post);
-      const told = { step: 'remind', now: now(), wakes: true };
-      await world.posts().change(before, { ...before, reminded: before.reminded + 1 }, told);
-    };
     await goTo('2026-12-01T14:30');
     const post = await put(['石敬川', '白若溪'], { mustConfirm: false });
     await drain();

@@ -42,6 +42,11 @@ export type Ledger = {
   /** Keeps a card of this delivery that says `text`; returns its hash. */
   readonly cardFor: (wish: Pick<Wish, 'subject' | 'recipient'>, text: string) => Promise<string>;
   readonly rowOf: (wish: Pick<Wish, 'subject' | 'recipient'>) => Promise<Delivery>;
+  /** The card of this content is the answer to a click on the person's copy. */
+  readonly showByAnswer: (
+    wish: Pick<Wish, 'subject' | 'recipient'>,
+    hash: string,
+  ) => Promise<Delivery | undefined>;
   readonly fail: (...faults: Omit<Fault, 'api'>[]) => void;
   readonly failAt: (api: string, ...faults: Omit<Fault, 'api'>[]) => void;
   /** Calls of the send API since the last time somebody asked. */
@@ -153,6 +158,11 @@ export const localLedger = (): Ledger => {
     const { deliveries } = out();
     return { deliveries, send: sendDelivery(sending), refresh: refreshDelivery(sending) };
   };
+  const rowOf: Ledger['rowOf'] = async (wish) => {
+    const row = await out().deliveries.find(wish);
+    if (!row) throw new Error(`${wish.subject} has no row`);
+    return row;
+  };
   const person: Ledger['person'] = (name) => {
     const found = feishu().tenant.company.people.find((one) => one.name === name);
     if (!found) throw new Error(`nobody is called ${name}`);
@@ -189,11 +199,9 @@ export const localLedger = (): Ledger => {
       };
     },
     cardFor: ({ subject, recipient }, text) => out().contents.keep(cardText(subject, recipient, text)),
-    rowOf: async (wish) => {
-      const row = await out().deliveries.find(wish);
-      if (!row) throw new Error(`${wish.subject} has no row`);
-      return row;
-    },
+    rowOf,
+    showByAnswer: async (wish, hash) =>
+      out().deliveries.recordShown(await rowOf(wish), { hash, at: new Date(clock.now()) }),
     fail: (...faults) => {
       failAt(postApi, ...faults);
     },

@@ -2,11 +2,11 @@ import { beforeEach, expect, it } from 'vitest';
 import { catchUp, catchUpDue } from '../../functions/deliver/catch-up.ts';
 import type { Wish } from '../../shared/delivery/plan.ts';
 import { sendNow } from '../../shared/delivery/send.ts';
-import { recordShownByAnswer, wantContent } from '../../shared/delivery/want.ts';
+import { wantContent } from '../../shared/delivery/want.ts';
 import { localLedger, patchApi } from './ledger.ts';
 
 const ledger = localLedger();
-const { clock, sender, screenOf, wishFor, rowOf, failAt, cardFor, net } = ledger;
+const { clock, sender, screenOf, wishFor, rowOf, failAt, cardFor, showByAnswer, net } = ledger;
 const now = (): Date => new Date(clock.now());
 const tables = () => ({ deliveries: ledger.out().deliveries, now });
 const sweepFor = async (minutes: number): Promise<void> => {
@@ -56,7 +56,7 @@ it('a click while a lost PATCH waits for its repeat ends with the clicker’s ca
   await catchUp(net())(wish, now());
   expect(await rowOf(wish)).toMatchObject({ unsettled: true });
   const hash = await cardFor(wish, '你的');
-  await recordShownByAnswer(tables())(wish, { hash });
+  await showByAnswer(wish, hash);
   await sweepFor(8);
   expect(lastOn('林知夏')).toContain('你的');
   const row = await rowOf(wish);

@@ -2,14 +2,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { catchUp, catchUpDue } from '../../functions/deliver/catch-up.ts';
 import { planAndClaim, type Wish } from '../../shared/delivery/plan.ts';
 import { sendNow } from '../../shared/delivery/send.ts';
-import { recordShownByAnswer, wantContent } from '../../shared/delivery/want.ts';
+import { wantContent } from '../../shared/delivery/want.ts';
 import { feishuMessages } from '../../shared/feishu/messages.ts';
 import type { Delivery } from '../../shared/store/delivery.ts';
 import { patchLeaseMs as leaseMs } from '../../shared/store/delivery-refreshes.ts';
 import { localLedger, patchApi, postApi } from './ledger.ts';
 
 const ledger = localLedger();
-const { clock, feishu, sender, screenOf, wishFor, rowOf, failAt, callsOf, cardFor, net } = ledger;
+const { clock, feishu, sender, screenOf, wishFor, rowOf, showByAnswer, failAt, callsOf, cardFor, net } =
+  ledger;
 const now = (): Date => new Date(clock.now());
 const minutes = (n: number): number => n * 60_000;
 const seconds = (n: number): number => n * 1000;
@@ -235,7 +236,7 @@ describe('the clicker’s own copy', () => {
   it('is what the answer to the click carried: no PATCH', async () => {
     const wish = await shownTo('罗云起');
     const hash = await cardFor(wish, '已由你跟进');
-    expect(await recordShownByAnswer(tables())(wish, { hash })).toBe('wanted');
+    expect(await showByAnswer(wish, hash)).toBeDefined();
     await wake(wish);
     await sweepAfter(minutes(5));
     expect(callsOf(patchApi)).toHaveLength(0);
@@ -244,7 +245,7 @@ describe('the clicker’s own copy', () => {
 
   it('is changed by somebody else’s action only 3 s later', async () => {
     const wish = await shownTo('向小满');
-    await recordShownByAnswer(tables())(wish, { hash: await cardFor(wish, '你点了') });
+    await showByAnswer(wish, await cardFor(wish, '你点了'));
     await want(wish, '别人也点了');
     await wake(wish);
     expect(callsOf(patchApi)).toHaveLength(0);
@@ -257,7 +258,7 @@ describe('the clicker’s own copy', () => {
     const wish = await shownTo('秦越');
     await want(wish, '别人的');
     const running = await claimRefresh(wish);
-    await recordShownByAnswer(tables())(wish, { hash: await cardFor(wish, '你的') });
+    await showByAnswer(wish, await cardFor(wish, '你的'));
     // The running one's row knows that something newer is wanted.
     const next = await ledger.out().deliveries.recordRefreshed(running, { at: now(), mayLandLater: false });
     expect(next?.dueAt).toBeDefined();
