@@ -12,11 +12,13 @@ const phone = {
   // A machine without Chinese characters borrows some for our pages, which their own policy forbids.
   bypassCSP: true,
 };
-const desktop = { viewport: { width: 1280, height: 1240 }, deviceScaleFactor: 1.5, locale: 'zh-CN' };
+const desktop = { viewport: { width: 1280, height: 1320 }, deviceScaleFactor: 1.5, locale: 'zh-CN' };
 
 const openLegal = async ({ openAs }: Camera, page: Page, name: string): Promise<void> => {
   await openAs(page, name);
-  await page.getByRole('button', { name: '薄荷法讯' }).first().click();
+  // The group's entry speaks of it as well.
+  const named = page.locator('strong', { hasText: /^薄荷法讯$/u });
+  await page.locator('.chat-entry', { has: named }).click();
 };
 
 const agree = (page: Page): Promise<void> => page.getByRole('dialog').getByRole('button').last().click();
@@ -59,7 +61,8 @@ const approve = async (camera: Camera): Promise<void> => {
 const received = async (camera: Camera): Promise<void> => {
   const page = await camera.browser.newPage(phone);
   await camera.openAs(page, '林知夏');
-  await page.locator('.chat-entry', { hasText: '【薄荷法讯】' }).waitFor({ timeout: 120_000 });
+  const entry = page.locator('.chat-entry', { hasText: '机器人' });
+  await entry.filter({ hasText: '【薄荷法讯】' }).waitFor({ timeout: 120_000 });
   await openLegal(camera, page, '林知夏');
   await page.locator('.card').first().waitFor();
   await camera.shoot(page, 'phone-post');

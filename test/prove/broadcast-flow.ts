@@ -13,6 +13,8 @@ import { tableName } from './world.ts';
 /** So many rows are written between two looks at the tables. */
 const writesPerLook = 300;
 const minuteMs = 60_000;
+/** Longer than the longest pause between two tries: what waits for its next one is not at rest. */
+const restMs = 20 * minuteMs;
 
 /** What a look has found wrong; each is told once. */
 const found = new WeakMap<Stage, Finding[]>();
@@ -52,7 +54,7 @@ const isDone = async (stage: Stage): Promise<boolean> => {
   const last = diary.states.at(-1);
   const now = stage.world.loop.now();
   if (last?.state !== 'closed' || now < last.at + 5 * minuteMs) return false;
-  const soon = new Date(now + 10 * minuteMs);
+  const soon = new Date(now + restMs);
   const ledger = deliveries(tableName('deliveries'));
   const waiting = await Promise.all([
     ledger.listDue(soon),

@@ -2,6 +2,7 @@ import type { App, Chat } from './api.ts';
 import { avatar } from './avatar.ts';
 import { h, run, when } from './dom.ts';
 import { icon } from './icons.ts';
+import { drawSigns } from './markdown-inline.ts';
 import { badge, meButton } from './rail.ts';
 import type { Session } from './session.ts';
 import type { State, Store } from './store.ts';
@@ -41,7 +42,7 @@ const chatButton = (chat: Chat, isOpen: boolean, session: Session): HTMLElement 
         'span',
         { class: 'chat-preview' },
         when(chat.urgent === true, () => h('b', { class: 'urgent' }, '[加急] ')),
-        chat.preview || '暂无消息',
+        ...drawSigns(chat.preview || '暂无消息'),
       ),
     ),
   );

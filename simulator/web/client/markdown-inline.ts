@@ -65,6 +65,15 @@ const circle = (sign: string): HTMLElement => {
   return node;
 };
 
+const SIGN = /(🔴|🟠|🟡|🟢|🔵|⚪|(?:⚠|✔|✅)\uFE0F?)/u;
+
+/** Plain text with its circles and signs drawn. */
+export const drawSigns = (text: string): Label =>
+  text
+    .split(SIGN)
+    .map((part) => (part in CIRCLES ? circle(part) : SIGN.test(part) ? drawn(part) : part))
+    .filter((part) => part !== '');
+
 export const textTag = (label: string, colour: string): HTMLElement => {
   const tag = h('span', { class: 'text-tag' }, label);
   tag.style.setProperty('--fill', colourOf(colour || 'blue', undefined, 'fill') ?? 'var(--blue-pale)');
