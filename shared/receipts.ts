@@ -14,7 +14,7 @@ export type ReceiptDeps = {
 export type ReceiptWork = {
   readonly kind: InboxWork;
   /** Tries before a receipt that keeps failing is dead. */
-  readonly maxAttempts: number;
+  readonly maxAttempts: (receipt: Receipt) => number;
   /** Before the second try is twice that, and it doubles; the sweep comes once a minute. */
   readonly pauseMs: number;
   /** What repeating can't mend ends at once. */
@@ -31,7 +31,8 @@ const settle = async (
   { receipt, ending }: { readonly receipt: Receipt; readonly ending: ReceiptEnding },
 ): Promise<void> => {
   const { kind, reason } = ending;
-  if (kind === 'done' || receipt.attempts >= work.maxAttempts) return deps.inbox.finish(receipt.id, reason);
+  if (kind === 'done' || receipt.attempts >= work.maxAttempts(receipt))
+    return deps.inbox.finish(receipt.id, reason);
   return deps.inbox.postpone(receipt.id, laterThan(deps, work, receipt), reason);
 };
 
@@ -42,7 +43,8 @@ const setBack = async (
 ): Promise<void> => {
   const { id, attempts } = receipt;
   log.warn('receipt_failed', { id, attempts, ...errorFields(error) });
-  if (work.isHopeless(error) || attempts >= work.maxAttempts) return deps.inbox.bury(receipt, codeOf(error));
+  if (work.isHopeless(error) || attempts >= work.maxAttempts(receipt))
+    return deps.inbox.bury(receipt, codeOf(error));
   return deps.inbox.postpone(id, laterThan(deps, work, receipt), codeOf(error));
 };
 
@@ -56,7 +58,7 @@ export const workOff =
     const receipt = await deps.inbox.take(id, deps.now());
     if (!receipt) return undefined;
     // Whoever took it so often never came to an end: it may be what ends them.
-    if (receipt.attempts > work.maxAttempts) {
+    if (receipt.attempts > work.maxAttempts(receipt)) {
       await deps.inbox.bury(receipt, 'never_finished');
       return undefined;
     }

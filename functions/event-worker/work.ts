@@ -42,10 +42,16 @@ const recordSighting = async (
   }
 };
 
+/**
+ * Half an hour: a read of a message that isn't ours (sent by hand, or before we came) stays unknown for ever, and an answer
+ * that came after the hour of its uuid could come twice. What is only recorded may wait four hours, through
+ * an outage of one or two.
+ */
+const maxAttempts = ({ eventType }: Receipt): number => (eventType.startsWith('contact.') ? 9 : 6);
+
 const workOf = (deps: WorkDeps): ReceiptWork => ({
   kind: 'event',
-  // A read of a message that isn't ours (sent by hand, or before we came) stays unknown for ever: nothing to mend.
-  maxAttempts: 6,
+  maxAttempts,
   pauseMs: 30_000,
   isHopeless: (error) => error instanceof AppError && !error.retryable,
   run: (receipt) => react(deps, receipt),

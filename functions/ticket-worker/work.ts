@@ -28,7 +28,7 @@ const ticketsOf = async (deps: WorkDeps, receipt: Receipt): Promise<string> => {
 
 const workOf = (deps: WorkDeps): ReceiptWork => ({
   kind: 'ticket',
-  maxAttempts: 8,
+  maxAttempts: () => 8,
   pauseMs: 15_000,
   // It says what nobody can read, or a key is missing.
   isHopeless: (error) => error instanceof InvalidInputError,

@@ -102,6 +102,21 @@ describe('a person of the directory', () => {
     expect(await w.inbox.find(id)).toMatchObject({ state: 'done' });
     expect(await known('卢星野')).toMatchObject({ directory: 'here' });
   });
+
+  it('who joins while Feishu is away for two hours is recorded when it is back', async () => {
+    w.tenant().faults.set([{ api: USER, kind: '503', count: 10_000 }]);
+    w.staff().hire({ name: '晚来人', jobTitle: '会计', department: '财务' });
+    await w.drain();
+    for (let minute = 0; minute < 120; minute += 10) {
+      w.later(minutes(10));
+      await w.sweep();
+    }
+    w.tenant().faults.set([]);
+    expect(await known('晚来人')).toBeUndefined();
+    w.later(minutes(130));
+    await w.sweep();
+    expect(await known('晚来人')).toMatchObject({ directory: 'here', departments: ['财务'] });
+  });
 });
 
 describe('the first chat with the bot', () => {

@@ -53,12 +53,16 @@ type Written = { readonly row: Delivery; readonly at: number };
 /** The answer to a click leaves within 3 s and is on the screen a moment later. */
 const answeringMs = 10_000;
 
+/** The store was away while a press was answered: the next look at the post writes what the row doesn't say yet. */
+const behindMs = 30 * 60_000;
+
 /** Nothing stands twice on a screen, and where nothing is on its way it shows what the ledger says. */
 const watchScreens = (stage: Stage, written: readonly Written[]): readonly Finding[] => {
   const screens = screensOf(stage.world);
   const now = stage.world.loop.now();
   return written.flatMap(({ row, at }) => {
-    const isJudged = now - at > answeringMs && !isAnswerLost(stage, row);
+    const isJudged =
+      now - at > answeringMs && !isAnswerLost(stage, row) && !(now - at < behindMs && isBehind(stage, row));
     return watchRow(stage.world, { row, screens }).filter(({ kind }) => kind === 'duplicate' || isJudged);
   });
 };
@@ -110,6 +114,10 @@ const hasLeftWithIt = (stage: Stage, { state, messageId, sending, recipient }: D
 const isAnswerLost = (stage: Stage, { messageId }: Delivery): boolean =>
   storyOf(stage).playing.pressed.get(messageId ?? '') === 'refused';
 
+/** The answer to the last press has arrived, and its card is newer than what the row says. */
+const isBehind = (stage: Stage, { messageId, wanted }: Delivery): boolean =>
+  storyOf(stage).playing.pressed.get(messageId ?? '') === 'confirmed' && wanted?.final !== true;
+
 const judgeLedger = ({ stage, rows, screens }: Judged): readonly Finding[] =>
   rows
     .filter((row) => !mayStayBehind(row) && !hasLeftWithIt(stage, row))
@@ -149,13 +157,15 @@ const judgePerson = ({ name, isHere, why }: Truth, row: Delivery): readonly Find
 /** Everybody who works here has a row, and who can't be reached is never waited for. */
 const judgePeople = ({ stage, post, rows }: Judged): readonly Finding[] => {
   const { company, directory } = stage.world.feishu.tenant;
-  const { joiners } = storyOf(stage);
+  const { joiners, leavers } = storyOf(stage);
+  const startedAt = Date.parse(post.startedAt ?? '');
   const personal = rows.filter(({ subject }) => subject === personalSubject(post));
   const own = new Map(personal.map((row) => [row.recipient, row]));
   const expected = [...company.people.filter((each) => !isGone(each)), ...joiners];
   const judged = expected.map((person) => {
     const row = own.get(person.unionId);
-    if (!row) return [miss(`${person.name}: no row`)];
+    const leftAt = leavers.get(person.unionId) ?? Infinity;
+    if (!row) return leftAt < startedAt ? [] : [miss(`${person.name}: no row`)];
     const isHere = directory.byUnion(person.unionId)?.resigned !== true;
     return judgePerson({ name: person.name, isHere, why: unreachableBecause(company, person) }, row);
   });

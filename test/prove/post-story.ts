@@ -32,7 +32,7 @@ export type Story = {
   readonly diary: Diary;
   readonly playing: Playing;
   readonly joiners: Person[];
-  readonly leavers: Set<string>;
+  readonly leavers: Map<string, number>;
   /** Feishu refuses them for good: 230053. */
   readonly muted: Set<string>;
   readonly hear: ReturnType<typeof keepDiary>;
@@ -48,7 +48,7 @@ export const storyOf = (stage: Stage): Story => {
     diary,
     playing: playCrowd(stage),
     joiners: [],
-    leavers: new Set(),
+    leavers: new Map(),
     muted: new Set(),
     hear: keepDiary(diary, stage.world.loop.now),
   };
@@ -180,7 +180,7 @@ const comeAndGo = (stage: Stage, random: Random): void => {
     const { unionId } = people[random.whole(0, people.length - 1)] ?? {};
     stage.at(random.whole(8, 240) * minuteMs, () => {
       if (unionId === undefined || leavers.has(unionId)) return;
-      leavers.add(unionId);
+      leavers.set(unionId, stage.world.loop.now());
       playing.crowd.leave(unionId);
     });
     stage.at(random.whole(8, isLong(stage.size) ? 600 : 300) * minuteMs, () => {
