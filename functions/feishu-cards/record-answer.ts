@@ -36,13 +36,17 @@ const tryToRecord = async (
   }
 };
 
-/** A write of which nobody knows is made once more; `unknown` when that isn't heard of either. */
+/**
+ * A write of which nobody knows is made once more; `unknown` when that isn't heard of either. One whose condition failed
+ * may have met itself: the client repeats what it hears nothing of, and then the row shows this card already.
+ */
 const record = async (deps: RecordAnswerDeps, copy: Delivery, shown: ShownByAnswer): Promise<Made> => {
   const made = await tryToRecord(deps, copy, shown);
-  if (made !== 'unknown') return made;
+  if (made === true) return true;
   const again = await deps.deliveries.find(copy).catch(() => undefined);
   if (!again) return 'unknown';
-  return again.shown?.hash === shown.hash || tryToRecord(deps, again, shown);
+  if (again.shown?.hash === shown.hash) return true;
+  return made === 'unknown' && tryToRecord(deps, again, shown);
 };
 
 const isShowing = ({ wanted, shown }: Delivery, hash: string): boolean =>

@@ -54,23 +54,48 @@ it('an answer that came too late is not recorded as shown: the refresh brings it
 const hashOf = (card: object): string =>
   createHash('sha256').update(JSON.stringify(card), 'utf8').digest('hex');
 
+type Ledger = ActInTimeDeps['deliveries'];
+type Recorded = ReturnType<Ledger['recordShown']>;
+const unheard = () => Promise.reject(new Error('no answer of the store'));
+/** The write is made, and then this becomes of it. */
+const afterwards =
+  (then: (row: Awaited<Recorded>, write: () => Recorded) => Recorded) =>
+  ({ find, recordShown }: Ledger): Ledger => ({
+    find,
+    recordShown: async (...shown) => then(await recordShown(...shown), () => recordShown(...shown)),
+  });
+const unreadableOnceRecorded = (ledger: Ledger): Ledger => {
+  let isRecorded = false;
+  return {
+    find: (key) => (isRecorded ? unheard() : ledger.find(key)),
+    recordShown: (...shown) => {
+      isRecorded = true;
+      return ledger.recordShown(...shown);
+    },
+  };
+};
+
+const isSlow = afterwards(async (row) => {
+  await wait(400);
+  return row;
+});
+const isLost = afterwards(unheard);
+/** What the store's client does when it hears nothing: it meets its own write. */
+const isRepeated = afterwards((_, write) => write());
+
 it.each([
-  { how: 'is slow', after: () => wait(400) },
-  { how: 'is lost', after: () => Promise.reject(new Error('no answer of the store')) },
-])('a card whose record $how leaves with the answer: its row says that it is shown', async ({ after }) => {
+  { how: 'is slow', meet: isSlow },
+  { how: 'is lost', meet: isLost },
+  { how: 'is repeated by the client', meet: isRepeated },
+  {
+    how: 'is repeated by the client and cannot be read',
+    meet: (ledger: Ledger) => unreadableOnceRecorded(isRepeated(ledger)),
+  },
+])('a card whose record $how leaves with the answer: its row says that it is shown', async ({ meet }) => {
   const line = await board.give(lin, zhou);
   const { deliveries } = board.out();
-  const reply = await actInTime({
-    ...deps(),
-    deliveries: {
-      ...deliveries,
-      recordShown: async (...shown) => {
-        const row = await deliveries.recordShown(...shown);
-        await after();
-        return row;
-      },
-    },
-  })(acknowledge(line, `slow-${line.item}`));
+  const slow = { ...deps(), deliveries: meet(deliveries) };
+  const reply = await actInTime(slow)(acknowledge(line, `slow-${line.item}`));
   expect(reply.toast.type).toBe('success');
   const card = reply.card?.data ?? {};
   expect(JSON.stringify(card)).toContain(`${lin} 已于`);
