@@ -23,6 +23,7 @@ import { reconcile } from './reconcile.ts';
 import { remind } from './remind.ts';
 import { pushReports } from './report.ts';
 import { settleCards } from './settle-cards.ts';
+import { settleConfirmed } from './settle-confirmed.ts';
 import type { BroadcastDeps } from './turn.ts';
 import { askForViews } from './views.ts';
 
@@ -66,7 +67,13 @@ const followUpsOf = (
   };
   return {
     lookUps: [askForViews(looking), reconcile(looking)],
-    followUps: [pushReports(looking), countInGroups(looking), remind(looking), settleCards(looking)],
+    followUps: [
+      pushReports(looking),
+      countInGroups(looking),
+      remind(looking),
+      settleConfirmed(looking),
+      settleCards(looking),
+    ],
   };
 };
 

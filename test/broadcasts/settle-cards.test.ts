@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { postCards } from '../../functions/broadcast/cards.ts';
 import { type SettleCardsDeps, settleCards } from '../../functions/broadcast/settle-cards.ts';
+import { settleConfirmed } from '../../functions/broadcast/settle-confirmed.ts';
 import type { Broadcast } from '../../shared/broadcasts/broadcast.ts';
 import { account, localPosts } from './post-world.ts';
 
@@ -89,5 +90,63 @@ describe('when a post that had to be confirmed has ended', () => {
     await close(post);
     await look(post);
     expect(await hashes(post)).toEqual(before);
+  });
+});
+
+describe('who has confirmed without their card having changed', () => {
+  const settle = async (post: Broadcast): Promise<undefined> =>
+    settleConfirmed({ ...deps(), wantContent: world.want })(await read(post), await rowsOf(post), now());
+  const later = async (seconds: number): Promise<void> => {
+    await ledger.clock.advance(seconds * 1_000);
+  };
+  const textFor = async (post: Broadcast, name: string): Promise<string> =>
+    (await ledger.out().contents.find((await hashes(post))[name] ?? '')) ?? '';
+
+  const startAt = async (day: string): Promise<Broadcast> => {
+    await goTo(`${day}T10:00`);
+    const post = await put(['陆鸣', '顾晓峰', '田小禾'], { deadlineAt: `${day}T10:00:00.000Z` });
+    await drain();
+    return post;
+  };
+
+  it('sees it a minute later, once: the click may still be under way before', async () => {
+    const post = await startAt('2026-11-24');
+    const before = await hashes(post);
+    await confirm(post, '陆鸣');
+    await later(59);
+    await settle(post);
+    expect(await hashes(post)).toEqual(before);
+    await later(2);
+    await settle(post);
+    expect(await textFor(post, '陆鸣')).toContain('✔ 已确认');
+    const after = await hashes(post);
+    expect([after['顾晓峰'], after['田小禾']]).toEqual([before['顾晓峰'], before['田小禾']]);
+    await later(120);
+    await settle(post);
+    const { unionId } = ledger.person('陆鸣');
+    const own = (await rowsOf(post)).find(({ recipient }) => recipient === unionId);
+    expect(own?.wanted).toMatchObject({ version: 2, final: true });
+  });
+
+  it('sees it after the end, too, and of a recalled post only that', async () => {
+    const post = await startAt('2026-11-25');
+    await confirm(post, '顾晓峰');
+    await close(post);
+    await look(post);
+    await later(61);
+    await settle(post);
+    expect(await textFor(post, '顾晓峰')).toContain('✔ 已确认');
+
+    const recalled = await startAt('2026-11-26');
+    await confirm(recalled, '陆鸣');
+    const before = await read(recalled);
+    const by = { person: 'on_1', name: '闻人杰' };
+    const because = { by, at: now().toISOString(), reason: '有误' };
+    const told = { step: 'recalled', now: now(), wakes: false };
+    await world.posts().change(before, { ...before, state: 'recalled', recalled: because }, told);
+    await later(61);
+    const hash = (await hashes(recalled))['陆鸣'];
+    await settle(recalled);
+    expect((await hashes(recalled))['陆鸣']).toBe(hash);
   });
 });
