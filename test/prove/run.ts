@@ -1,7 +1,7 @@
 /**
  * `npm run prove -- --flow digest --seeds 500`: plays a flow again and again, each seed with its own faults, and checks
- * after each that everybody has exactly one card, or a reason. `--seed 17` plays one and prints its schedule. The last
- * line is JSON; the exit code is 1 when anything was doubled, missed or violated.
+ * after each that everybody has exactly one card, or a reason. `--seed 17` plays one and prints its schedule, `--seed 17,42` some.
+ * The last line is JSON; the exit code is 1 when anything was doubled, missed or violated.
  */
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,20 +15,23 @@ import { flows, layGround, prepareProcess } from './seeds.ts';
 import type { Flow } from './stage.ts';
 
 const whole = z.coerce.number().int();
+const listed = z.preprocess((text) => String(text).split(','), z.array(whole.positive()));
 const optionsSchema = z.object({
   flow: z
     .string()
     .refine((name) => Object.hasOwn(flows, name), `is none of ${Object.keys(flows).join(', ')}`),
   seeds: whole.positive(),
   'seed-from': whole.positive(),
-  seed: whole.positive().optional(),
+  seed: listed.optional(),
   people: whole.min(2).max(10_000).optional(),
   digests: whole.min(1).max(3),
   workers: whole.positive(),
   json: z.boolean(),
 });
 
-const readOptions = () => {
+type Options = z.output<typeof optionsSchema>;
+
+const readOptions = (): Options => {
   const text = (value: string) => ({ type: 'string', default: value }) as const;
   const { values } = parseArgs({
     options: {
@@ -74,6 +77,18 @@ const peopleOf = ({ people = localPeople }: Flow, asked = people.usual): number 
   return asked;
 };
 
+type Range = Pick<Job, 'from' | 'to'>;
+
+/** What each child plays. */
+const rangesOf = ({ seed, 'seed-from': first, seeds, workers }: Options): readonly Range[] => {
+  if (seed) return seed.map((each) => ({ from: each, to: each }));
+  const size = Math.min(mostPerChild, Math.ceil(seeds / workers));
+  return Array.from({ length: Math.ceil(seeds / size) }, (_, index) => {
+    const from = first + index * size;
+    return { from, to: Math.min(first + seeds, from + size) - 1 };
+  });
+};
+
 const prove = async (): Promise<void> => {
   const options = readOptions();
   const started = performance.now();
@@ -88,7 +103,7 @@ const prove = async (): Promise<void> => {
   const reports: Report[] = [];
   const print = (report: Report): void => {
     reports.push(report);
-    const isAlone = options.seed !== undefined;
+    const isAlone = options.seed?.length === 1;
     if (!options.json || report.failed) for (const line of describeRun(report, isAlone)) say(line);
   };
   try {
@@ -96,20 +111,15 @@ const prove = async (): Promise<void> => {
     if (ground.clean.findings.length > 0) print({ seed: 0, failed: true, ...ground.clean });
     writeFileSync(groundFile, JSON.stringify(ground));
     if (!options.json) say(`${flow.name}: ${ground.clean.calls} I/O calls when nothing goes wrong`);
-    const first = options.seed ?? options['seed-from'];
-    const last = options.seed ?? first + options.seeds - 1;
-    const perChild = Math.min(mostPerChild, Math.ceil((last - first + 1) / options.workers));
-    let next = first;
+    const ranges = [...rangesOf(options)];
+    const wanted = ranges.reduce((count, { from, to }) => count + to - from + 1, 0);
     const work = async (): Promise<void> => {
-      for (let from = next; from <= last; from = next) {
-        next = from + perChild;
-        const to = Math.min(last, next - 1);
-        await runChild({ flow: flow.name, people, digests, from, to, groundFile }, print);
-      }
+      for (let range = ranges.shift(); range; range = ranges.shift())
+        await runChild({ flow: flow.name, people, digests, ...range, groundFile }, print);
     };
     await Promise.all(Array.from({ length: options.workers }, work));
     const summary = summarise({ flow: flow.name, people, digests, reports, counted: ground.counted });
-    const unplayed = last - first + 1 - reports.filter(({ seed }) => seed > 0).length;
+    const unplayed = wanted - reports.filter(({ seed }) => seed > 0).length;
     say(JSON.stringify({ ...summary, unplayed, seconds: seconds() }));
     const { duplicates, misses, violations } = summary;
     process.exitCode = sum(duplicates, misses, violations, unplayed) > 0 ? 1 : 0;
