@@ -49,7 +49,7 @@ const readOptions = (): Options => {
 };
 
 /** At most so many seeds are played by one process, which then ends: each container leaves a loaded module behind. */
-const mostPerChild = 50;
+const mostPerChild = 5;
 
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
