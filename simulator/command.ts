@@ -8,13 +8,17 @@ const replySchema = z.looseObject({
   message: z.string().optional(),
 });
 
+export type Reply = z.output<typeof replySchema>;
+
+export const ask = async (stack: Stack, name: string, event: object): Promise<Reply> =>
+  replySchema.parse(await stack.invoke(name, event));
+
+export const commandFailed = (name: string, { code, message }: Reply): UpstreamError =>
+  new UpstreamError('command_failed', `${name}: ${code ?? ''} ${message ?? ''}`);
+
 /** An admin's command that must succeed. */
-export const command = async (
-  stack: Stack,
-  name: string,
-  event: object,
-): Promise<z.output<typeof replySchema>> => {
-  const reply = replySchema.parse(await stack.invoke(name, event));
+export const command = async (stack: Stack, name: string, event: object): Promise<Reply> => {
+  const reply = await ask(stack, name, event);
   if (reply.ok) return reply;
-  throw new UpstreamError('command_failed', `${name}: ${reply.code ?? ''} ${reply.message ?? ''}`);
+  throw commandFailed(name, reply);
 };

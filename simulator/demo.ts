@@ -9,18 +9,15 @@ import { openStores, type Play, tell, until } from './demo-play.ts';
 import { playPost } from './demo-posts.ts';
 import { latencies, type Summary } from './demo-summary.ts';
 import { playTickets } from './demo-tickets.ts';
-import { makeLive } from './opening.ts';
+import { makeLive, pushMorning } from './opening.ts';
 import { freePorts, type Stack, startStack } from './stack.ts';
-
-const run = (stack: Stack, date: string): Promise<unknown> =>
-  command(stack, 'digest', { do: 'run', id: 'morning', date, confirm: true });
 
 const trial = ['林知夏', '沈南乔'];
 
 const rehearse = async ({ stack, sim, problems }: Play, day: string): Promise<void> => {
   tell(`试运行：${day} 的晨报只发给试用名单（${trial.join('、')}）`);
   await command(stack, 'ops', { do: 'trial', people: trial, confirm: true });
-  await run(stack, day);
+  await pushMorning(stack, day);
   const reached = [...(await cardCounts(sim))]
     .filter(([, cards]) => cards > 0)
     .map(([who]) => who.split('/')[0]);
@@ -34,9 +31,9 @@ const isAddressed = ({ state }: Delivery): boolean => state !== 'excluded';
 /** Exactly one card for everybody in the audience, none for anybody else, and never a second time. */
 const goLive = async ({ stack, sim, deliveries, problems }: Play, day: string): Promise<void> => {
   tell(`正式推送：${day} 的晨报`);
-  await makeLive(stack);
   const before = await cardCounts(sim);
-  await run(stack, day);
+  await makeLive(stack);
+  await pushMorning(stack, day);
   const second = JSON.stringify(
     await stack.invoke('digest', { do: 'run', id: 'morning', date: day, confirm: true }),
   );
