@@ -58,6 +58,7 @@ const followUpsOf = (
     cards: postCards,
     accounts: allAccounts,
     sleep: sending.sleep,
+    now: sending.now,
     cursors: cursors(opsTable),
     calendar: async (at: Date): Promise<Calendar> => (await loadCalendar(settings, at)).calendar,
     readersOf: (account: Account, messageId: string) =>

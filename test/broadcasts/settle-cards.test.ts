@@ -95,7 +95,11 @@ describe('when a post that had to be confirmed has ended', () => {
 
 describe('who has confirmed without their card having changed', () => {
   const settle = async (post: Broadcast): Promise<undefined> =>
-    settleConfirmed({ ...deps(), wantContent: world.want })(await read(post), await rowsOf(post), now());
+    settleConfirmed({ ...deps(), deliveries: ledger.out().deliveries, now })(
+      await read(post),
+      await rowsOf(post),
+      now(),
+    );
   const later = async (seconds: number): Promise<void> => {
     await ledger.clock.advance(seconds * 1_000);
   };
