@@ -65,14 +65,15 @@ const circle = (sign: string): HTMLElement => {
   return node;
 };
 
-const SIGN = /(🔴|🟠|🟡|🟢|🔵|⚪|(?:⚠|✔|✅)\uFE0F?)/u;
+const SIGNS = `${Object.keys(CIRCLES).join('|')}|(?:⚠|✔|✅)\\uFE0F?`;
+
+const sign = (text: string): HTMLElement => (text in CIRCLES ? circle(text) : drawn(text));
+
+const SPLIT_AT_SIGNS = new RegExp(`(${SIGNS})`, 'u');
 
 /** Plain text with its circles and signs drawn. */
 export const drawSigns = (text: string): Label =>
-  text
-    .split(SIGN)
-    .map((part) => (part in CIRCLES ? circle(part) : SIGN.test(part) ? drawn(part) : part))
-    .filter((part) => part !== '');
+  text.split(SPLIT_AT_SIGNS).map((part, index) => (index % 2 === 1 ? sign(part) : part));
 
 export const textTag = (label: string, colour: string): HTMLElement => {
   const tag = h('span', { class: 'text-tag' }, label);
@@ -124,8 +125,7 @@ const RULES: readonly Rule[] = [
   { pattern: /<(?:s|del)>(.*?)<\/(?:s|del)>/sy, make: (m, c) => wrap('del', group(m, 1), c) },
   { pattern: /<u>(.*?)<\/u>/sy, make: (m, c) => wrap('u', group(m, 1), c) },
   { pattern: /&(lt|gt|amp|quot|nbsp|ensp|emsp|#\d{2,7});/y, make: (m) => entity(group(m, 1)) },
-  { pattern: /🔴|🟠|🟡|🟢|🔵|⚪/uy, make: (m) => circle(group(m, 0)) },
-  { pattern: /(?:⚠|✔|✅)\uFE0F?/uy, make: (m) => drawn(group(m, 0)) },
+  { pattern: new RegExp(SIGNS, 'uy'), make: (m) => sign(group(m, 0)) },
 ];
 
 type Hit = { readonly node: Node | string; readonly end: number };
